@@ -1,0 +1,149 @@
+"""The values that every layer speaks: what was seen, what is wanted, what is allowed.
+
+Values are frozen. The TypedDicts at the end are leaves of which a diff may hold thousands: they *are*
+the wire shape (hence their camelCase) and cost an eighth of a dataclass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, TypedDict
+
+JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonObject: TypeAlias = "dict[str, JsonValue]"
+
+Mode: TypeAlias = Literal["gitDiff", "json"]
+Status: TypeAlias = Literal["same", "changed"]
+FieldOp: TypeAlias = Literal["add", "remove", "replace"]
+
+PathSegment: TypeAlias = "str | int"
+FieldPath: TypeAlias = "tuple[PathSegment, ...]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the caller wants.
+
+    `context` is the number of unchanged lines around a change. With `track_only_schema` false, a
+    `schema` reports warnings but does not narrow what is compared.
+    """
+
+    modes: tuple[Mode, ...] = ("gitDiff",)
+    schema: JsonValue = None
+    content_type: str | None = None
+    context: int = 3
+    track_only_schema: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What we allow, apart from what the caller wants.
+
+    A limit on the *input* raises; a limit on the *answer* is data (`truncated`).
+    """
+
+    # fastCRW caps its AST at the same number of entries, context lines included.
+    ast_changes: int = 5_000
+    field_entries: int = 5_000
+    # A long key over many children repeats in every path: the map may not outgrow its input so.
+    field_path_chars: int = 4_000_000
+    # Both engines and stores slow down long before; 16 Mi characters is the largest page kept whole.
+    markdown_chars: int = 16 * 2**20
+    batch_items: int = 500
+    # orjson writes 254 levels; half of it leaves room for the envelope and for clients' parsers.
+    json_depth: int = 128
+    # Python's own default for int(): beyond it, conversion is quadratic.
+    integer_digits: int = 4_300
+    # Firecrawl and fastCRW documents state 2 KB for goals; labels are echoed, so they are bounded too.
+    tag_chars: int = 256
+    url_chars: int = 2_048
+    hash_chars: int = 128
+    timestamp_chars: int = 64
+    prompt_chars: int = 2_048
+    schema_bytes: int = 65_536
+    schema_depth: int = 32
+    schema_nodes: int = 2_000
+    schema_expansion: int = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field that differs.
+
+    `path` is the way to it from the root, keys as strings and list positions as integers; the empty
+    path is the whole value. `op` tells what null cannot: `previous` is None for an `add` and `current`
+    is None for a `remove` because there was nothing, not because there was null.
+    """
+
+    op: FieldOp
+    path: FieldPath
+    previous: JsonValue = field(default=None, hash=False)
+    current: JsonValue = field(default=None, hash=False)
+
+
+class NormalChange(TypedDict):
+    """A context line: on both sides."""
+
+    type: Literal["normal"]
+    content: str
+    ln1: int
+    ln2: int
+
+
+class AddChange(TypedDict):
+    """A line of the current side."""
+
+    type: Literal["add"]
+    content: str
+    ln: int
+
+
+class DelChange(TypedDict):
+    """A line of the previous side."""
+
+    type: Literal["del"]
+    content: str
+    ln: int
+
+
+Change: TypeAlias = "NormalChange | AddChange | DelChange"
+
+
+class Chunk(TypedDict):
+    """One hunk of the AST; `content` is its header line."""
+
+    content: str
+    changes: list[Change]
+    oldStart: int
+    oldLines: int
+    newStart: int
+    newLines: int
+
+
+# The functional form, because `from` is a keyword.
+FileDiff = TypedDict(
+    "FileDiff",
+    {"from": str, "to": str, "additions": int, "deletions": int, "chunks": list[Chunk]},
+)
+
+
+class _Totals(TypedDict):
+    files: list[FileDiff]
+    additions: int
+    deletions: int
+
+
+class DiffAst(_Totals, total=False):
+    """The parse-diff style tree of a text diff; `truncated` is there only when it is true."""
+
+    truncated: bool
+
+
+class FieldPair(TypedDict):
+    """One entry of the path map: null stands for "was not there" on either side."""
+
+    previous: JsonValue
+    current: JsonValue
+
+
+PathMap: TypeAlias = "dict[str, FieldPair]"

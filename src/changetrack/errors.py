@@ -1,0 +1,289 @@
+"""Every exception that changetrack raises, under one base.
+
+    ChangeTrackError                    one `except` is enough
+    ├── InvalidRequest (ValueError)     the caller's input is wrong
+    │   ├── InvalidJson                 not JSON: NaN, a lone surrogate, a Python object, bad syntax
+    │   │   ├── JsonTooDeep             nested deeper than the limit allows
+    │   │   └── NumberTooLong           an integer of more digits than the limit allows
+    │   ├── InvalidText                 text that no UTF-8 can carry
+    │   ├── EmptyBatch                  a batch without items
+    │   ├── UnknownMode                 a mode that is neither gitDiff nor json
+    │   ├── MissingContent              nothing to compare
+    │   ├── InvalidSnapshot             a baseline that no snapshot can be read from
+    │   ├── InvalidSchema               a JSON Schema that is malformed, unsafe or too complex
+    │   ├── InvalidPath                 a field path that does not parse
+    │   ├── InvalidOption               an option outside its range
+    │   └── FieldTooLong                a label longer than its limit
+    ├── LimitExceeded                   valid, but larger than Limits allows
+    │   ├── BatchTooLarge
+    │   └── ContentTooLarge
+    └── PatchError                      a diff that cannot be used on this text or value
+        ├── DiffSyntaxError             not a unified diff
+        ├── HunkDoesNotApply            the text is not what the hunk expects
+        └── ChangeDoesNotApply          the value is not what the field change expects
+
+`code` is the coarse word that clients of the wire protocol know, `reason` the fine one; both are
+stable and both are API. An error is a value: equal when its type and its fields are equal. Its text
+says where, what, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import ClassVar
+
+__all__ = [
+    "BatchTooLarge",
+    "ChangeDoesNotApply",
+    "ChangeTrackError",
+    "ContentTooLarge",
+    "DiffSyntaxError",
+    "EmptyBatch",
+    "FieldTooLong",
+    "HunkDoesNotApply",
+    "InvalidJson",
+    "InvalidOption",
+    "InvalidPath",
+    "InvalidRequest",
+    "InvalidSchema",
+    "InvalidSnapshot",
+    "InvalidText",
+    "JsonTooDeep",
+    "LimitExceeded",
+    "MissingContent",
+    "NumberTooLong",
+    "PatchError",
+    "UnknownMode",
+]
+
+# A message quotes what it was given, and what it was given may be a page.
+_MAX_QUOTE = 60
+
+
+def _quote(text: str) -> str:
+    shown = text if len(text) <= _MAX_QUOTE else text[:_MAX_QUOTE] + "…"
+    return ascii(shown) if not shown.isprintable() else f"'{shown}'"
+
+
+@dataclass(eq=False)
+class ChangeTrackError(Exception):
+    """The base of every error of this library; never raised itself."""
+
+    problem: str
+    remedy: str
+    path: str = ""
+
+    code: ClassVar[str] = "invalid_request"
+    reason: ClassVar[str] = "invalid_request"
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{where}{self.problem}; {self.remedy}"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception's own way replays the positional arguments, and some subclasses compute theirs.
+        return (_restore, (type(self), dict(vars(self))))
+
+    def under(self, prefix: str) -> ChangeTrackError:
+        """Return this error as seen from outside: `current` under `batch[3]` is `batch[3].current`."""
+        moved = copy.copy(self)
+        joint = "" if not self.path or self.path.startswith("[") else "."
+        moved.path = f"{prefix}{joint}{self.path}"
+        return moved
+
+
+def _restore(kind: type[ChangeTrackError], fields: dict[str, object]) -> ChangeTrackError:
+    error = kind.__new__(kind)
+    vars(error).update(fields)
+    return error
+
+
+class InvalidRequest(ChangeTrackError, ValueError):
+    """The caller's input is wrong; sending it again changes nothing."""
+
+
+class InvalidJson(InvalidRequest):
+    """The value is not JSON."""
+
+    reason = "invalid_json"
+
+
+class JsonTooDeep(InvalidJson):
+    """The JSON is nested deeper than `Limits.json_depth`."""
+
+    reason = "json_too_deep"
+
+    def __init__(self, allowed: int, path: str = "") -> None:
+        super().__init__(
+            f"the JSON is nested deeper than {allowed} levels", "flatten it or raise the limit", path
+        )
+        self.allowed = allowed
+
+
+class NumberTooLong(InvalidJson):
+    """An integer has more digits than Python converts."""
+
+    reason = "number_too_long"
+
+    def __init__(self, allowed: int, path: str = "") -> None:
+        super().__init__(f"an integer has more than {allowed:,} digits", "send it as a string", path)
+        self.allowed = allowed
+
+
+class InvalidText(InvalidRequest):
+    """The text holds a lone surrogate, which no UTF-8 can carry."""
+
+    reason = "invalid_text"
+
+    def __init__(self, position: int, path: str = "") -> None:
+        super().__init__(
+            f"the text holds a lone surrogate at character {position}",
+            "decode the page with errors='replace'",
+            path,
+        )
+        self.position = position
+
+
+class EmptyBatch(InvalidRequest):
+    """A batch must hold at least one item."""
+
+    reason = "empty_batch"
+
+    def __init__(self, path: str = "batch") -> None:
+        super().__init__("the list is empty", "send at least one item", path)
+
+
+class UnknownMode(InvalidRequest):
+    """A mode is neither `gitDiff` (or `git-diff`) nor `json`."""
+
+    reason = "unknown_mode"
+
+    def __init__(self, mode: str, path: str = "modes") -> None:
+        super().__init__(f"unknown mode {_quote(mode)}", "use 'gitDiff', 'json' or both", path)
+        self.mode = mode
+
+
+class MissingContent(InvalidRequest):
+    """There is nothing to compare."""
+
+    reason = "missing_content"
+
+
+class InvalidSnapshot(InvalidRequest):
+    """The stored baseline cannot be read as a snapshot."""
+
+    reason = "invalid_snapshot"
+
+
+class InvalidSchema(InvalidRequest):
+    """The JSON Schema is malformed, unsafe or too complex."""
+
+    reason = "invalid_schema"
+
+
+class InvalidPath(InvalidRequest):
+    """A field path does not parse."""
+
+    reason = "invalid_path"
+
+    def __init__(self, text: str, position: int, problem: str) -> None:
+        super().__init__(
+            f"{_quote(text)} at character {position}: {problem}",
+            'write paths like plans[0].price or ["odd.key"].x',
+        )
+        self.text = text
+        self.position = position
+
+
+class InvalidOption(InvalidRequest):
+    """An option is outside its range."""
+
+    reason = "invalid_option"
+
+
+class FieldTooLong(InvalidRequest):
+    """A label such as `tag` is longer than its limit."""
+
+    reason = "field_too_long"
+
+    def __init__(self, allowed: int, actual: int, path: str = "") -> None:
+        super().__init__(f"{actual:,} characters, at most {allowed:,} are allowed", "shorten it", path)
+        self.allowed = allowed
+        self.actual = actual
+
+
+class LimitExceeded(ChangeTrackError):
+    """The input is valid, but larger than `Limits` allows."""
+
+    code = "payload_too_large"
+    reason = "limit_exceeded"
+    what: ClassVar[str] = "the input"
+    unit: ClassVar[str] = "units"
+
+    def __init__(self, allowed: int, actual: int, path: str = "") -> None:
+        super().__init__(
+            f"{self.what} has {actual:,} {self.unit}, at most {allowed:,} are allowed",
+            "split it or raise the limit",
+            path,
+        )
+        self.allowed = allowed
+        self.actual = actual
+
+
+class BatchTooLarge(LimitExceeded):
+    """A batch has more items than `Limits.batch_items`."""
+
+    reason = "batch_too_large"
+    what = "the batch"
+    unit = "items"
+
+
+class ContentTooLarge(LimitExceeded):
+    """A page has more characters than `Limits.markdown_chars`."""
+
+    reason = "content_too_large"
+    what = "the page"
+    unit = "characters"
+
+
+class PatchError(ChangeTrackError):
+    """A diff cannot be used here."""
+
+    code = "patch_failed"
+    reason = "patch_failed"
+
+
+class DiffSyntaxError(PatchError):
+    """The text is not a unified diff of one file."""
+
+    reason = "diff_syntax"
+
+
+class HunkDoesNotApply(PatchError):
+    """The text is not what the hunk expects."""
+
+    reason = "hunk_does_not_apply"
+
+    def __init__(self, hunk: int, line: int) -> None:
+        super().__init__(
+            f"hunk {hunk} does not match the text at line {line}",
+            "use the snapshot that the diff was made from",
+        )
+        self.hunk = hunk
+        self.line = line
+
+
+class ChangeDoesNotApply(PatchError):
+    """The value is not what the field change expects."""
+
+    reason = "change_does_not_apply"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(problem, "use the snapshot that the diff was made from", path)
