@@ -1,0 +1,112 @@
+"""The text diff: one edit script, from which every surface is rendered when somebody asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from changetrack._models import Limits
+from changetrack._normalize import read_markdown
+from changetrack._textdiff.boundaries import tidy_edits
+from changetrack._textdiff.edits import compare_lines
+from changetrack._textdiff.hunks import group_edits
+from changetrack._textdiff.parsediff import build_ast, count_entries
+from changetrack._textdiff.unified import render_unified
+from changetrack.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from changetrack._models import DiffAst
+    from changetrack._textdiff.edits import Edit, Lines
+    from changetrack._textdiff.hunks import Hunk
+
+_DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class TextDiff:
+    """What differs between two texts; false when nothing does.
+
+    `edits` are the ranges that differ, `(old_start, old_end, new_start, new_end)`, counted from zero with
+    exclusive ends. `coarse` says that the work budget made them larger than the smallest possible.
+    Everything else is rendered from them, once, when first read.
+    """
+
+    old: Lines = field(repr=False)
+    new: Lines = field(repr=False)
+    edits: list[Edit]
+    coarse: bool = False
+    context: int = 3
+    ast_changes: int = field(default=_DEFAULT_LIMITS.ast_changes, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.edits)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.edits))
+
+    @cached_property
+    def additions(self) -> int:
+        """The number of lines added, of the whole diff."""
+        return sum(edit[3] - edit[2] for edit in self.edits)
+
+    @cached_property
+    def deletions(self) -> int:
+        """The number of lines deleted, of the whole diff."""
+        return sum(edit[1] - edit[0] for edit in self.edits)
+
+    @cached_property
+    def hunks(self) -> list[Hunk]:
+        """The edits in groups, with the unchanged lines around them."""
+        sizes = {"old_size": len(self.old), "new_size": len(self.new)}
+        return group_edits(self.edits, context=self.context, **sizes)
+
+    @cached_property
+    def text(self) -> str:
+        """The unified text, never cut; empty when nothing differs."""
+        return render_unified(self.old, self.new, self.hunks)
+
+    @cached_property
+    def ast(self) -> DiffAst:
+        """The parse-diff style tree, cut at `Limits.ast_changes` entries."""
+        totals = (self.additions, self.deletions)
+        return build_ast(self.old, self.new, self.hunks, totals=totals, cap=self.ast_changes)
+
+    @cached_property
+    def truncated(self) -> bool:
+        """Whether the tree is cut."""
+        return count_entries(self.hunks) > self.ast_changes
+
+
+def diff_text(
+    previous: str, current: str, *, context: int = 3, limits: Limits = _DEFAULT_LIMITS
+) -> TextDiff:
+    r"""Return what differs between two markdown texts, after normalizing both.
+
+    Raises:
+        InvalidText: a text holds a lone surrogate.
+        ContentTooLarge: a text is longer than `limits.markdown_chars`.
+        InvalidOption: `context` is negative.
+
+    >>> print(diff_text("Starter $19\n\nPro $49", "Starter $24\n\nPro $49").text, end="")
+    --- previous
+    +++ current
+    @@ -1,3 +1,3 @@
+    -Starter $19
+    +Starter $24
+    <BLANKLINE>
+     Pro $49
+    """
+    _, old = read_markdown(previous, limits, "previous")
+    _, new = read_markdown(current, limits, "current")
+    return diff_lines(old, new, context=context, limits=limits)
+
+
+def diff_lines(old: Lines, new: Lines, *, context: int, limits: Limits) -> TextDiff:
+    """Return what differs between two normalized texts, given as lines."""
+    if context < 0:
+        problem = f"context is {context}"
+        raise InvalidOption(problem, "ask for 0 or more lines of context", "context")
+    script = compare_lines(old, new)
+    edits = tidy_edits(script.edits, old, new)
+    return TextDiff(old, new, edits, script.coarse, context, limits.ast_changes)

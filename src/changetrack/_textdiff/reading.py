@@ -1,0 +1,75 @@
+"""Unified text → the tree it says (the home of unidiff)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack._textdiff.hunks import Hunk
+from changetrack._textdiff.parsediff import make_chunk, wrap_chunks
+from changetrack.errors import DiffSyntaxError
+
+if TYPE_CHECKING:
+    import unidiff
+
+    from changetrack._models import Change, DiffAst
+
+_REMEDY = "pass one file's unified diff, such as `diff.text`"
+
+
+def parse_unified(text: str) -> DiffAst:
+    r"""Return the whole tree of a unified diff of one file.
+
+    It is the tree that the diff itself gives, without a cut. The empty text is the diff that changes
+    nothing. Markers of a missing newline at the end of a file are understood and dropped.
+
+    Raises:
+        DiffSyntaxError: the text is not a unified diff of one file.
+
+    >>> ast = parse_unified("--- a\n+++ b\n@@ -1 +1 @@\n-Starter $19\n+Starter $24\n")
+    >>> ast["additions"], ast["files"][0]["chunks"][0]["changes"][0]
+    (1, {'type': 'del', 'content': 'Starter $19', 'ln': 1})
+    """
+    if not text:
+        return wrap_chunks([], (0, 0), truncated=False)
+    file = _read_file(text)
+    chunks = [make_chunk(_read_hunk(hunk), _read_changes(hunk)) for hunk in file]
+    return wrap_chunks(chunks, (file.added, file.removed), truncated=False)
+
+
+def _read_file(text: str) -> unidiff.PatchedFile:
+    import unidiff  # 11 ms to import
+
+    try:
+        files = unidiff.PatchSet(text)
+    # Its header patterns admit digits and counts that int() refuses.
+    except (unidiff.UnidiffParseError, ValueError) as error:
+        problem = f"not a unified diff: {str(error).strip()[:80]!r}"
+        raise DiffSyntaxError(problem, _REMEDY) from None
+    if len(files) != 1:
+        raise DiffSyntaxError(f"the diff is of {len(files)} files", _REMEDY)
+    return files[0]
+
+
+def _read_hunk(hunk: unidiff.Hunk) -> Hunk:
+    # An empty side names the line before it, so its zero-based start is the number as it stands.
+    old_start = hunk.source_start - (hunk.source_length > 0)
+    new_start = hunk.target_start - (hunk.target_length > 0)
+    if old_start < 0 or new_start < 0:
+        raise DiffSyntaxError("a hunk with lines starts at line 0", _REMEDY)
+    return Hunk(
+        old_start, old_start + hunk.source_length, new_start, new_start + hunk.target_length, []
+    )
+
+
+def _read_changes(hunk: unidiff.Hunk) -> list[Change]:
+    changes: list[Change] = []
+    for line in hunk:
+        content = line.value.removesuffix("\n")
+        if line.is_removed:
+            changes.append({"type": "del", "content": content, "ln": line.source_line_no})
+        elif line.is_added:
+            changes.append({"type": "add", "content": content, "ln": line.target_line_no})
+        elif line.is_context:
+            numbers = {"ln1": line.source_line_no, "ln2": line.target_line_no}
+            changes.append({"type": "normal", "content": content, **numbers})
+    return changes
