@@ -37,9 +37,13 @@ def hash_markdown(markdown: str) -> str:
     return hash_text(normalize_markdown(markdown))
 
 
-def hash_text(text: str) -> str:
-    """Return the hex SHA-256 of the text as it is."""
-    return sha256(encode_text(text)).hexdigest()
+def hash_text(text: str, path: str = "") -> str:
+    """Return the hex SHA-256 of the text as it is; `path` names it in the error.
+
+    Raises:
+        InvalidText: the text holds a lone surrogate.
+    """
+    return sha256(encode_text(text, path)).hexdigest()
 
 
 def hash_json(value: JsonValue) -> str:
@@ -54,6 +58,13 @@ def hash_json(value: JsonValue) -> str:
     return _HASH_OF_NOTHING if value is None else sha256(canonical_json(value)).hexdigest()
 
 
+def hash_plain_json(value: JsonValue) -> str:
+    """Return what `hash_json` does, for plain JSON: what `copy_json` or `load_json` gave."""
+    if value is None:
+        return _HASH_OF_NOTHING
+    return sha256(_dump(value, sort_keys=True, is_plain=True)).hexdigest()
+
+
 def canonical_json(value: JsonValue) -> bytes:
     """Return the one spelling of a JSON value: compact, keys sorted by code point, non-ASCII raw.
 
@@ -66,12 +77,21 @@ def canonical_json(value: JsonValue) -> bytes:
     >>> canonical_json({"b": 1e16, "a": [2**64, "é"]}).decode()
     '{"a":[18446744073709551616,"é"],"b":1e+16}'
     """
-    return _dump(value, sort_keys=True)
+    return _dump(value, sort_keys=True, is_plain=False)
 
 
 def dump_json(value: JsonValue) -> bytes:
-    """Return compact JSON in the caller's own key order, otherwise like `canonical_json`."""
-    return _dump(value, sort_keys=False)
+    """Return compact JSON in the caller's own key order, otherwise like `canonical_json`.
+
+    Raises:
+        InvalidJson: the value is not JSON.
+    """
+    return _dump(value, sort_keys=False, is_plain=False)
+
+
+def dump_plain_json(value: JsonValue) -> bytes:
+    """Return what `dump_json` does, for plain JSON: what `copy_json` or `load_json` gave."""
+    return _dump(value, sort_keys=False, is_plain=True)
 
 
 def same_json(one: JsonValue, other: JsonValue) -> bool:
@@ -98,7 +118,7 @@ def copy_json(value: object) -> JsonValue:
     """
     import orjson
 
-    text = _dump_fast(value, sort_keys=False)
+    text = _dump_fast(value, sort_keys=False, is_plain=False)
     if text is None:
         return _copy_exactly(value)
     copied: JsonValue = orjson.loads(text)
@@ -136,12 +156,12 @@ def load_json(text: bytes | str, *, depth: int, digits: int) -> JsonValue:
     return _load_exactly(text, depth=depth, digits=digits) if inexact else value
 
 
-def _dump(value: JsonValue, *, sort_keys: bool) -> bytes:
-    text = _dump_fast(value, sort_keys=sort_keys)
+def _dump(value: object, *, sort_keys: bool, is_plain: bool) -> bytes:
+    text = _dump_fast(value, sort_keys=sort_keys, is_plain=is_plain)
     return _dump_exactly(_copy_exactly(value), sort_keys=sort_keys) if text is None else text
 
 
-def _dump_fast(value: object, *, sort_keys: bool) -> bytes | None:
+def _dump_fast(value: object, *, sort_keys: bool, is_plain: bool) -> bytes | None:
     """Return what orjson writes, or None where it refuses or would falsify."""
     import orjson
 
@@ -150,7 +170,8 @@ def _dump_fast(value: object, *, sort_keys: bool) -> bytes | None:
         text = orjson.dumps(value, option=option | orjson.OPT_SORT_KEYS if sort_keys else option)
     except TypeError:  # orjson's own error is one
         return None
-    return None if b"null" in text and _has_nan(value) else text
+    is_exact = is_plain or b"null" not in text or not _has_nan(value)
+    return text if is_exact else None
 
 
 def _has_nan(value: object) -> bool:

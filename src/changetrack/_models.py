@@ -6,7 +6,7 @@ the wire shape (hence their camelCase) and cost an eighth of a dataclass.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypedDict
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
@@ -34,6 +34,15 @@ class Options:
     context: int = 3
     track_only_schema: bool = True
 
+    def with_given(self, **given: object) -> Options:
+        """Return these options with those that are given; None stands for not given.
+
+        >>> Options(context=5).with_given(context=None, modes=("json",))
+        Options(modes=('json',), schema=None, content_type=None, context=5, track_only_schema=True)
+        """
+        changes = {name: value for name, value in given.items() if value is not None}
+        return replace(self, **changes) if changes else self  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -54,12 +63,11 @@ class Limits:
     json_depth: int = 128
     # Python's own default for int(): beyond it, conversion is quadratic.
     integer_digits: int = 4_300
-    # Firecrawl and fastCRW documents state 2 KB for goals; labels are echoed, so they are bounded too.
+    # Labels are echoed and stored, so they are bounded like the page is.
     tag_chars: int = 256
     url_chars: int = 2_048
     hash_chars: int = 128
     timestamp_chars: int = 64
-    prompt_chars: int = 2_048
     schema_bytes: int = 65_536
     schema_depth: int = 32
     schema_nodes: int = 2_000

@@ -53,7 +53,6 @@ def read_markdown(markdown: str, limits: Limits, path: str) -> tuple[str, list[s
 
     Raises:
         InvalidRequest: it is not a string.
-        InvalidText: it holds a lone surrogate.
         ContentTooLarge: it is longer than `limits.markdown_chars`.
     """
     if not isinstance(markdown, str):
@@ -61,7 +60,6 @@ def read_markdown(markdown: str, limits: Limits, path: str) -> tuple[str, list[s
         raise InvalidRequest(problem, "decode bytes before", path)
     if len(markdown) > limits.markdown_chars:
         raise ContentTooLarge(limits.markdown_chars, len(markdown), path)
-    encode_text(markdown, path)
     return normalize_lines(markdown)
 
 

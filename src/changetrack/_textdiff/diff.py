@@ -84,7 +84,6 @@ def diff_text(
     r"""Return what differs between two markdown texts, after normalizing both.
 
     Raises:
-        InvalidText: a text holds a lone surrogate.
         ContentTooLarge: a text is longer than `limits.markdown_chars`.
         InvalidOption: `context` is negative.
 

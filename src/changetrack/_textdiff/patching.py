@@ -10,9 +10,8 @@ from changetrack._textdiff.reading import parse_unified
 from changetrack.errors import HunkDoesNotApply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from changetrack._models import Chunk
     from changetrack._textdiff.edits import Lines
 
 
@@ -27,7 +26,7 @@ class _Swap(NamedTuple):
 def apply_text(diff: TextDiff | str, previous: str) -> str:
     r"""Return the current text: the diff, or its unified text, applied to the previous one.
 
-    Works on normalized text: `previous` is normalized before, and what is returned is normal.
+    Works on normalized text: `previous` is normalized first.
 
     Raises:
         HunkDoesNotApply: `previous` is not the text that the diff was made from.
@@ -53,41 +52,24 @@ def revert_text(diff: TextDiff | str, current: str) -> str:
 
 
 def _forward(diff: TextDiff | str) -> list[_Swap]:
-    if isinstance(diff, TextDiff):
-        return [
-            _Swap(i, diff.old[i:i_end], diff.new[j:j_end]) for i, i_end, j, j_end in diff.edits
-        ]
-    return [
-        _Swap(_first(chunk["oldStart"], old), old, new)
-        for chunk in _chunks(diff)
-        for old, new in [_sides(chunk)]
-    ]
+    return [_Swap(start, old, new) for start, _, old, new in _hunks(diff)]
 
 
 def _backward(diff: TextDiff | str) -> list[_Swap]:
+    return [_Swap(start, new, old) for _, start, old, new in _hunks(diff)]
+
+
+def _hunks(diff: TextDiff | str) -> Iterator[tuple[int, int, Lines, Lines]]:
+    """Yield where each hunk starts on both sides (from zero), and its lines on both sides."""
     if isinstance(diff, TextDiff):
-        return [
-            _Swap(j, diff.new[j:j_end], diff.old[i:i_end]) for i, i_end, j, j_end in diff.edits
-        ]
-    return [
-        _Swap(_first(chunk["newStart"], new), new, old)
-        for chunk in _chunks(diff)
-        for old, new in [_sides(chunk)]
-    ]
-
-
-def _chunks(text: str) -> list[Chunk]:
-    return parse_unified(text)["files"][0]["chunks"]
-
-
-def _first(start: int, lines: Lines) -> int:
-    return start - bool(lines)
-
-
-def _sides(chunk: Chunk) -> tuple[Lines, Lines]:
-    old = [change["content"] for change in chunk["changes"] if change["type"] != "add"]
-    new = [change["content"] for change in chunk["changes"] if change["type"] != "del"]
-    return old, new
+        for i, i_end, j, j_end, _ in diff.hunks:
+            yield i, j, diff.old[i:i_end], diff.new[j:j_end]
+        return
+    for chunk in parse_unified(diff)["files"][0]["chunks"]:
+        old = [change["content"] for change in chunk["changes"] if change["type"] != "add"]
+        new = [change["content"] for change in chunk["changes"] if change["type"] != "del"]
+        # An empty side names the line before it, so its number counts from zero as it stands.
+        yield chunk["oldStart"] - bool(old), chunk["newStart"] - bool(new), old, new
 
 
 def _swap_lines(swaps: Iterable[_Swap], text: str) -> str:
@@ -96,7 +78,7 @@ def _swap_lines(swaps: Iterable[_Swap], text: str) -> str:
     at = 0
     for number, (start, there, wanted) in enumerate(swaps, 1):
         end = start + len(there)
-        if start < at or lines[start:end] != there:
+        if not at <= start <= len(lines) or lines[start:end] != there:
             raise HunkDoesNotApply(number, start + 1)
         result += lines[at:start]
         result += wanted

@@ -1,0 +1,182 @@
+"""The two sides of a page, its markdown and its JSON, each read and compared on its own.
+
+A baseline may hold the content of a side, or only its hash, or nothing of it. Content is compared as
+content; a hash only tells same from changed; and what a hash does not cover counts as changed, with a
+warning: never a false `same` (DESIGN §4.9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from changetrack._fielddiff import (
+    FieldDiff,
+    check_schema,
+    compare_fields,
+    project_fields,
+    validate_fields,
+)
+from changetrack._hashing import hash_plain_json, hash_text
+from changetrack._normalize import read_markdown, split_lines
+from changetrack._textdiff import TextDiff, diff_lines
+
+if TYPE_CHECKING:
+    from changetrack._models import JsonValue, Limits, Options
+    from changetrack._snapshots import Snapshot
+
+HASH_ONLY = "the baseline holds only a hash, so what changed cannot be shown"
+UNDECIDED = (
+    "the baseline's hash does not cover the JSON, so the JSON counts as changed;"
+    " keep the whole snapshot, or its `hashes`"
+)
+NO_JSON = "current.json is missing, so it was compared as if it were empty"
+NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side: what of it is kept, and how it compares.
+
+    A diff is None where nothing differs, and where only hashes could be compared.
+    """
+
+    content_hash: str
+    changed: bool
+    markdown: str | None = None
+    json: JsonValue = None
+    text_diff: TextDiff | None = None
+    field_diff: FieldDiff | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def compare_markdown(
+    markdown: str, previous: Snapshot | None, options: Options, limits: Limits
+) -> Side:
+    """Return the markdown side."""
+    if previous is not None and previous.is_tracked and previous.markdown == markdown:
+        # What track() kept is normal, so text that equals it is normal too and has its hash.
+        known = previous.hashes.markdown if previous.hashes else previous.content_hash
+        return Side(content_hash=known, changed=False, markdown=previous.markdown)
+    text, lines = read_markdown(markdown, limits, "current.markdown")
+    content_hash = hash_text(text, "current.markdown")
+    if previous is None:
+        return Side(content_hash=content_hash, changed=True, markdown=text)
+    if previous.markdown is None:
+        known = _known_markdown_hash(previous)
+        if known:
+            return _compare_hashes(content_hash, known, markdown=text)
+        old: list[str] = []
+    elif previous.markdown in (text, markdown):
+        return Side(content_hash=content_hash, changed=False, markdown=text)
+    elif previous.is_tracked:
+        old = split_lines(previous.markdown)
+    else:
+        _, old = read_markdown(previous.markdown, limits, "previous.markdown")
+    diff = diff_lines(old, lines, context=options.context, limits=limits)
+    return Side(content_hash=content_hash, changed=bool(diff), markdown=text, text_diff=diff)
+
+
+def compare_json(
+    json: JsonValue, previous: Snapshot | None, options: Options, limits: Limits, *, alone: bool
+) -> Side:
+    """Return the JSON side; `alone` says that the baseline's `content_hash` is of JSON."""
+    tracked, warnings = _track_fields(json, options, limits)
+    content_hash = hash_plain_json(tracked)
+    if previous is None:
+        return Side(content_hash=content_hash, changed=True, json=tracked, warnings=warnings)
+    if previous.json is None and previous.markdown is None and previous.content_hash:
+        known = previous.content_hash if alone else ""
+        known = previous.hashes.json if previous.hashes else known
+        return _compare_hashes(content_hash, known, json=tracked, warnings=warnings)
+    baseline = previous.json
+    if _narrows(options):
+        baseline = project_fields(baseline, options.schema)
+    diff = compare_fields(*_fill_missing(baseline, tracked), limits)
+    return Side(
+        content_hash=content_hash,
+        changed=bool(diff),
+        json=tracked,
+        field_diff=diff,
+        warnings=warnings,
+    )
+
+
+def compare_binary_text(text: str, previous: Snapshot | None) -> Side:
+    """Return the side of a binary resource's extracted text: hashed raw, and hashed only."""
+    content_hash = hash_text(text, "current.markdown")
+    if previous is None:
+        return Side(content_hash=content_hash, changed=True)
+    known = previous.hashes.markdown if previous.hashes else previous.content_hash
+    if not known and previous.markdown is not None:
+        known = hash_text(previous.markdown, "previous.markdown")
+    return Side(content_hash=content_hash, changed=known != content_hash)
+
+
+def compare_binary_json(json: JsonValue, previous: Snapshot | None, *, alone: bool) -> Side:
+    """Return the side of a binary resource's extracted JSON: hashed only."""
+    content_hash = hash_plain_json(json)
+    if previous is None:
+        return Side(content_hash=content_hash, changed=True)
+    known = previous.content_hash if alone else ""
+    if previous.hashes:
+        known = previous.hashes.json
+    elif previous.json is not None:
+        known = hash_plain_json(previous.json)
+    return Side(
+        content_hash=content_hash,
+        changed=known != content_hash,
+        warnings=() if known or alone else (UNDECIDED,),
+    )
+
+
+def _known_markdown_hash(previous: Snapshot) -> str:
+    if previous.hashes:
+        return previous.hashes.markdown
+    return "" if previous.json is not None else previous.content_hash
+
+
+def _compare_hashes(
+    content_hash: str,
+    known: str,
+    *,
+    markdown: str | None = None,
+    json: JsonValue = None,
+    warnings: tuple[str, ...] = (),
+) -> Side:
+    changed = known != content_hash
+    if changed:
+        warnings = (*warnings, HASH_ONLY if known else UNDECIDED)
+    return Side(
+        content_hash=content_hash, changed=changed, markdown=markdown, json=json, warnings=warnings
+    )
+
+
+def _track_fields(
+    json: JsonValue, options: Options, limits: Limits
+) -> tuple[JsonValue, tuple[str, ...]]:
+    """Return what of the JSON is tracked, and what is to be doubted about it."""
+    warnings = (NO_JSON,) if json is None else ()
+    if options.schema is None:
+        return json, warnings
+    check_schema(options.schema, limits)
+    if json is None:
+        return json, warnings
+    warnings = validate_fields(json, options.schema)
+    if not _narrows(options):
+        return json, warnings
+    tracked = project_fields(json, options.schema)
+    return tracked, (*warnings, NOTHING_TRACKED) if json and not tracked else warnings
+
+
+def _narrows(options: Options) -> bool:
+    return options.schema is not None and options.track_only_schema
+
+
+def _fill_missing(previous: JsonValue, current: JsonValue) -> tuple[JsonValue, JsonValue]:
+    """Return both sides with an absent one read as `{}`, so that it shows field by field."""
+    if previous is None and isinstance(current, dict):
+        return {}, current
+    if current is None and isinstance(previous, dict):
+        return previous, {}
+    return previous, current

@@ -1,0 +1,211 @@
+"""The story of the product: observe → compare with the caller's snapshot → classify → answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from changetrack._fielddiff import FieldDiff
+from changetrack._hashing import copy_json
+from changetrack._mediatype import is_text
+from changetrack._models import Limits, Options
+from changetrack._results import Diff, Result
+from changetrack._sides import (
+    Side,
+    compare_binary_json,
+    compare_binary_text,
+    compare_json,
+    compare_markdown,
+)
+from changetrack._snapshots import Hashes, Snapshot, mark_tracked, read_snapshot
+from changetrack._textdiff import TextDiff
+from changetrack.errors import ChangeTrackError, MissingContent, UnknownMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from changetrack._models import JsonValue, Mode
+
+_DEFAULT_OPTIONS = Options()
+_DEFAULT_LIMITS = Limits()
+
+# Every spelling of a mode that clients of the protocol send.
+_MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A page as it is now, and its snapshot as it was then.
+
+    `options` are for this page alone, instead of those of the whole call.
+    """
+
+    markdown: str | None = None
+    json: JsonValue = None
+    previous: Snapshot | Mapping[str, object] | None = None
+    tag: str | None = None
+    captured_at: str | None = None
+    options: Options | None = None
+
+
+def track(
+    markdown: str | None = None,
+    *,
+    json: JsonValue = None,
+    previous: Snapshot | Mapping[str, object] | None = None,
+    modes: Sequence[str] | None = None,
+    schema: JsonValue = None,
+    content_type: str | None = None,
+    tag: str | None = None,
+    captured_at: str | None = None,
+    options: Options = _DEFAULT_OPTIONS,
+    limits: Limits = _DEFAULT_LIMITS,
+) -> Result:
+    """Say what changed on a page since the previous snapshot, and give the next one.
+
+    `previous` is the snapshot of an earlier result, or the dict that it was stored as; without it, this
+    is the first observation. `modes`, `schema` and `content_type` stand for those of `options`.
+
+    Raises:
+        InvalidRequest: something given is wrong; nothing was compared.
+        LimitExceeded: the page is larger than `limits` allows.
+
+    >>> first = track("Starter $19")
+    >>> later = track("Starter $24", previous=first.snapshot)
+    >>> later.status
+    'changed'
+    >>> print(later.diff.text, end="")
+    --- previous
+    +++ current
+    @@ -1 +1 @@
+    -Starter $19
+    +Starter $24
+    """
+    page = Observation(
+        markdown=markdown, json=json, previous=previous, tag=tag, captured_at=captured_at
+    )
+    chosen = options.with_given(
+        modes=None if modes is None else read_modes(modes),
+        schema=schema,
+        content_type=content_type,
+    )
+    return _track_page(page, chosen, limits)
+
+
+def track_many(
+    pages: Iterable[Observation],
+    *,
+    options: Options = _DEFAULT_OPTIONS,
+    limits: Limits = _DEFAULT_LIMITS,
+) -> list[Result]:
+    """Track many pages, each as `track` does, and return the results in the same order.
+
+    Raises:
+        ChangeTrackError: a page is wrong; the error's path begins with its index, such as `[3]`.
+
+    >>> pages = [Observation(markdown="a", previous={"markdown": "a"}), Observation(markdown="b")]
+    >>> [result.status for result in track_many(pages)]
+    ['same', 'changed']
+    """
+    results = []
+    for index, page in enumerate(pages):
+        try:
+            results.append(_track_page(page, page.options or options, limits))
+        except ChangeTrackError as error:
+            raise error.under(f"[{index}]") from None
+    return results
+
+
+def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]:
+    """Return the modes in their one spelling; none means gitDiff.
+
+    Raises:
+        UnknownMode: a mode is none of `gitDiff`, `git-diff`, `json`.
+    """
+    known = []
+    for index, mode in enumerate([modes] if isinstance(modes, str) else modes):
+        if not isinstance(mode, str) or mode not in _MODES:
+            raise UnknownMode(str(mode), f"{path}[{index}]")
+        known.append(_MODES[mode])
+    return tuple(dict.fromkeys(known)) or ("gitDiff",)
+
+
+def _track_page(page: Observation, options: Options, limits: Limits) -> Result:
+    """Track a page of the caller's own, whose values may be anything and may change later."""
+    if page.markdown is None and page.json is None:
+        raise MissingContent("there is no page to track", "pass markdown, json or both")
+    previous = page.previous
+    if previous is not None and not isinstance(previous, Snapshot):
+        previous = read_snapshot(previous, path="previous", limits=limits)
+    if page.json is not None:
+        try:
+            page = replace(page, json=copy_json(page.json))
+        except ChangeTrackError as error:
+            raise error.under("current.json") from None
+    return observe(page, previous, options, limits)
+
+
+def observe(
+    page: Observation, previous: Snapshot | None, options: Options, limits: Limits
+) -> Result:
+    """Track a page whose previous snapshot is read and whose JSON is plain and nobody else's."""
+    modes = read_modes(options.modes)
+    if not is_text(options.content_type):
+        return _answer(page, previous, *_compare_binary(page, previous, modes))
+    markdown = fields = None
+    if "gitDiff" in modes:
+        markdown = compare_markdown(page.markdown or "", previous, options, limits)
+    if "json" in modes:
+        alone = markdown is None
+        fields = compare_json(page.json, previous, options, limits, alone=alone)
+    return _answer(page, previous, markdown, fields)
+
+
+def _compare_binary(
+    page: Observation, previous: Snapshot | None, modes: Sequence[Mode]
+) -> tuple[Side | None, Side | None]:
+    if page.markdown is None and page.json is not None:
+        return None, compare_binary_json(page.json, previous, alone=True)
+    markdown = compare_binary_text(page.markdown or "", previous)
+    if page.json is None or "json" not in modes:
+        return markdown, None
+    return markdown, compare_binary_json(page.json, previous, alone=False)
+
+
+def _answer(
+    page: Observation, previous: Snapshot | None, markdown: Side | None, fields: Side | None
+) -> Result:
+    sides = [side for side in (markdown, fields) if side is not None]
+    changed = any(side.changed for side in sides)
+    hashes = None
+    if markdown is not None and fields is not None:
+        hashes = Hashes(markdown.content_hash, fields.content_hash)
+    snapshot = Snapshot(
+        markdown=markdown.markdown if markdown else None,
+        json=fields.json if fields else None,
+        content_hash=sides[0].content_hash,
+        captured_at=page.captured_at,
+        hashes=hashes,
+    )
+    return Result(
+        status="changed" if changed else "same",
+        first_observation=previous is None,
+        content_hash=snapshot.content_hash,
+        snapshot=mark_tracked(snapshot),
+        diff=_join_diffs(markdown, fields) if changed else None,
+        tag=page.tag,
+        warnings=tuple(warning for side in sides for warning in side.warnings),
+    )
+
+
+def _join_diffs(markdown: Side | None, fields: Side | None) -> Diff | None:
+    """Return the diffs of the sides; a side without one shows as empty beside the other."""
+    text_diff = markdown.text_diff if markdown else None
+    field_diff = fields.field_diff if fields else None
+    if text_diff is None and field_diff is None:
+        return None
+    if markdown is not None and text_diff is None:
+        text_diff = TextDiff([], [], [])
+    if fields is not None and field_diff is None:
+        field_diff = FieldDiff()
+    return Diff(text_diff, field_diff)

@@ -1,0 +1,258 @@
+"""JSON bodies of the diff API ↔ values; no HTTP here (DESIGN §4, seed 002).
+
+    body ──load──▶ JSON ──read_request──▶ DiffRequest ──answer_request──▶ envelope ──encode──▶ bytes
+
+`answer` is the whole way but the last step, and never raises for anything that a body can hold. The
+seed's shape never changes: what we add stands under keys of its own, asked for by keys of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from changetrack._hashing import dump_plain_json, load_json
+from changetrack._models import Limits, Options
+from changetrack._reader import Reader
+from changetrack._snapshots import read_snapshot
+from changetrack._tracking import Observation, observe, read_modes
+from changetrack.errors import (
+    BatchTooLarge,
+    ChangeTrackError,
+    EmptyBatch,
+    InvalidOption,
+    MissingContent,
+)
+
+if TYPE_CHECKING:
+    from changetrack._models import JsonObject, JsonValue, Mode
+    from changetrack._results import Diff, Result
+    from changetrack._snapshots import Snapshot
+
+__all__ = [
+    "DiffItem",
+    "DiffRequest",
+    "answer",
+    "answer_request",
+    "encode",
+    "load",
+    "read_request",
+    "write_error",
+    "write_result",
+]
+
+_Value = TypeVar("_Value")
+
+_DEFAULT_LIMITS = Limits()
+_DEFAULT_OPTIONS = Options()
+
+# As many lines around a change as a reader could want; more would only repeat the page.
+_MAX_CONTEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffItem:
+    """One page of a request, read and ready to be tracked.
+
+    `goal` and `judge_enabled` are for an orchestration that judges changes; `url` and `prompt` are labels
+    that no diff depends on.
+    """
+
+    page: Observation
+    previous: Snapshot | None
+    options: Options
+    url: str | None = None
+    prompt: str | None = None
+    goal: str | None = None
+    judge_enabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffRequest:
+    """A request: one item, or a batch. With `partial`, an item that is wrong stands as its error."""
+
+    items: tuple[DiffItem | ChangeTrackError, ...]
+    is_batch: bool = False
+    partial: bool = False
+
+
+def answer(body: bytes | str | JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> JsonObject:
+    """Return the envelope that answers a body: the result, the results of a batch, or the error.
+
+    Bytes and strings are read as JSON text; anything else is a body that is parsed already.
+
+    >>> envelope = answer({"previous": {"markdown": "a"}, "current": {"markdown": "a"}})
+    >>> envelope["success"], envelope["data"]["status"]
+    (True, 'same')
+    >>> answer({"batch": []})["errorCode"]
+    'invalid_request'
+    """
+    try:
+        if isinstance(body, (bytes, str)):
+            body = load(body, limits=limits)
+        return answer_request(read_request(body, limits=limits), limits=limits)
+    except ChangeTrackError as error:
+        return write_error(error)
+
+
+def load(body: bytes | str, *, limits: Limits = _DEFAULT_LIMITS) -> JsonValue:
+    """Return the JSON of a body; integers are exact, and of two equal keys the last one counts.
+
+    Raises:
+        InvalidJson: it is not JSON, or nested deeper or with longer integers than `limits` allows.
+    """
+    return load_json(body, depth=limits.json_depth, digits=limits.integer_digits)
+
+
+def read_request(body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> DiffRequest:
+    """Return the request in a parsed body: a batch where the key `batch` is there, else one item.
+
+    Raises:
+        InvalidRequest: something in it is wrong; the error names the place.
+        BatchTooLarge: the batch has more items than `limits` allows.
+    """
+    fields = Reader(body)
+    batch = fields.items("batch")
+    if batch is None:
+        return DiffRequest(items=(_read_item(fields, fields, limits),))
+    if not batch:
+        raise EmptyBatch
+    if len(batch) > limits.batch_items:
+        raise BatchTooLarge(limits.batch_items, len(batch), "batch")
+    partial = fields.flag("partial") or False
+    items: list[DiffItem | ChangeTrackError] = []
+    for index, value in enumerate(batch):
+        try:
+            items.append(_read_item(Reader(value, f"batch[{index}]"), fields, limits))
+        except ChangeTrackError as error:
+            if not partial:
+                raise
+            items.append(error)
+    return DiffRequest(items=tuple(items), is_batch=True, partial=partial)
+
+
+def answer_request(request: DiffRequest, *, limits: Limits = _DEFAULT_LIMITS) -> JsonObject:
+    """Return the envelope with the result of each item.
+
+    Raises:
+        ChangeTrackError: an item cannot be tracked, and the request is not `partial`.
+    """
+    answers: list[JsonValue] = []
+    for index, item in enumerate(request.items):
+        place = f"batch[{index}]" if request.is_batch else ""
+        try:
+            answers.append(write_result(_track_item(item, place, limits)))
+        except ChangeTrackError as error:
+            if not request.partial:
+                raise
+            answers.append({**write_error(error), "index": index})
+    return {"success": True, "data": answers if request.is_batch else answers[0]}
+
+
+def write_result(result: Result) -> JsonObject:
+    """Return a result as the wire shows it; the keys stand in the seed's order.
+
+    >>> from changetrack import track
+    >>> list(write_result(track("a", tag="home")))
+    ['status', 'firstObservation', 'contentHash', 'snapshot', 'diff', 'judgment', 'tag']
+    """
+    written: JsonObject = {
+        "status": result.status,
+        "firstObservation": result.first_observation,
+        "contentHash": result.content_hash,
+        "snapshot": result.snapshot.to_dict(),
+        "diff": None if result.diff is None else _write_diff(result.diff),
+        "judgment": result.judgment,
+    }
+    if result.tag is not None:
+        written["tag"] = result.tag
+    if result.truncated:
+        written["truncated"] = True
+    if result.warnings:
+        written["warnings"] = list(result.warnings)
+    return written
+
+
+def write_error(error: ChangeTrackError) -> JsonObject:
+    """Return the envelope of an error."""
+    return {
+        "success": False,
+        "error": str(error),
+        "errorCode": error.code,
+        "reason": error.reason,
+    }
+
+
+def encode(value: JsonValue) -> bytes:
+    """Return the JSON text of what this module wrote; integers of any size are exact."""
+    return dump_plain_json(value)
+
+
+def _track_item(item: DiffItem | ChangeTrackError, place: str, limits: Limits) -> Result:
+    if isinstance(item, ChangeTrackError):
+        raise item
+    try:
+        return observe(item.page, item.previous, item.options, limits)
+    except ChangeTrackError as error:
+        raise error.under(place) if place else error from None
+
+
+def _read_item(item: Reader, shared: Reader, limits: Limits) -> DiffItem:
+    """Read one item; what is shared by a batch stands in where the item says nothing."""
+    current = item.within("current")
+    if current is None:
+        problem = "there is no current page"
+        raise MissingContent(problem, 'send {"markdown": …} or {"json": …}', item.place("current"))
+    previous = item.raw("previous")
+    place = item.place("previous")
+    return DiffItem(
+        page=Observation(
+            markdown=current.text("markdown"),
+            json=current.raw("json"),
+            tag=item.text("tag", at_most=limits.tag_chars),
+            captured_at=current.text("capturedAt", at_most=limits.timestamp_chars),
+        ),
+        previous=None
+        if previous is None
+        else read_snapshot(previous, path=place, limits=limits, is_plain=True),
+        options=_read_options(item, shared),
+        url=item.text("url", at_most=limits.url_chars),
+        prompt=_first(item.text("prompt"), shared.text("prompt")),
+        goal=_first(item.text("goal"), shared.text("goal")),
+        judge_enabled=_first(item.flag("judgeEnabled"), shared.flag("judgeEnabled")),
+    )
+
+
+def _read_options(item: Reader, shared: Reader) -> Options:
+    return _DEFAULT_OPTIONS.with_given(
+        modes=_first(_read_modes(item), _read_modes(shared)),
+        schema=_first(item.raw("schema"), shared.raw("schema")),
+        content_type=_first(item.text("contentType"), shared.text("contentType")),
+        context=_first(_read_context(item), _read_context(shared)),
+        track_only_schema=_first(item.flag("trackOnlySchema"), shared.flag("trackOnlySchema")),
+    )
+
+
+def _first(own: _Value | None, shared: _Value | None) -> _Value | None:
+    return shared if own is None else own
+
+
+def _read_modes(fields: Reader) -> tuple[Mode, ...] | None:
+    modes = fields.items("modes")
+    return None if modes is None else read_modes(modes, fields.place("modes"))
+
+
+def _read_context(fields: Reader) -> int | None:
+    context = fields.raw("context")
+    if context is None:
+        return None
+    if type(context) is not int or not 0 <= context <= _MAX_CONTEXT:
+        problem = f"expected a whole number from 0 to {_MAX_CONTEXT:,}, got {context!r:.40}"
+        raise InvalidOption(problem, "leave it out for 3", fields.place("context"))
+    return context
+
+
+def _write_diff(diff: Diff) -> JsonObject:
+    if diff.text is None:
+        return {"json": diff.json}
+    return {"text": diff.text, "json": diff.json}
