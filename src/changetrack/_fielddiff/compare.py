@@ -1,0 +1,210 @@
+"""Two JSON values in, the list of fields that differ out (DESIGN §2, §4.7, §4.8).
+
+Objects are compared by key, arrays by position, everything else whole. Nothing here recurses, so
+depth has no limit. Patching lives in `patching`, the text of paths in `paths`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from changetrack._fielddiff.paths import format_path
+from changetrack._hashing import copy_json, same_json
+from changetrack._models import FieldChange, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from changetrack._models import FieldPair, FieldPath, JsonValue, PathMap, PathSegment
+
+_DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class FieldDiff:
+    """What differs between two JSON values, in document order.
+
+    `changes` is complete and exact. `map` is the wire's path map, in which null also stands for
+    "was not there"; it is cut at `limits.field_entries` entries and at `limits.field_path_chars`
+    characters of path, and `truncated` says whether it was. Two diffs are equal when their changes
+    are equal as typed JSON.
+
+    >>> diff_fields({"price": "$19"}, {"price": "$24"}).map
+    {'price': {'previous': '$19', 'current': '$24'}}
+    """
+
+    changes: tuple[FieldChange, ...] = ()
+    limits: Limits = _DEFAULT_LIMITS
+
+    @cached_property
+    def map(self) -> PathMap:
+        """The path map, `{path: {"previous": …, "current": …}}`, over the values of `changes`."""
+        entries: dict[str, FieldPair] = {}
+        chars = 0
+        for change in self.changes[: self.limits.field_entries]:
+            path = format_path(change.path)
+            chars += len(path)
+            if chars > self.limits.field_path_chars:
+                break
+            entries[path] = {"previous": change.previous, "current": change.current}
+        return entries
+
+    @property
+    def truncated(self) -> bool:
+        """Whether `map` holds fewer entries than there are changes."""
+        return len(self.map) < len(self.changes)
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def __iter__(self) -> Iterator[FieldChange]:
+        return iter(self.changes)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FieldDiff):
+            return NotImplemented
+        return self.limits == other.limits and same_json(self._rows(), other._rows())
+
+    def __hash__(self) -> int:
+        return hash(tuple((change.op, change.path) for change in self.changes))
+
+    def __repr__(self) -> str:
+        # The values may be whole pages, or deeper than repr() can go.
+        return f"<FieldDiff of {len(self.changes)} changes>"
+
+    def _rows(self) -> JsonValue:
+        return [
+            [change.op, list(change.path), change.previous, change.current]
+            for change in self.changes
+        ]
+
+
+def diff_fields(
+    previous: JsonValue, current: JsonValue, *, limits: Limits = _DEFAULT_LIMITS
+) -> FieldDiff:
+    """Return the fields that differ between two JSON values.
+
+    Equality is typed: ``True``, ``1`` and ``1.0`` are three values, and a field that is null is not
+    a field that is missing. Both values are copied first: changing them later does not change the
+    diff.
+
+    Raises:
+        InvalidJson: a value is not JSON.
+
+    >>> [change.path for change in diff_fields({"a": [1, 2]}, {"a": [1], "b": None})]
+    [('a', 1), ('b',)]
+    """
+    return compare_fields(copy_json(previous), copy_json(current), limits)
+
+
+def compare_fields(previous: JsonValue, current: JsonValue, limits: Limits) -> FieldDiff:
+    """Return the fields that differ between two values that are plain JSON and change no more."""
+    return FieldDiff(changes=tuple(_walk(previous, current)), limits=limits)
+
+
+class _Absent:
+    """The type of what is not there; not even null is of that type."""
+
+
+_ABSENT = _Absent()
+_Side: TypeAlias = "JsonValue | _Absent"
+_Pairs: TypeAlias = "Iterator[tuple[PathSegment, _Side, _Side]]"
+
+# How the walk came to a node: the way to its container, and its place there. Paths are built for
+# changes only: one tuple per node would make a deep chain quadratic.
+_Trail: TypeAlias = "tuple[_Trail, PathSegment] | None"
+
+# Comparing a subtree before walking it is what makes unchanged parts cheap, but a chain d deep
+# would be compared d times. Pages seldom nest deeper than this; below it the walk goes on without.
+_PRUNED_DEPTH = 16
+
+
+def _walk(previous: JsonValue, current: JsonValue) -> Iterator[FieldChange]:
+    if not _is_container_pair(previous, current):
+        if _differ(previous, current):
+            yield _describe((), previous, current)
+        return
+    pending: list[tuple[_Pairs, _Trail]] = []
+    if not _is_surely_same(previous, current):
+        pending.append((_pair_children(previous, current), None))
+    while pending:
+        pairs, trail = pending[-1]
+        for segment, old, new in pairs:
+            if not _is_container_pair(old, new):
+                yield _describe(_unwind(trail, segment), old, new)
+            elif len(pending) > _PRUNED_DEPTH or not _is_surely_same(old, new):
+                pending.append((_pair_children(old, new), (trail, segment)))
+                break
+        else:
+            pending.pop()
+
+
+def _is_container_pair(old: _Side, new: _Side) -> bool:
+    kind = type(old)
+    return kind is type(new) and (kind is dict or kind is list)
+
+
+def _differ(old: _Side, new: _Side) -> bool:
+    """Return whether two sides differ of which one at least is no container."""
+    if type(old) is not type(new) or old != new:
+        return True
+    # 0.0 == -0.0, but they are written differently, and what is written differently differs.
+    return old == 0 and type(old) is float and repr(old) != repr(new)
+
+
+def _is_surely_same(old: _Side, new: _Side) -> bool:
+    """Return whether two containers are the same, False also when it is too deep to say at once."""
+    try:
+        # Python's equality is the fastest "no"; its "yes" also takes True for 1.
+        return old == new and same_json(old, new)  # type: ignore[arg-type]
+    except RecursionError:
+        return False
+
+
+def _pair_children(old: _Side, new: _Side) -> _Pairs:
+    """Pair what stands in two containers of one type, without the leaves that are the same.
+
+    The previous side's order comes first, then what is added.
+    """
+    for segment, one, other in _pair_all(old, new):
+        if _is_container_pair(one, other) or _differ(one, other):
+            yield segment, one, other
+
+
+def _pair_all(old: _Side, new: _Side) -> _Pairs:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key, value in old.items():
+            yield key, value, new.get(key, _ABSENT)
+        for key, value in new.items():
+            if key not in old:
+                yield key, _ABSENT, value
+    elif isinstance(old, list) and isinstance(new, list):
+        shared = min(len(old), len(new))
+        yield from zip(range(shared), old, new, strict=False)
+        for index in range(shared, len(old)):
+            yield index, old[index], _ABSENT
+        for index in range(shared, len(new)):
+            yield index, _ABSENT, new[index]
+
+
+def _unwind(trail: _Trail, segment: PathSegment) -> FieldPath:
+    path = [segment]
+    while trail is not None:
+        trail, segment = trail
+        path.append(segment)
+    path.reverse()
+    return tuple(path)
+
+
+def _describe(path: FieldPath, old: _Side, new: _Side) -> FieldChange:
+    if isinstance(old, _Absent):
+        return FieldChange(op="add", path=path, current=_present(new))
+    if isinstance(new, _Absent):
+        return FieldChange(op="remove", path=path, previous=old)
+    return FieldChange(op="replace", path=path, previous=old, current=new)
+
+
+def _present(side: _Side) -> JsonValue:
+    return None if isinstance(side, _Absent) else side

@@ -1,0 +1,113 @@
+"""The text form of a field path: `plans[0].price`, `["odd.key"].x`, `$` (DESIGN §4.8).
+
+One path has one printed text and no two paths share one, so the path map cannot lose a change. The
+parser takes a little more than the printer writes: any key may be quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from changetrack.errors import InvalidPath
+
+if TYPE_CHECKING:
+    from changetrack._models import FieldPath, PathSegment
+
+ROOT = "$"
+
+_SYNTAX = re.compile(r'[.\[\]"]')
+_INDEX = re.compile(r"0|[1-9][0-9]*")
+# As long as the largest list position on a 64-bit machine; int() of more could be slow.
+_MAX_INDEX_DIGITS = 19
+
+
+def format_path(path: FieldPath) -> str:
+    """Return the text of a field path.
+
+    Keys stand bare and joined by dots, list positions in brackets. A key that is empty or holds
+    ``.``, ``[``, ``]`` or ``"`` is a JSON string in brackets, and so is a first key ``$``, because
+    a lone ``$`` is the whole value. Different paths have different texts.
+
+    >>> format_path(("plans", 0, "price")), format_path(("a.b", "")), format_path(())
+    ('plans[0].price', '["a.b"][""]', '$')
+    """
+    if not path:
+        return ROOT
+    text = "".join(map(_format_segment, path))
+    if path[0] == ROOT:
+        return f'["{ROOT}"]{text[2:]}'
+    return text.removeprefix(".")
+
+
+def parse_path(text: str) -> FieldPath:
+    """Return the field path that a text stands for; the inverse of `format_path`.
+
+    A key may be quoted without need: ``["a"]`` is ``a``.
+
+    Raises:
+        InvalidPath: the text is no path; the error names the character.
+
+    >>> parse_path('plans[0]["odd.key"]')
+    ('plans', 0, 'odd.key')
+    """
+    if text == ROOT:
+        return ()
+    segments: list[PathSegment] = []
+    position = 0
+    while position < len(text) or not segments:
+        segment, position = _parse_segment(text, position)
+        segments.append(segment)
+    if text.startswith(ROOT) and segments[0] == ROOT:
+        raise InvalidPath(
+            text, 0, f'leave out the leading $, or write ["{ROOT}"] for a key named $'
+        )
+    return tuple(segments)
+
+
+def _format_segment(segment: PathSegment) -> str:
+    if not isinstance(segment, str):
+        return f"[{segment}]"
+    if segment and not _SYNTAX.search(segment):
+        return f".{segment}"
+    import json
+
+    return f"[{json.dumps(segment, ensure_ascii=False)}]"
+
+
+def _parse_segment(text: str, position: int) -> tuple[PathSegment, int]:
+    """Return the segment that starts here, and the position behind it."""
+    if text.startswith('["', position):
+        return _parse_quoted(text, position)
+    if text.startswith("[", position):
+        return _parse_index(text, position)
+    if position:
+        if text[position] != ".":
+            raise InvalidPath(text, position, "expected a dot or a bracket")
+        position += 1
+    found = _SYNTAX.search(text, position)
+    end = found.start() if found else len(text)
+    if end == position:
+        raise InvalidPath(text, position, 'expected a key; an empty one is written [""]')
+    return text[position:end], end
+
+
+def _parse_index(text: str, position: int) -> tuple[int, int]:
+    found = _INDEX.match(text, position + 1)
+    if not found or text[found.end() : found.end() + 1] != "]":
+        raise InvalidPath(text, position, 'expected a position like [0] or a key like ["a.b"]')
+    if len(found[0]) > _MAX_INDEX_DIGITS:
+        raise InvalidPath(text, position, "the list position is too large")
+    return int(found[0]), found.end() + 1
+
+
+def _parse_quoted(text: str, position: int) -> tuple[str, int]:
+    import json
+
+    try:
+        key, end = json.JSONDecoder().raw_decode(text, position + 1)
+    except json.JSONDecodeError as error:
+        raise InvalidPath(text, error.pos, "the quoted key is not a JSON string") from None
+    if text[end : end + 1] != "]":
+        raise InvalidPath(text, end, "expected a closing bracket")
+    return str(key), end + 1
