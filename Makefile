@@ -27,8 +27,8 @@ check: $(READY)    ## everything that CI asks for; the tests come last
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/python docs/build.py --check
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python -m docs.build --check
 	$(BIN)/pytest --cov
 
 format: $(READY)    ## format the code and repair what can be repaired
@@ -36,7 +36,7 @@ format: $(READY)    ## format the code and repair what can be repaired
 	$(BIN)/ruff check --fix .
 
 docs: $(READY)    ## regenerate docs/reference from the code
-	$(BIN)/python docs/build.py
+	$(BIN)/python -m docs.build
 
 bench: $(READY)    ## run the benchmarks
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,141 @@
+"""Writes the generated pages of docs/reference from the code: `python -m docs.build [--check]`.
+
+A page says what the code says: signatures, docstrings, defaults and the reasons in their comments.
+With --check nothing is written, and a page that is not what the code says now fails the run.
+Prose that no code holds belongs to the other pages of that folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import os
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import changetrack
+from changetrack import cli, errors
+from docs.api import describe_api
+from docs.prose import class_node, class_source, fence, is_public_field, prose, table_cell
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+NOTE = "<!-- Written by docs/build.py from the code. Change the code, then run `make docs`. -->\n\n"
+
+# From this version on, argparse lays help out differently; the page shows how 3.11 and 3.12 do it.
+NEW_HELP_LAYOUT = (3, 13)
+HELP_COLUMNS = "98"
+
+
+def describe_errors() -> str:
+    """Return the page of errors: the drawn tree and a row for each class."""
+    lines = ["# Errors\n", *_error_intro()]
+    lines += ["| class | code | reason | meaning |", "| --- | --- | --- | --- |"]
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        meaning = table_cell(inspect.getdoc(kind) or "")
+        lines.append(f"| `{name}` | `{kind.code}` | `{kind.reason}` | {meaning} |")
+    return "\n".join([*lines, ""])
+
+
+def _error_intro() -> Iterator[str]:
+    for part in re.split(r"\n\n+", (errors.__doc__ or "").strip()):
+        is_drawing = part.startswith("    ")
+        yield fence("text", textwrap.dedent(part)) if is_drawing else f"{part}\n"
+
+
+def describe_limits() -> str:
+    """Return the page of what callers may set: every option and limit, its default, its reason."""
+    lines = ["# Options and limits\n"]
+    for kind in (changetrack.Options, changetrack.Limits):
+        lines += [f"## `{kind.__name__}`\n", prose(kind)]
+        lines += ["| field | type | default | why |", "| --- | --- | --- | --- |"]
+        lines += [_limit_row(*field) for field in _fields_with_reasons(kind)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _limit_row(field: str, annotation: str, default: str, reason: str) -> str:
+    kind, value = table_cell(annotation), table_cell(default)
+    return f"| `{field}` | `{kind}` | `{value}` | {table_cell(reason)} |"
+
+
+def _fields_with_reasons(kind: type) -> Iterator[tuple[str, str, str, str]]:
+    source = class_source(kind)
+    for node in class_node(kind).body:
+        if isinstance(node, ast.AnnAssign) and node.value and is_public_field(node):
+            default = ast.get_source_segment(source, node.value) or ""
+            reason = " ".join(_comment_above(source.splitlines(), node.lineno - 1))
+            yield ast.unparse(node.target), ast.unparse(node.annotation), default, reason
+
+
+def _comment_above(source: list[str], line: int) -> list[str]:
+    comment: list[str] = []
+    while source[line - 1].lstrip().startswith("#"):
+        line -= 1
+        comment.insert(0, source[line].lstrip("# "))
+    return comment
+
+
+def describe_cli() -> str:
+    """Return the page of the command line: what `-h` prints, for each command."""
+    parser = cli.build_parser()
+    lines = ["# Command line\n", fence("text", _help(parser))]
+    for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subcommands
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            for name, command in action.choices.items():
+                lines += [f"## `{parser.prog} {name}`\n", fence("text", _help(command))]
+    return "\n".join(lines)
+
+
+def _help(parser: argparse.ArgumentParser) -> str:
+    """Return the help as wide as the page, whatever the width of this terminal."""
+    environment = os.environ  # noqa: TID251 - the only way to tell argparse, which asks shutil
+    before = environment.get("COLUMNS")
+    environment["COLUMNS"] = HELP_COLUMNS
+    try:
+        return parser.format_help().rstrip()
+    finally:
+        del environment["COLUMNS"]
+        if before is not None:
+            environment["COLUMNS"] = before
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "api.md": describe_api,
+    "cli.md": describe_cli,
+    "errors.md": describe_errors,
+    "limits.md": describe_limits,
+}
+
+
+def stale_pages() -> list[str]:
+    """Return the committed pages that are not what the code says."""
+    names = [name for name in PAGES if name != "cli.md" or sys.version_info < NEW_HELP_LAYOUT]
+    committed = {name: REFERENCE / name for name in names}
+    return [
+        name
+        for name, path in committed.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != NOTE + PAGES[name]()
+    ]
+
+
+def main() -> int:
+    """Write the pages, or with --check tell which ones are stale."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail on a stale page")
+    if parser.parse_args().check:
+        stale = stale_pages()
+        for name in stale:
+            print(f"docs/reference/{name} is not what the code says: run `make docs`")
+        return 1 if stale else 0
+    for name, describe in PAGES.items():
+        (REFERENCE / name).write_text(NOTE + describe(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

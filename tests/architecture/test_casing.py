@@ -1,0 +1,79 @@
+"""camelCase lives where the wire lives, and nowhere else."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from changetrack import _models
+from tests.architecture.sources import LIBRARY, Module
+
+_CAMEL = re.compile(r"[a-z][a-z0-9]*[A-Z]\w*")
+
+# The modules that speak to the outside in its own spelling.
+WIRE = {"changetrack.wire", "changetrack._snapshots", "changetrack._models"}
+
+# Leaves of the AST are dicts in the wire's shape, and some modules build them.
+AST_KEYS = {
+    key
+    for value in vars(_models).values()
+    if hasattr(value, "__required_keys__")
+    for key in value.__required_keys__ | value.__optional_keys__
+}
+
+# JSON Schema spells its keywords so; one package reads schemas.
+SCHEMA_READERS = "changetrack._fielddiff"
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    """Return every name that a module binds or uses as a key; strings that are values are prose."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Attribute(attr=name):
+                yield name
+            case ast.Subscript(slice=ast.Constant(value=str(name))):
+                yield name
+            case ast.Dict(keys=keys):
+                yield from _strings(keys)
+            case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[key, *_]):
+                yield from _strings([key])
+            case _:
+                pass
+
+
+def _strings(nodes: list[ast.expr] | list[ast.expr | None]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _camels(tree: ast.AST) -> set[str]:
+    return {name for name in _names(tree) if _CAMEL.fullmatch(name)}
+
+
+@pytest.mark.parametrize("module", [each for each in LIBRARY if each.name not in WIRE], ids=repr)
+def test_camel_case_stays_at_the_wire(module: Module) -> None:
+    """Inside, names are snake_case; only the keys of AST leaves may be written as they are sent."""
+    found = _camels(module.tree) - AST_KEYS
+    if module.name.startswith(SCHEMA_READERS):
+        found -= _schema_keywords()
+    assert found == set()
+
+
+def _schema_keywords() -> set[str]:
+    from jsonschema import validators
+
+    return {word for kind in validators._META_SCHEMAS.values() for word in kind.VALIDATORS}
+
+
+def test_the_scan_sees_names_keys_and_lookups() -> None:
+    """Each way to bring a wire word inside is found; a sentence that quotes one is not."""
+    source = 'def fA(gB, hC=0): x["iD"] = {"jE": y.kF}; z.get("lG"); f(mH=1); raise E("say nI")'
+    assert _camels(ast.parse(source)) == {"fA", "gB", "hC", "iD", "jE", "kF", "lG", "mH"}

@@ -1,0 +1,86 @@
+"""What users may import is listed, sorted, documented and real."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import tomllib
+from functools import cached_property
+
+import pytest
+
+import changetrack
+from tests.architecture.sources import EVERYTHING, LIBRARY, ROOT, Module
+
+PUBLIC = [module for module in LIBRARY if module.is_public and module.name != "changetrack"]
+
+
+def _own_names(module: Module) -> set[str]:
+    """Return the public names that a module defines itself, at its top level."""
+    names: set[str] = set()
+    for node in module.tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return {name for name in names if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("module", EVERYTHING, ids=repr)
+def test_every_module_says_what_it_is_for(module: Module) -> None:
+    """A file that needs no explanation still has a boundary to name."""
+    assert ast.get_docstring(module.tree)
+
+
+@pytest.mark.parametrize("module", PUBLIC, ids=repr)
+def test_a_public_module_lists_exactly_what_it_defines(module: Module) -> None:
+    """`__all__` is the contract: no public name is left out, and none is invented."""
+    listed: list[str] = importlib.import_module(module.name).__all__
+    assert listed == sorted(_own_names(module))
+
+
+def test_the_package_lists_exactly_what_it_offers() -> None:
+    """The front door has no unlisted names, apart from submodules that somebody else imported."""
+    offered = {
+        name
+        for name, value in vars(changetrack).items()
+        if not name.startswith("_") and not inspect.ismodule(value) and name != "annotations"
+    }
+    listed = {name for name in changetrack.__all__ if inspect.ismodule(getattr(changetrack, name))}
+    assert listed <= {module.name.removeprefix("changetrack.") for module in PUBLIC}
+    assert changetrack.__all__ == sorted(offered | listed)
+
+
+def test_the_version_is_the_one_that_is_published() -> None:
+    """`changetrack.__version__` and the package metadata are written in two places."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert changetrack.__version__ == project["version"]
+
+
+@pytest.mark.parametrize("name", changetrack.__all__)
+def test_every_public_name_and_method_is_documented(name: str) -> None:
+    """What is public has a docstring of its own."""
+    value = getattr(changetrack, name)
+    members = vars(value).items() if inspect.isclass(value) else ()
+    documented = {name: value, **{key: member for key, member in members if _is_method(member)}}
+    missing = {
+        key
+        for key, member in documented.items()
+        if not key.startswith("_") and not getattr(member, "__doc__", "")
+    }
+    assert missing == set()
+
+
+def _is_method(member: object) -> bool:
+    return inspect.isroutine(member) or isinstance(member, property | cached_property)
+
+
+@pytest.mark.parametrize("name", changetrack.__all__)
+def test_every_public_function_shows_an_example(name: str) -> None:
+    """A reader sees a call and its answer; doctest-modules runs it."""
+    value = getattr(changetrack, name)
+    if inspect.isfunction(value):
+        assert ">>> " in (value.__doc__ or "")
