@@ -1,13 +1,13 @@
-"""Say what changed on a web page: exactly, fast, and reversibly.
+r"""Say what changed on a web page: exactly, fast, and reversibly.
 
     from changetrack import track
 
-    first = track("# Pricing\\n\\nStarter $19")
-    later = track("# Pricing\\n\\nStarter $24", previous=first.snapshot)
+    first = track("# Pricing\n\nStarter $19")
+    later = track("# Pricing\n\nStarter $24", previous=first.snapshot)
     later.status, later.diff.text
 
-The library is pure: it fetches nothing, stores nothing, reads no clock. The caller keeps `result.snapshot`
-and passes it as `previous` the next time.
+The library is pure: it fetches nothing, stores nothing, reads no clock. The caller keeps
+`result.snapshot` and passes it as `previous` the next time.
 """
 
 from __future__ import annotations

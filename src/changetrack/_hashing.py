@@ -1,7 +1,8 @@
-"""Canonical JSON, exact reading and copying of JSON, typed equality, content hashes (DESIGN §4.6, §4.7).
+"""Canonical JSON, exact copies of JSON, typed equality, content hashes (DESIGN §4.6, §4.7).
 
-The library's home of orjson, which does all that it does exactly. The iterative code below takes what it
-refuses (integers beyond 64 bits, more than 254 levels) or would falsify (NaN, which it writes as null).
+The library's home of orjson, which does all that it does exactly. The iterative code below takes
+what it refuses (integers beyond 64 bits, more than 254 levels) or would falsify (NaN, which it
+writes as null).
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ def hash_plain_json(value: JsonValue) -> str:
 def canonical_json(value: JsonValue) -> bytes:
     """Return the one spelling of a JSON value: compact, keys sorted by code point, non-ASCII raw.
 
-    Integers of any size and nesting of any depth are exact. Two values have the same canonical JSON if
-    and only if they are equal as JSON with types: 1, 1.0 and true are three values.
+    Integers of any size and nesting of any depth are exact. Two values have the same canonical JSON
+    if and only if they are equal as JSON with types: 1, 1.0 and true are three values.
 
     Raises:
         InvalidJson: the value is not JSON.
@@ -118,6 +119,8 @@ def copy_json(value: object) -> JsonValue:
     """
     import orjson
 
+    if value is None:
+        return None
     text = _dump_fast(value, sort_keys=False, is_plain=False)
     if text is None:
         return _copy_exactly(value)
@@ -144,11 +147,9 @@ def load_json(text: bytes | str, *, depth: int, digits: int) -> JsonValue:
             problem = f"not valid JSON: {error.msg} at line {error.lineno} column {error.colno}"
             raise InvalidJson(problem, "send one JSON value in UTF-8") from None
         value = _load_exactly(text, depth=depth, digits=digits)
-    levels = 0
     inexact = False
-    for nodes in _levels(value):
-        levels += 1
-        if levels > depth + 1:  # the leaves are no level of nesting
+    for level, nodes in enumerate(_levels(value)):
+        if level > depth:
             raise JsonTooDeep(depth)
         inexact = inexact or any(
             type(node) is float and abs(node) >= _FIRST_INEXACT for node in nodes
@@ -280,14 +281,14 @@ def _copy_exactly(root: object) -> JsonValue:
         value, target, key, place = step
         children = _children(value, place)
         if children is None:
-            target[key] = _copy_leaf(value, place)  # type: ignore[index, call-overload]
+            target[key] = _copy_leaf(value, place)  # type: ignore[index]
             continue
         if id(value) in opened:
             raise InvalidJson("the value contains itself", "send a tree", str(place))
         opened.add(id(value))
         pending.append(id(value))
         copied, items = children
-        target[key] = copied  # type: ignore[index, call-overload]
+        target[key] = copied  # type: ignore[index]
         pending += [(child, copied, at, _Place(place, at)) for at, child in items]
     return top[0]
 

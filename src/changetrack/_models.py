@@ -1,13 +1,18 @@
 """The values that every layer speaks: what was seen, what is wanted, what is allowed.
 
-Values are frozen. The TypedDicts at the end are leaves of which a diff may hold thousands: they *are*
-the wire shape (hence their camelCase) and cost an eighth of a dataclass.
+Values are frozen. The TypedDicts at the end are leaves of which a diff may hold thousands: they
+*are* the wire shape (hence their camelCase) and cost an eighth of a dataclass.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+
+from changetrack.errors import InvalidOption, UnknownMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
@@ -20,12 +25,34 @@ PathSegment: TypeAlias = "str | int"
 FieldPath: TypeAlias = "tuple[PathSegment, ...]"
 
 
+# Every spelling of a mode that clients of the protocol send.
+_MODES: dict[object, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
+
+# More lines around a change than any page has would only repeat the page.
+_MAX_CONTEXT = 1_000_000
+
+
+def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]:
+    """Return the modes in their one spelling; none means gitDiff.
+
+    Raises:
+        UnknownMode: a mode is none of `gitDiff`, `git-diff`, `json`.
+    """
+    known = []
+    for index, mode in enumerate([modes] if isinstance(modes, str) else modes):
+        if not isinstance(mode, str) or mode not in _MODES:
+            raise UnknownMode(str(mode), f"{path}[{index}]")
+        known.append(_MODES[mode])
+    return tuple(dict.fromkeys(known)) or ("gitDiff",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the caller wants.
+    """What the caller wants; checked when made.
 
-    `context` is the number of unchanged lines around a change. With `track_only_schema` false, a
-    `schema` reports warnings but does not narrow what is compared.
+    `modes` says what is compared: "gitDiff" the markdown, "json" the fields. `context` is the number
+    of unchanged lines around a change. With `track_only_schema` false, a `schema` reports warnings
+    but does not narrow what is compared.
     """
 
     modes: tuple[Mode, ...] = ("gitDiff",)
@@ -33,6 +60,15 @@ class Options:
     content_type: str | None = None
     context: int = 3
     track_only_schema: bool = True
+
+    def __post_init__(self) -> None:
+        # Frozen for everybody else; here it is still being made.
+        object.__setattr__(self, "modes", read_modes(self.modes))
+        if type(self.context) is not int or not 0 <= self.context <= _MAX_CONTEXT:
+            problem = (
+                f"expected a whole number from 0 to {_MAX_CONTEXT:,}, got {self.context!r:.40}"
+            )
+            raise InvalidOption(problem, "leave it out for 3", "context")
 
     def with_given(self, **given: object) -> Options:
         """Return these options with those that are given; None stands for not given.
@@ -56,7 +92,8 @@ class Limits:
     field_entries: int = 5_000
     # A long key over many children repeats in every path: the map may not outgrow its input so.
     field_path_chars: int = 4_000_000
-    # Both engines and stores slow down long before; 16 Mi characters is the largest page kept whole.
+    # Both engines and stores slow down long before; 16 Mi characters is the largest page kept
+    # whole.
     markdown_chars: int = 16 * 2**20
     batch_items: int = 500
     # orjson writes 254 levels; half of it leaves room for the envelope and for clients' parsers.
@@ -79,8 +116,8 @@ class FieldChange:
     """One field that differs.
 
     `path` is the way to it from the root, keys as strings and list positions as integers; the empty
-    path is the whole value. `op` tells what null cannot: `previous` is None for an `add` and `current`
-    is None for a `remove` because there was nothing, not because there was null.
+    path is the whole value. `op` tells what null cannot: `previous` is None for an `add` and
+    `current` is None for a `remove` because there was nothing, not because there was null.
     """
 
     op: FieldOp

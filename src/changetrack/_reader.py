@@ -34,7 +34,8 @@ def name_kind(value: object) -> str:
 class Reader:
     """One object of a request. A field that is absent or null reads as None.
 
-    Every name is understood in snake_case too; unknown names are left alone, as newer clients send them.
+    Every name is understood in snake_case too; unknown names are left alone, as newer clients send
+    them.
     """
 
     __slots__ = ("_error", "_fields", "path")

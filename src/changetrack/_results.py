@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,26 +16,26 @@ if TYPE_CHECKING:
 class Diff:
     """What changed, in the surfaces that the modes asked for.
 
-    `text_diff` and `field_diff` are the two diffs themselves; `text` and `json` are what the wire shows of
-    them, rendered when first read.
+    `text_diff` and `field_diff` are the two diffs themselves; `text` and `json` are what the wire
+    shows of them, rendered when first read.
     """
 
     text_diff: TextDiff | None = None
     field_diff: FieldDiff | None = None
 
-    @cached_property
+    @property
     def text(self) -> str | None:
         """The unified text, in gitDiff and mixed mode."""
         return None if self.text_diff is None else self.text_diff.text
 
-    @cached_property
+    @property
     def json(self) -> DiffAst | PathMap:
         """The path map where JSON is tracked, otherwise the parse-diff style tree."""
         if self.field_diff is not None:
             return self.field_diff.map
         return {} if self.text_diff is None else self.text_diff.ast
 
-    @cached_property
+    @property
     def truncated(self) -> bool:
         """Whether `json` is cut; `text` never is."""
         if self.field_diff is not None:
@@ -48,8 +47,9 @@ class Diff:
 class Result:
     """The answer of one check; `snapshot` is what to keep for the next.
 
-    `diff` is None when nothing changed, when there was nothing to compare with, and for binary content.
-    `warnings` say what a reader should doubt. `judgment` is for an orchestration that judges changes.
+    `diff` is None when nothing changed, when there was nothing to compare with, and for binary
+    content. `warnings` say what a reader should doubt. `judgment` is for an orchestration that
+    judges changes.
     """
 
     status: Status

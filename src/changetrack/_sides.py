@@ -1,8 +1,8 @@
 """The two sides of a page, its markdown and its JSON, each read and compared on its own.
 
-A baseline may hold the content of a side, or only its hash, or nothing of it. Content is compared as
-content; a hash only tells same from changed; and what a hash does not cover counts as changed, with a
-warning: never a false `same` (DESIGN §4.9).
+A baseline may hold the content of a side, or only its hash, or nothing of it. Content is compared
+as content; a hash only tells same from changed; and what a hash does not cover counts as changed,
+with a warning: never a false `same` (DESIGN §4.9).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept between two checks, and the JSON in which it is stored (wire names, hence camelCase)."""
+"""What is kept between two checks, and the JSON in which it is stored (hence camelCase)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Hashes(NamedTuple):
 class Snapshot:
     """A page as it was seen: the baseline of the next check.
 
-    `content_hash` is the SHA-256 of the normalized markdown, or of the canonical JSON where only JSON is
-    tracked. Any part may be left out to store less: with nothing but the hash, a check still tells same
-    from changed. Compares by value.
+    `content_hash` is the SHA-256 of the normalized markdown, or of the canonical JSON where only
+    JSON is tracked. Any part may be left out to store less: with nothing but the hash, a check
+    still tells same from changed. Compares by value.
     """
 
     markdown: str | None = None
@@ -41,8 +41,8 @@ class Snapshot:
     content_hash: str = ""
     captured_at: str | None = None
     hashes: Hashes | None = None
-    # Set by track() on what it made itself in this process, so that it is not normalized again. Neither
-    # stored nor pickled: another version may normalize otherwise.
+    # Set by track() on what it made itself in this process, so that it is not normalized again.
+    # Neither stored nor pickled: another version may normalize otherwise.
     is_tracked: bool = field(default=False, init=False, repr=False, compare=False)
 
     def __hash__(self) -> int:
@@ -122,13 +122,12 @@ def _restore(
 
 def mark_tracked(snapshot: Snapshot) -> Snapshot:
     """Return the same snapshot, marked as made by track() in this process."""
-    object.__setattr__(snapshot, "is_tracked", True)  # noqa: FBT003, PLC2801 - frozen, and still ours alone
+    # It is frozen for everybody else; here it is still being made.
+    object.__setattr__(snapshot, "is_tracked", True)
     return snapshot
 
 
-def read_snapshot(
-    stored: object, *, path: str, limits: Limits, is_plain: bool = False
-) -> Snapshot:
+def read_snapshot(stored: object, *, path: str, limits: Limits, is_plain: bool = False) -> Snapshot:
     """Return the snapshot in a stored object; `path` names it in errors.
 
     With `is_plain`, its JSON came from a parser and belongs to nobody else, so it is not copied.

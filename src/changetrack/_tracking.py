@@ -19,18 +19,15 @@ from changetrack._sides import (
 )
 from changetrack._snapshots import Hashes, Snapshot, mark_tracked, read_snapshot
 from changetrack._textdiff import TextDiff
-from changetrack.errors import ChangeTrackError, MissingContent, UnknownMode
+from changetrack.errors import ChangeTrackError, MissingContent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from changetrack._models import JsonValue, Mode
+    from changetrack._models import JsonValue
 
 _DEFAULT_OPTIONS = Options()
 _DEFAULT_LIMITS = Limits()
-
-# Every spelling of a mode that clients of the protocol send.
-_MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +60,9 @@ def track(
 ) -> Result:
     """Say what changed on a page since the previous snapshot, and give the next one.
 
-    `previous` is the snapshot of an earlier result, or the dict that it was stored as; without it, this
-    is the first observation. `modes`, `schema` and `content_type` stand for those of `options`.
+    `previous` is the snapshot of an earlier result, or the dict that it was stored as; without it,
+    this is the first observation. `modes`, `schema` and `content_type` stand for those of
+    `options`.
 
     Raises:
         InvalidRequest: something given is wrong; nothing was compared.
@@ -84,11 +82,7 @@ def track(
     page = Observation(
         markdown=markdown, json=json, previous=previous, tag=tag, captured_at=captured_at
     )
-    chosen = options.with_given(
-        modes=None if modes is None else read_modes(modes),
-        schema=schema,
-        content_type=content_type,
-    )
+    chosen = options.with_given(modes=modes, schema=schema, content_type=content_type)
     return _track_page(page, chosen, limits)
 
 
@@ -116,20 +110,6 @@ def track_many(
     return results
 
 
-def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]:
-    """Return the modes in their one spelling; none means gitDiff.
-
-    Raises:
-        UnknownMode: a mode is none of `gitDiff`, `git-diff`, `json`.
-    """
-    known = []
-    for index, mode in enumerate([modes] if isinstance(modes, str) else modes):
-        if not isinstance(mode, str) or mode not in _MODES:
-            raise UnknownMode(str(mode), f"{path}[{index}]")
-        known.append(_MODES[mode])
-    return tuple(dict.fromkeys(known)) or ("gitDiff",)
-
-
 def _track_page(page: Observation, options: Options, limits: Limits) -> Result:
     """Track a page of the caller's own, whose values may be anything and may change later."""
     if page.markdown is None and page.json is None:
@@ -149,25 +129,24 @@ def observe(
     page: Observation, previous: Snapshot | None, options: Options, limits: Limits
 ) -> Result:
     """Track a page whose previous snapshot is read and whose JSON is plain and nobody else's."""
-    modes = read_modes(options.modes)
     if not is_text(options.content_type):
-        return _answer(page, previous, *_compare_binary(page, previous, modes))
+        return _answer(page, previous, *_compare_binary(page, previous, options))
     markdown = fields = None
-    if "gitDiff" in modes:
+    if "gitDiff" in options.modes:
         markdown = compare_markdown(page.markdown or "", previous, options, limits)
-    if "json" in modes:
+    if "json" in options.modes:
         alone = markdown is None
         fields = compare_json(page.json, previous, options, limits, alone=alone)
     return _answer(page, previous, markdown, fields)
 
 
 def _compare_binary(
-    page: Observation, previous: Snapshot | None, modes: Sequence[Mode]
+    page: Observation, previous: Snapshot | None, options: Options
 ) -> tuple[Side | None, Side | None]:
     if page.markdown is None and page.json is not None:
         return None, compare_binary_json(page.json, previous, alone=True)
     markdown = compare_binary_text(page.markdown or "", previous)
-    if page.json is None or "json" not in modes:
+    if page.json is None or "json" not in options.modes:
         return markdown, None
     return markdown, compare_binary_json(page.json, previous, alone=False)
 

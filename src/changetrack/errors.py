@@ -92,9 +92,9 @@ class ChangeTrackError(Exception):
         return (_restore, (type(self), dict(vars(self))))
 
     def under(self, prefix: str) -> ChangeTrackError:
-        """Return this error as seen from outside: `current` under `batch[3]` is `batch[3].current`."""
+        """Return this error seen from outside: `current` under `batch[3]` is `batch[3].current`."""
         moved = copy.copy(self)
-        joint = "" if not self.path or self.path.startswith("[") else "."
+        joint = "." if prefix and self.path and not self.path.startswith("[") else ""
         moved.path = f"{prefix}{joint}{self.path}"
         return moved
 
@@ -122,7 +122,9 @@ class JsonTooDeep(InvalidJson):
 
     def __init__(self, allowed: int, path: str = "") -> None:
         super().__init__(
-            f"the JSON is nested deeper than {allowed} levels", "flatten it or raise the limit", path
+            f"the JSON is nested deeper than {allowed} levels",
+            "flatten it or raise the limit",
+            path,
         )
         self.allowed = allowed
 
@@ -133,7 +135,9 @@ class NumberTooLong(InvalidJson):
     reason = "number_too_long"
 
     def __init__(self, allowed: int, path: str = "") -> None:
-        super().__init__(f"an integer has more than {allowed:,} digits", "send it as a string", path)
+        super().__init__(
+            f"an integer has more than {allowed:,} digits", "send it as a string", path
+        )
         self.allowed = allowed
 
 
@@ -214,7 +218,9 @@ class FieldTooLong(InvalidRequest):
     reason = "field_too_long"
 
     def __init__(self, allowed: int, actual: int, path: str = "") -> None:
-        super().__init__(f"{actual:,} characters, at most {allowed:,} are allowed", "shorten it", path)
+        super().__init__(
+            f"{actual:,} characters, at most {allowed:,} are allowed", "shorten it", path
+        )
         self.allowed = allowed
         self.actual = actual
 

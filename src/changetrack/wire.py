@@ -9,23 +9,22 @@ seed's shape never changes: what we add stands under keys of its own, asked for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from changetrack._hashing import dump_plain_json, load_json
 from changetrack._models import Limits, Options
 from changetrack._reader import Reader
 from changetrack._snapshots import read_snapshot
-from changetrack._tracking import Observation, observe, read_modes
+from changetrack._tracking import Observation, observe
 from changetrack.errors import (
     BatchTooLarge,
     ChangeTrackError,
     EmptyBatch,
-    InvalidOption,
     MissingContent,
 )
 
 if TYPE_CHECKING:
-    from changetrack._models import JsonObject, JsonValue, Mode
+    from changetrack._models import JsonObject, JsonValue
     from changetrack._results import Diff, Result
     from changetrack._snapshots import Snapshot
 
@@ -46,16 +45,13 @@ _Value = TypeVar("_Value")
 _DEFAULT_LIMITS = Limits()
 _DEFAULT_OPTIONS = Options()
 
-# As many lines around a change as a reader could want; more would only repeat the page.
-_MAX_CONTEXT = 10_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffItem:
     """One page of a request, read and ready to be tracked.
 
-    `goal` and `judge_enabled` are for an orchestration that judges changes; `url` and `prompt` are labels
-    that no diff depends on.
+    `goal` and `judge_enabled` are for an orchestration that judges changes; `url` and `prompt` are
+    labels that no diff depends on.
     """
 
     page: Observation
@@ -69,7 +65,7 @@ class DiffItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffRequest:
-    """A request: one item, or a batch. With `partial`, an item that is wrong stands as its error."""
+    """A request: one item, or a batch. With `partial`, a wrong item stands as its error."""
 
     items: tuple[DiffItem | ChangeTrackError, ...]
     is_batch: bool = False
@@ -112,9 +108,10 @@ def read_request(body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> DiffRe
         BatchTooLarge: the batch has more items than `limits` allows.
     """
     fields = Reader(body)
+    options = _read_options(fields, _DEFAULT_OPTIONS)
     batch = fields.items("batch")
     if batch is None:
-        return DiffRequest(items=(_read_item(fields, fields, limits),))
+        return DiffRequest(items=(_read_item(fields, fields, options, limits),))
     if not batch:
         raise EmptyBatch
     if len(batch) > limits.batch_items:
@@ -123,7 +120,8 @@ def read_request(body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> DiffRe
     items: list[DiffItem | ChangeTrackError] = []
     for index, value in enumerate(batch):
         try:
-            items.append(_read_item(Reader(value, f"batch[{index}]"), fields, limits))
+            item = Reader(value, f"batch[{index}]")
+            items.append(_read_item(item, fields, _read_options(item, options), limits))
         except ChangeTrackError as error:
             if not partial:
                 raise
@@ -194,28 +192,30 @@ def _track_item(item: DiffItem | ChangeTrackError, place: str, limits: Limits) -
     try:
         return observe(item.page, item.previous, item.options, limits)
     except ChangeTrackError as error:
-        raise error.under(place) if place else error from None
+        raise error.under(place) from None
 
 
-def _read_item(item: Reader, shared: Reader, limits: Limits) -> DiffItem:
-    """Read one item; what is shared by a batch stands in where the item says nothing."""
+def _read_item(item: Reader, shared: Reader, options: Options, limits: Limits) -> DiffItem:
+    """Read one item; labels that a batch shares stand in where the item has none."""
     current = item.within("current")
     if current is None:
         problem = "there is no current page"
         raise MissingContent(problem, 'send {"markdown": …} or {"json": …}', item.place("current"))
-    previous = item.raw("previous")
-    place = item.place("previous")
+    page = Observation(
+        markdown=current.text("markdown"),
+        json=current.raw("json"),
+        tag=item.text("tag", at_most=limits.tag_chars),
+        captured_at=current.text("capturedAt", at_most=limits.timestamp_chars),
+    )
+    previous = None
+    stored = item.raw("previous")
+    if stored is not None:
+        place = item.place("previous")
+        previous = read_snapshot(stored, path=place, limits=limits, is_plain=True)
     return DiffItem(
-        page=Observation(
-            markdown=current.text("markdown"),
-            json=current.raw("json"),
-            tag=item.text("tag", at_most=limits.tag_chars),
-            captured_at=current.text("capturedAt", at_most=limits.timestamp_chars),
-        ),
-        previous=None
-        if previous is None
-        else read_snapshot(previous, path=place, limits=limits, is_plain=True),
-        options=_read_options(item, shared),
+        page=page,
+        previous=previous,
+        options=options,
         url=item.text("url", at_most=limits.url_chars),
         prompt=_first(item.text("prompt"), shared.text("prompt")),
         goal=_first(item.text("goal"), shared.text("goal")),
@@ -223,36 +223,25 @@ def _read_item(item: Reader, shared: Reader, limits: Limits) -> DiffItem:
     )
 
 
-def _read_options(item: Reader, shared: Reader) -> Options:
-    return _DEFAULT_OPTIONS.with_given(
-        modes=_first(_read_modes(item), _read_modes(shared)),
-        schema=_first(item.raw("schema"), shared.raw("schema")),
-        content_type=_first(item.text("contentType"), shared.text("contentType")),
-        context=_first(_read_context(item), _read_context(shared)),
-        track_only_schema=_first(item.flag("trackOnlySchema"), shared.flag("trackOnlySchema")),
-    )
+def _read_options(fields: Reader, shared: Options) -> Options:
+    given = {
+        "modes": fields.items("modes"),
+        "schema": fields.raw("schema"),
+        "content_type": fields.text("contentType"),
+        "context": fields.raw("context"),
+        "track_only_schema": fields.flag("trackOnlySchema"),
+    }
+    try:
+        return shared.with_given(**given)
+    except ChangeTrackError as error:
+        raise error.under(fields.path) from None
 
 
 def _first(own: _Value | None, shared: _Value | None) -> _Value | None:
     return shared if own is None else own
 
 
-def _read_modes(fields: Reader) -> tuple[Mode, ...] | None:
-    modes = fields.items("modes")
-    return None if modes is None else read_modes(modes, fields.place("modes"))
-
-
-def _read_context(fields: Reader) -> int | None:
-    context = fields.raw("context")
-    if context is None:
-        return None
-    if type(context) is not int or not 0 <= context <= _MAX_CONTEXT:
-        problem = f"expected a whole number from 0 to {_MAX_CONTEXT:,}, got {context!r:.40}"
-        raise InvalidOption(problem, "leave it out for 3", fields.place("context"))
-    return context
-
-
 def _write_diff(diff: Diff) -> JsonObject:
-    if diff.text is None:
-        return {"json": diff.json}
-    return {"text": diff.text, "json": diff.json}
+    # The leaves are TypedDicts, which are JSON objects in all but the type checker's eyes.
+    json = cast("JsonValue", diff.json)
+    return {"json": json} if diff.text is None else {"text": diff.text, "json": json}

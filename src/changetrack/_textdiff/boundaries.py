@@ -1,7 +1,7 @@
 """Edits moved to where a reader expects them; what they do stays the same (DESIGN §6).
 
-An insertion between equal lines can often stand in several places. The engine leaves it at the lowest; a
-reader wants it to begin with its heading, or after a blank line.
+An insertion between equal lines can often stand in several places. The engine leaves it at the
+lowest; a reader wants it to begin with its heading, or after a blank line.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from changetrack._textdiff.edits import Edit, Lines
 
-# A kept blank line splits one rewrite into two. Dropping it costs two changed lines, so it is dropped
-# only between edits of at least this many lines: then the diff grows by no more than a tenth.
+# A kept blank line splits one rewrite into two. Dropping it costs two changed lines, so it is
+# dropped only between edits of at least this many lines: then the diff grows by no more than a
+# tenth.
 _REWRITE_LINES = 20
 
 
@@ -39,22 +40,22 @@ def _is_rewrite(edit: Edit) -> bool:
 
 def _slide(edits: list[Edit], old: Lines, new: Lines) -> list[Edit]:
     slid: list[Edit] = []
-    # Old lines that must stay equal: those above belong to the edit before, those below to the next.
+    # Old lines that must stay equal: those above belong to the edit before, those below to the
+    # next.
     ceiling = 0
-    for at, edit in enumerate(edits):
-        i, i_end, j, j_end = edit
+    for at, (i, i_end, j, j_end) in enumerate(edits):
+        shift = 0
         if i == i_end or j == j_end:
             floor = edits[at + 1][0] if at + 1 < len(edits) else len(old)
             lines, start, end = (new, j, j_end) if i == i_end else (old, i, i_end)
             shift = _best_shift(lines, start, end, i - ceiling, floor - i_end)
-            edit = (i + shift, i_end + shift, j + shift, j_end + shift)
-        slid.append(edit)
-        ceiling = edit[1] + 1
+        slid.append((i + shift, i_end + shift, j + shift, j_end + shift))
+        ceiling = i_end + shift + 1
     return slid
 
 
 def _best_shift(lines: Lines, start: int, end: int, room_above: int, room_below: int) -> int:
-    """Return how far the run start:end moves; it may pass a line that equals the one it takes in."""
+    """Return how far the run start:end moves; a line it takes in must equal the one it leaves."""
     lowest = 0
     while lowest + 1 < room_below and lines[start + lowest] == lines[end + lowest]:
         lowest += 1

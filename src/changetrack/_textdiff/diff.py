@@ -1,4 +1,4 @@
-"""The text diff: one edit script, from which every surface is rendered when somebody asks for it."""
+"""The text diff: one edit script, from which every surface is rendered when it is asked for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from changetrack._models import Limits
+from changetrack._models import Limits, Options
 from changetrack._normalize import read_markdown
 from changetrack._textdiff.boundaries import tidy_edits
 from changetrack._textdiff.edits import compare_lines
 from changetrack._textdiff.hunks import group_edits
-from changetrack._textdiff.parsediff import build_ast, count_entries
+from changetrack._textdiff.parsediff import count_entries, list_chunks, wrap_chunks
 from changetrack._textdiff.unified import render_unified
-from changetrack.errors import InvalidOption
 
 if TYPE_CHECKING:
     from changetrack._models import DiffAst
@@ -27,9 +26,9 @@ _DEFAULT_LIMITS = Limits()
 class TextDiff:
     """What differs between two texts; false when nothing does.
 
-    `edits` are the ranges that differ, `(old_start, old_end, new_start, new_end)`, counted from zero with
-    exclusive ends. `coarse` says that the work budget made them larger than the smallest possible.
-    Everything else is rendered from them, once, when first read.
+    `edits` are the ranges that differ, `(old_start, old_end, new_start, new_end)`, counted from
+    zero with exclusive ends. `coarse` says that the work budget made them larger than the smallest
+    possible. Everything else is rendered from them, once, when first read.
     """
 
     old: Lines = field(repr=False)
@@ -45,12 +44,12 @@ class TextDiff:
     def __hash__(self) -> int:
         return hash(tuple(self.edits))
 
-    @cached_property
+    @property
     def additions(self) -> int:
         """The number of lines added, of the whole diff."""
         return sum(edit[3] - edit[2] for edit in self.edits)
 
-    @cached_property
+    @property
     def deletions(self) -> int:
         """The number of lines deleted, of the whole diff."""
         return sum(edit[1] - edit[0] for edit in self.edits)
@@ -69,13 +68,19 @@ class TextDiff:
     @cached_property
     def ast(self) -> DiffAst:
         """The parse-diff style tree, cut at `Limits.ast_changes` entries."""
-        totals = (self.additions, self.deletions)
-        return build_ast(self.old, self.new, self.hunks, totals=totals, cap=self.ast_changes)
+        ast = wrap_chunks(
+            list_chunks(self.old, self.new, self.hunks, cap=self.ast_changes),
+            additions=self.additions,
+            deletions=self.deletions,
+        )
+        if self.truncated:
+            ast["truncated"] = True
+        return ast
 
-    @cached_property
+    @property
     def truncated(self) -> bool:
         """Whether the tree is cut."""
-        return count_entries(self.hunks) > self.ast_changes
+        return count_entries(self.hunks, self.deletions) > self.ast_changes
 
 
 def diff_text(
@@ -96,16 +101,14 @@ def diff_text(
     <BLANKLINE>
      Pro $49
     """
+    options = Options(context=context)
     _, old = read_markdown(previous, limits, "previous")
     _, new = read_markdown(current, limits, "current")
-    return diff_lines(old, new, context=context, limits=limits)
+    return diff_lines(old, new, context=options.context, limits=limits)
 
 
 def diff_lines(old: Lines, new: Lines, *, context: int, limits: Limits) -> TextDiff:
     """Return what differs between two normalized texts, given as lines."""
-    if context < 0:
-        problem = f"context is {context}"
-        raise InvalidOption(problem, "ask for 0 or more lines of context", "context")
     script = compare_lines(old, new)
     edits = tidy_edits(script.edits, old, new)
     return TextDiff(old, new, edits, script.coarse, context, limits.ast_changes)

@@ -1,9 +1,10 @@
 """Stage one: two lists of lines → the ranges in which they differ (DESIGN §6).
 
-The home of rapidfuzz, whose bit-parallel LCS is exact and fast but wants old × new bits: it is only ever
-shown pieces. A piece is the core between common prefix and suffix, or a window of a larger core, or what
-lies between two anchors where windows do badly. So time is linear in the lines, memory is bounded, and the
-same lines give the same edits on every machine: the work is counted, never timed.
+The home of rapidfuzz, whose bit-parallel LCS is exact and fast but wants old × new bits: it is only
+ever shown pieces. A piece is the core between common prefix and suffix, or a window of a larger
+core, or what lies between two anchors where windows do badly. So time is linear in the lines,
+memory is bounded, and the same lines give the same edits on every machine: the work is counted,
+never timed.
 """
 
 from __future__ import annotations
@@ -72,13 +73,11 @@ def _common_suffix(old: Lines, new: Lines, head: int) -> int:
     return min(next(differing, room), room)
 
 
-def _invert(
-    blocks: Iterable[Block], core: Edit, old: Lines, new: Lines
-) -> list[Edit]:
+def _invert(blocks: Iterable[Block], core: Edit, old: Lines, new: Lines) -> list[Edit]:
     """Turn equal runs into the edits between them, without the runs that only looked equal.
 
-    rapidfuzz compares 64-bit hashes. Two lines that differ and hash alike are all but impossible, but a
-    diff that loses a change must be quite impossible.
+    rapidfuzz compares 64-bit hashes. Two lines that differ and hash alike are all but impossible,
+    but a diff that loses a change must be quite impossible.
     """
     edits: list[Edit] = []
     i, old_end, j, new_end = core
@@ -103,8 +102,8 @@ def _match_exactly(old: Lines, new: Lines) -> list[Block]:
 def _match_windows(old: Lines, new: Lines, *, anchored: bool = False) -> Iterator[Block]:
     """Slide a window down both sides, each time keeping the settled part of its exact match.
 
-    A window that matches badly says that the sides have drifted apart (a long insertion, a move). Then,
-    once, the rest is cut at anchors, which see the whole of both sides.
+    A window that matches badly says that the sides have drifted apart (a long insertion, a move).
+    Then, once, the rest is cut at anchors, which see the whole of both sides.
     """
     i = j = 0
     while i < len(old) and j < len(new):
@@ -147,11 +146,9 @@ def _settle(blocks: list[Block]) -> list[Block]:
 
 
 def _find_cuts(old: Lines, new: Lines) -> list[tuple[int, int]]:
-    """Return where both sides may be cut: lines unique on both sides that stand in the same order."""
+    """Return where both sides may be cut: at lines unique on both, in the same order on both."""
     places = _unique_lines(new)
-    pairs = [
-        (at, places[line]) for line, at in _unique_lines(old).items() if line in places
-    ]
+    pairs = [(at, places[line]) for line, at in _unique_lines(old).items() if line in places]
     anchors = _longest_rising(pairs)
     if len(anchors) * ANCHOR_SHARE < min(len(old), len(new)):
         return []

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Hunk(NamedTuple):
     """Old lines `old_start:old_end` become new lines `new_start:new_end`.
 
-    Line numbers count from zero and ends are exclusive, as in a slice; `edits` are the parts that differ,
+    Lines count from zero and ends are exclusive, as in a slice; `edits` are the parts that differ,
     in order, numbered the same way.
     """
 
@@ -35,9 +35,7 @@ class Hunk(NamedTuple):
         yield at, self.old_end, (self.old_end, self.old_end, self.new_end, self.new_end)
 
 
-def group_edits(
-    edits: Iterable[Edit], *, context: int, old_size: int, new_size: int
-) -> list[Hunk]:
+def group_edits(edits: Iterable[Edit], *, context: int, old_size: int, new_size: int) -> list[Hunk]:
     """Return the hunks; two edits share one when their context lines would touch."""
     groups: list[list[Edit]] = []
     last_end = -1

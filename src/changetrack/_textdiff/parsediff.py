@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changetrack._models import Change, Chunk, DiffAst
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
+    from changetrack._models import Change, Chunk, DiffAst, FileDiff
     from changetrack._textdiff.edits import Lines
     from changetrack._textdiff.hunks import Hunk
 
 
-def build_ast(
-    old: Lines, new: Lines, hunks: Sequence[Hunk], *, totals: tuple[int, int], cap: int
-) -> DiffAst:
-    """Return the tree with at most `cap` entries of `changes` in all.
+def list_chunks(old: Lines, new: Lines, hunks: Iterable[Hunk], *, cap: int) -> list[Chunk]:
+    """Return the chunks with at most `cap` entries of `changes` in all.
 
-    A tree that is cut keeps the entries of its last chunk that still fit; `totals` (added, deleted) and
-    the chunk headers speak of the whole diff all the same.
+    Where that cuts, the last chunk keeps the entries that still fit, and its header speaks of the
+    whole hunk all the same.
     """
     chunks: list[Chunk] = []
     room = cap
@@ -30,16 +27,12 @@ def build_ast(
         del changes[room:]
         room -= len(changes)
         chunks.append(make_chunk(hunk, changes))
-    return wrap_chunks(chunks, totals, truncated=count_entries(hunks) > cap)
+    return chunks
 
 
-def count_entries(hunks: Iterable[Hunk]) -> int:
-    """Return how many entries of `changes` the whole tree has."""
-    return sum(
-        end - start + i_end - i + j_end - j
-        for hunk in hunks
-        for start, end, (i, i_end, j, j_end) in hunk.steps()
-    )
+def count_entries(hunks: Iterable[Hunk], deletions: int) -> int:
+    """Return how many entries of `changes` the whole tree has: every new line, every deletion."""
+    return deletions + sum([hunk.new_end - hunk.new_start for hunk in hunks])
 
 
 def make_chunk(hunk: Hunk, changes: list[Change]) -> Chunk:
@@ -58,42 +51,36 @@ def make_chunk(hunk: Hunk, changes: list[Change]) -> Chunk:
     }
 
 
-def wrap_chunks(chunks: list[Chunk], totals: tuple[int, int], *, truncated: bool) -> DiffAst:
-    """Return the tree around the chunks of its one file."""
-    additions, deletions = totals
-    ast: DiffAst = {
-        "files": [
-            {
-                "from": "previous",
-                "to": "current",
-                "additions": additions,
-                "deletions": deletions,
-                "chunks": chunks,
-            }
-        ],
+def wrap_chunks(chunks: list[Chunk], *, additions: int, deletions: int) -> DiffAst:
+    """Return the tree of the one file; the totals are of the whole diff."""
+    file: FileDiff = {
+        "from": "previous",
+        "to": "current",
         "additions": additions,
         "deletions": deletions,
+        "chunks": chunks,
     }
-    if truncated:
-        ast["truncated"] = True
-    return ast
+    return {"files": [file], "additions": additions, "deletions": deletions}
 
 
 def _list_changes(old: Lines, new: Lines, hunk: Hunk) -> list[Change]:
     changes: list[Change] = []
     shift = hunk.new_start - hunk.old_start
     for start, end, (i, i_end, j, j_end) in hunk.steps():
-        changes += [
-            {"type": "normal", "content": line, "ln1": at, "ln2": at + shift}
-            for at, line in enumerate(old[start:end], start + 1)
-        ]
-        changes += [
-            {"type": "del", "content": line, "ln": at}
-            for at, line in enumerate(old[i:i_end], i + 1)
-        ]
-        changes += [
-            {"type": "add", "content": line, "ln": at}
-            for at, line in enumerate(new[j:j_end], j + 1)
-        ]
+        if start < end:
+            changes += [
+                {"type": "normal", "content": line, "ln1": at, "ln2": at + shift}
+                for at, line in enumerate(old[start:end], start + 1)
+            ]
+        if i < i_end:
+            changes += [
+                {"type": "del", "content": line, "ln": at}
+                for at, line in enumerate(old[i:i_end], i + 1)
+            ]
+        if j < j_end:
+            changes += [
+                {"type": "add", "content": line, "ln": at}
+                for at, line in enumerate(new[j:j_end], j + 1)
+            ]
         shift = j_end - i_end
     return changes

@@ -32,7 +32,8 @@ def apply_text(diff: TextDiff | str, previous: str) -> str:
         HunkDoesNotApply: `previous` is not the text that the diff was made from.
         DiffSyntaxError: the text given as diff is not one.
 
-    >>> apply_text("--- previous\n+++ current\n@@ -1 +1 @@\n-Starter $19\n+Starter $24\n", "Starter $19")
+    >>> diff = "--- previous\n+++ current\n@@ -1 +1 @@\n-Starter $19\n+Starter $24\n"
+    >>> apply_text(diff, "Starter $19")
     'Starter $24'
     """
     return _swap_lines(_forward(diff), previous)
@@ -45,7 +46,8 @@ def revert_text(diff: TextDiff | str, current: str) -> str:
         HunkDoesNotApply: `current` is not the text that the diff leads to.
         DiffSyntaxError: the text given as diff is not one.
 
-    >>> revert_text("--- previous\n+++ current\n@@ -1 +1 @@\n-Starter $19\n+Starter $24\n", "Starter $24")
+    >>> diff = "--- previous\n+++ current\n@@ -1 +1 @@\n-Starter $19\n+Starter $24\n"
+    >>> revert_text(diff, "Starter $24")
     'Starter $19'
     """
     return _swap_lines(_backward(diff), current)

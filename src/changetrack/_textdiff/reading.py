@@ -19,8 +19,8 @@ _REMEDY = "pass one file's unified diff, such as `diff.text`"
 def parse_unified(text: str) -> DiffAst:
     r"""Return the whole tree of a unified diff of one file.
 
-    It is the tree that the diff itself gives, without a cut. The empty text is the diff that changes
-    nothing. Markers of a missing newline at the end of a file are understood and dropped.
+    It is the tree that the diff itself gives, without a cut. The empty text is the diff that
+    changes nothing. Markers of a missing newline at the end of a file are understood and dropped.
 
     Raises:
         DiffSyntaxError: the text is not a unified diff of one file.
@@ -30,10 +30,10 @@ def parse_unified(text: str) -> DiffAst:
     (1, {'type': 'del', 'content': 'Starter $19', 'ln': 1})
     """
     if not text:
-        return wrap_chunks([], (0, 0), truncated=False)
+        return wrap_chunks([], additions=0, deletions=0)
     file = _read_file(text)
     chunks = [make_chunk(_read_hunk(hunk), _read_changes(hunk)) for hunk in file]
-    return wrap_chunks(chunks, (file.added, file.removed), truncated=False)
+    return wrap_chunks(chunks, additions=file.added, deletions=file.removed)
 
 
 def _read_file(text: str) -> unidiff.PatchedFile:
@@ -65,11 +65,11 @@ def _read_changes(hunk: unidiff.Hunk) -> list[Change]:
     changes: list[Change] = []
     for line in hunk:
         content = line.value.removesuffix("\n")
-        if line.is_removed:
-            changes.append({"type": "del", "content": content, "ln": line.source_line_no})
-        elif line.is_added:
-            changes.append({"type": "add", "content": content, "ln": line.target_line_no})
-        elif line.is_context:
-            numbers = {"ln1": line.source_line_no, "ln2": line.target_line_no}
-            changes.append({"type": "normal", "content": content, **numbers})
+        old, new = line.source_line_no, line.target_line_no
+        if old is not None and new is not None:
+            changes.append({"type": "normal", "content": content, "ln1": old, "ln2": new})
+        elif old is not None:
+            changes.append({"type": "del", "content": content, "ln": old})
+        elif new is not None:
+            changes.append({"type": "add", "content": content, "ln": new})
     return changes
