@@ -22,11 +22,11 @@ def _drawn_parents() -> dict[str, str]:
     """Read the tree in the module's docstring: each class and the one it hangs under."""
     parents: dict[str, str] = {}
     above: dict[int, str] = {}
-    for line in (errors.__doc__ or "").splitlines():
+    for line in (errors.__doc__ or "").replace("\n    ", "\n").splitlines():
         found = re.match(r"((?:[│ ]{4})*(?:[├└]── )?)(\w+(?:Error|[A-Z]\w+))\b", line)
         if not found or not (found[1].endswith("── ") or found[2] == "ChangeTrackError"):
             continue
-        depth = found[1].find("── ") // 4 if "── " in found[1] else -1
+        depth = (found[1].find("── ") + 3) // 4  # four characters a level, none above the root
         above[depth] = found[2]
         parents[found[2]] = above.get(depth - 1, "")
     return parents

@@ -1,0 +1,40 @@
+"""The example programs run, and print what their first lines promise."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT
+
+EXAMPLES = sorted((ROOT / "docs/examples").glob("*.py"))
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def _promises(example: Path) -> list[str]:
+    docstring = ast.get_docstring(ast.parse(example.read_text(encoding="utf-8"))) or ""
+    promised = docstring.partition("You should see:")[2].split("\n\n")[0]
+    return [line.strip() for line in promised.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_prints_what_it_promises(example: Path, tmp_path: Path) -> None:
+    """Each line after "You should see:" begins a line that is printed, in that order."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(example)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    printed = _COLOUR.sub("", done.stdout)
+    promised = _promises(example)
+    assert promised
+    found = re.search(".*\n.*".join(re.escape(line) for line in promised), printed, re.DOTALL)
+    assert found, printed
