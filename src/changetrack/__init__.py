@@ -36,6 +36,7 @@ from changetrack._textdiff import (
     revert_text,
 )
 from changetrack._tracking import Observation, track, track_many
+from changetrack._version import VERSION
 from changetrack.errors import ChangeTrackError
 
 __all__ = [
@@ -71,4 +72,4 @@ __all__ = [
     "wire",
 ]
 
-__version__ = "0.1.0"
+__version__ = VERSION

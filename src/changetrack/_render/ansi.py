@@ -1,0 +1,46 @@
+"""A diff for the terminal: coloured, and without the power to command the terminal."""
+
+from __future__ import annotations
+
+_RESET = "\x1b[m"
+
+# What git paints, as far as the first character tells; the first that fits counts.
+_PAINTS = (
+    ("---", "\x1b[1m"),
+    ("+++", "\x1b[1m"),
+    ("@@", "\x1b[36m"),
+    ("-", "\x1b[31m"),
+    ("+", "\x1b[32m"),
+    ("~", "\x1b[33m"),
+)
+
+# A page may hold escape sequences that retitle a window or forge what is shown. Tab and newline do
+# no harm; every other control character of ASCII and Latin-1 is spelled out.
+_VISIBLE = {
+    code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"
+}
+
+
+def escape_controls(text: str) -> str:
+    r"""Return the text with its control characters spelled out.
+
+    >>> escape_controls("Starter\x1b[2J $19\n")
+    'Starter\\x1b[2J $19\n'
+    """
+    return text.translate(_VISIBLE)
+
+
+def paint_diff(text: str) -> str:
+    """Return a unified diff, or a list of field changes, in the colours of git.
+
+    The two header lines are only headers at the top: further down, three dashes are a deleted line.
+    """
+    lines = escape_controls(text).split("\n")
+    return "\n".join(_paint(line, is_top=at < 2) for at, line in enumerate(lines))  # noqa: PLR2004
+
+
+def _paint(line: str, *, is_top: bool) -> str:
+    for start, paint in _PAINTS if is_top else _PAINTS[2:]:
+        if line.startswith(start):
+            return f"{paint}{line}{_RESET}"
+    return line

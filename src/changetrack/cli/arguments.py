@@ -1,0 +1,145 @@
+"""What the command line understands, and the page that `--help` is."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from changetrack._version import VERSION
+
+# A command takes what was given and returns the exit status.
+Command: TypeAlias = Callable[[argparse.Namespace], int]
+
+_ABOUT = """\
+Say what changed on a page: exactly, and reversibly.
+
+A page is a file, or - for standard input. Its ending says what it is:
+  .json          compared field by field
+  .html .htm     turned into markdown first
+  anything else  compared line by line as markdown
+"""
+
+_EXAMPLES = """\
+examples:
+  changetrack diff monday.html friday.html        what changed, in the form that patch reads
+  changetrack diff --stat old.md new.md           how much changed
+  changetrack diff old.json new.json              which fields changed
+  curl -s https://example.com/ | changetrack track --as html --state home.json -
+                                                  what changed since the last time
+  changetrack diff old.md new.md > page.diff && changetrack apply page.diff old.md
+
+exit status: 0 nothing changed, 1 something changed, 2 trouble (as diff(1) has it)
+
+Run `changetrack COMMAND --help` for the options of a command.
+"""
+
+
+def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+    """Return the parser; what it parses carries the command to run as `run`."""
+    parser = _Parser(prog="changetrack", description=_ABOUT, epilog=_EXAMPLES)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    page, shown = _page_options(), _shown_options()
+    for name, (about, parents, describe) in {
+        "diff": ("show what changed between two pages", [page, shown], _describe_diff),
+        "track": ("show what changed since the last time", [page, shown], _describe_track),
+        "apply": ("print the new page: a diff applied to the old one", [page], _describe_patch),
+        "revert": ("print the old page: a diff undone on the new one", [page], _describe_patch),
+        "hash": ("print the content hash of each page", [page], _describe_hash),
+        "normalize": ("print a page as it is compared", [page], _describe_normalize),
+    }.items():
+        command = parsers.add_parser(name, help=about, parents=parents)
+        command.set_defaults(run=commands[name])
+        command.description = describe(command)
+    return parser
+
+
+def _describe_diff(command: argparse.ArgumentParser) -> str:
+    command.add_argument("old", metavar="OLD", help="the page as it was")
+    command.add_argument("new", metavar="NEW", help="the page as it is")
+    return """\
+Show what changed between two pages.
+
+Markdown and HTML are shown as a unified diff, which `patch`, `git apply` and
+`changetrack apply` read. JSON is shown field by field: + added, - removed, ~ replaced."""
+
+
+def _describe_track(command: argparse.ArgumentParser) -> str:
+    command.add_argument("page", metavar="PAGE", help="the page as it is")
+    command.add_argument(
+        "--state", metavar="FILE", required=True, help="where the snapshot is kept between two runs"
+    )
+    command.add_argument("--dry-run", action="store_true", help="leave the state as it is")
+    return """\
+Show what changed since the last time, and keep the page for the next.
+
+The first time there is nothing to compare with: the page is kept, and the exit status
+is 1. The state is the JSON of a snapshot; it is written whole or not at all."""
+
+
+def _describe_patch(command: argparse.ArgumentParser) -> str:
+    command.add_argument("diff", metavar="DIFF", help="what `changetrack diff` printed")
+    command.add_argument("page", metavar="PAGE", help="the page that it is used on")
+    return """\
+Print a page with a unified diff applied (or, with revert, undone).
+
+The page must be the very one that the diff was made from: nothing is guessed. The page
+that is printed is normalized markdown; no file is changed."""
+
+
+def _describe_hash(command: argparse.ArgumentParser) -> str:
+    command.add_argument("pages", metavar="PAGE", nargs="+", help="a page as it is")
+    return """\
+Print the content hash of each page.
+
+It is the SHA-256 of what `changetrack normalize` prints, without the last newline: pages
+that differ in line ends, trailing space and blank lines only have the same."""
+
+
+def _describe_normalize(command: argparse.ArgumentParser) -> str:
+    command.add_argument("page", metavar="PAGE", help="a page as it is")
+    return """\
+Print a page as it is compared.
+
+Markdown comes without its cosmetic differences, HTML as markdown, JSON in its canonical
+spelling."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose texts keep their own line ends."""
+
+    def __init__(self, **settings: object) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**settings)  # type: ignore[arg-type]
+
+
+def _page_options() -> _Parser:
+    options = _Parser(add_help=False)
+    group = options.add_argument_group("how pages are read")
+    group.add_argument(
+        "--as", dest="kind", choices=("markdown", "html", "json"), help="whatever the ending says"
+    )
+    group.add_argument("--encoding", default="utf-8-sig", help="of the pages (default: utf-8)")
+    group.add_argument("--base-url", metavar="URL", help="makes the links of HTML pages absolute")
+    group.add_argument(
+        "--main-content", action="store_true", help="HTML without menus, headers and footers"
+    )
+    return options
+
+
+def _shown_options() -> _Parser:
+    options = _Parser(add_help=False)
+    group = options.add_argument_group("what is compared and shown")
+    group.add_argument(
+        "-U", "--context", metavar="N", type=int, default=3, help="unchanged lines around a change"
+    )
+    group.add_argument("--schema", metavar="FILE", help="JSON Schema: track what it declares")
+    group.add_argument("--stat", action="store_true", help="only how much changed")
+    group.add_argument(
+        "--json", action="store_true", help="the whole result, as the HTTP API gives it"
+    )
+    group.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)"
+    )
+    return options

@@ -1,0 +1,137 @@
+"""The commands: each gathers its pages, calls the pure library, and shows what it says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changetrack._hashing import canonical_json, hash_json, hash_markdown
+from changetrack._models import Options
+from changetrack._normalize import normalize_markdown
+from changetrack._render import escape_controls
+from changetrack._snapshots import Snapshot
+from changetrack._textdiff import apply_text, revert_text
+from changetrack._tracking import track
+from changetrack.cli.arguments import Command, build_parser
+from changetrack.cli.files import (
+    Page,
+    print_page,
+    print_text,
+    read_json,
+    read_page,
+    read_text,
+    write_whole,
+)
+from changetrack.cli.showing import SAME, TROUBLE, show_result
+from changetrack.errors import ChangeTrackError, InvalidRequest
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from changetrack._results import Result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    given = build_parser(_COMMANDS).parse_args(arguments)
+    run: Command = given.run
+    try:
+        status = run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has seen enough. What is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return TROUBLE
+    except KeyboardInterrupt:
+        return _complain("interrupted")
+    except ChangeTrackError as error:
+        return _complain(str(error))
+    except UnicodeDecodeError as error:
+        return _complain(f"{error.reason} at byte {error.start}; name the --encoding of the page")
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}")
+    return status
+
+
+def _complain(problem: str) -> int:
+    sys.stderr.write(f"changetrack: {escape_controls(problem)}\n")
+    return TROUBLE
+
+
+def _diff(given: argparse.Namespace) -> int:
+    if given.old == given.new == "-":
+        problem = "standard input can only be read once"
+        raise InvalidRequest(problem, "name a file for OLD or NEW")
+    old, new = read_page(given.old, given), read_page(given.new, given)
+    if old.is_json != new.is_json:
+        problem = f"{old.name} and {new.name} cannot be compared: one of them is JSON"
+        raise InvalidRequest(problem, "say what both are with --as")
+    baseline = _compare(old, given, None).snapshot
+    return show_result(_compare(new, given, baseline), given)
+
+
+def _track(given: argparse.Namespace) -> int:
+    state = Path(given.state)
+    previous = Snapshot.from_json(state.read_bytes()) if state.exists() else None
+    result = _compare(read_page(given.page, given), given, previous)
+    if result.snapshot != previous and not given.dry_run:
+        write_whole(state, result.snapshot.to_json())
+    return show_result(result, given)
+
+
+def _apply(given: argparse.Namespace) -> int:
+    print_page(apply_text(read_text(given.diff, "utf-8"), _read_markdown(given)))
+    return SAME
+
+
+def _revert(given: argparse.Namespace) -> int:
+    print_page(revert_text(read_text(given.diff, "utf-8"), _read_markdown(given)))
+    return SAME
+
+
+def _hash(given: argparse.Namespace) -> int:
+    for name in given.pages:
+        page = read_page(name, given)
+        digest = hash_json(page.json) if page.is_json else hash_markdown(page.markdown or "")
+        print_text(f"{digest}  {name}\n")
+    return SAME
+
+
+def _normalize(given: argparse.Namespace) -> int:
+    page = read_page(given.page, given)
+    if page.is_json:
+        print_page(canonical_json(page.json).decode())
+    else:
+        print_page(normalize_markdown(page.markdown or ""))
+    return SAME
+
+
+def _compare(page: Page, given: argparse.Namespace, previous: Snapshot | None) -> Result:
+    schema = None
+    if given.schema is not None:
+        schema = read_json(given.schema, "utf-8-sig")
+    options = Options(
+        modes=("json",) if page.is_json else ("gitDiff",), schema=schema, context=given.context
+    )
+    return track(page.markdown, json=page.json, previous=previous, options=options)
+
+
+def _read_markdown(given: argparse.Namespace) -> str:
+    page = read_page(given.page, given)
+    if page.markdown is None:
+        problem = f"{page.name} is JSON, and a text diff does not apply to it"
+        raise InvalidRequest(problem, "apply it to the markdown that it was made from")
+    return page.markdown
+
+
+_COMMANDS = {
+    "diff": _diff,
+    "track": _track,
+    "apply": _apply,
+    "revert": _revert,
+    "hash": _hash,
+    "normalize": _normalize,
+}

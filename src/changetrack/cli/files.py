@@ -1,0 +1,92 @@
+"""Pages in, text out: what the command line reads and writes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changetrack._hashing import load_json
+from changetrack._markdown import html_to_markdown
+from changetrack._models import Limits
+from changetrack.errors import ChangeTrackError, InvalidRequest
+
+if TYPE_CHECKING:
+    import argparse
+
+    from changetrack._models import JsonValue
+
+_KINDS = {".json": "json", ".html": "html", ".htm": "html", ".xhtml": "html"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page as the library takes it: markdown, or JSON."""
+
+    name: str
+    markdown: str | None = None
+    json: JsonValue = None
+    is_json: bool = False
+
+
+def read_page(name: str, given: argparse.Namespace) -> Page:
+    """Return the page in a file, read as its ending or the options say."""
+    kind = given.kind or _KINDS.get(Path(name).suffix.lower(), "markdown")
+    if kind == "json":
+        return Page(name=name, json=read_json(name, given.encoding), is_json=True)
+    text = read_text(name, given.encoding)
+    if kind == "html":
+        text = html_to_markdown(text, base_url=given.base_url, main_content=given.main_content)
+    return Page(name=name, markdown=text)
+
+
+def read_json(name: str, encoding: str) -> JsonValue:
+    """Return the JSON in a file; errors name the file."""
+    limits = Limits()
+    try:
+        return load_json(
+            read_text(name, encoding), depth=limits.json_depth, digits=limits.integer_digits
+        )
+    except ChangeTrackError as error:
+        raise error.under(name) from None
+
+
+def read_text(name: str, encoding: str) -> str:
+    """Return the text of a file, or of standard input for `-`."""
+    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        problem = f"there is no encoding named {encoding}"
+        raise InvalidRequest(problem, "use a name such as utf-8 or latin-1", "--encoding") from None
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is either the old one or the new one, whenever the machine stops."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def print_page(text: str) -> None:
+    """Print a page, ended by a newline; an empty page has no lines."""
+    print_text(f"{text}\n" if text else "")
+
+
+def print_text(text: str) -> None:
+    """Print a text byte for byte."""
+    # A diff is bytes to patch: no line end may be translated, no character depend on the locale.
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        buffer.write(text.encode())

@@ -1,0 +1,65 @@
+"""A result on the terminal, and its exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from changetrack import wire
+from changetrack._render import escape_controls, list_fields, paint_diff
+from changetrack._textdiff import TextDiff
+from changetrack.cli.files import print_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from changetrack._results import Diff, Result
+
+# As diff(1) has it.
+SAME, CHANGED, TROUBLE = 0, 1, 2
+
+
+def show_result(result: Result, given: argparse.Namespace) -> int:
+    """Show a result as the options ask, and return the exit status."""
+    for warning in result.warnings:
+        sys.stderr.write(f"changetrack: warning: {escape_controls(warning)}\n")
+    if given.json:
+        print_text(f"{wire.encode(wire.write_result(result)).decode()}\n")
+    elif given.stat or result.first_observation:
+        print_text(f"{_summarize(result)}\n")
+    elif result.diff is not None:
+        _print_diff(result.diff, given.color)
+    return CHANGED if result.changed else SAME
+
+
+def _summarize(result: Result) -> str:
+    if result.first_observation:
+        return "first observation: nothing to compare with yet"
+    if result.diff is None:
+        return "changed" if result.changed else "nothing changed"
+    if result.diff.field_diff is not None:
+        ops = [change.op for change in result.diff.field_diff]
+        counts = f"{ops.count('add')} added, {ops.count('remove')} removed"
+        return f"fields: {counts}, {ops.count('replace')} replaced"
+    lines = result.diff.text_diff or TextDiff([], [], [])
+    counts = f"{lines.additions} added, {lines.deletions} deleted"
+    places = len(lines.hunks)
+    return f"lines: {counts}, in {places} place{'s' * (places != 1)}"
+
+
+def _print_diff(diff: Diff, color: str) -> None:
+    text = diff.text or ""
+    if diff.field_diff is not None:
+        text = list_fields(diff.field_diff)
+    if color == "always" or (color == "auto" and _wants_color()):
+        text = paint_diff(text)
+    elif sys.stdout.isatty():
+        text = escape_controls(text)
+    print_text(text)
+
+
+def _wants_color() -> bool:
+    # https://no-color.org: any value that is not empty.
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
