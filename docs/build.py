@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import changetrack
-from changetrack import cli, errors
+from changetrack import errors
+from changetrack.cli.arguments import build_parser
 from docs.api import describe_api
 from docs.prose import class_node, class_source, fence, is_public_field, prose, table_cell
 
@@ -82,7 +83,7 @@ def _comment_above(source: list[str], line: int) -> list[str]:
 
 def describe_cli() -> str:
     """Return the page of the command line: what `-h` prints, for each command."""
-    parser = cli.build_parser()
+    parser = build_parser()
     lines = ["# Command line\n", fence("text", _help(parser))]
     for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subcommands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
