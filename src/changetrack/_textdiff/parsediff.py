@@ -23,8 +23,7 @@ def list_chunks(old: Lines, new: Lines, hunks: Iterable[Hunk], *, cap: int) -> l
     for hunk in hunks:
         if room <= 0:
             break
-        changes = _list_changes(old, new, hunk)
-        del changes[room:]
+        changes = _list_changes(old, new, hunk, room)
         room -= len(changes)
         chunks.append(make_chunk(hunk, changes))
     return chunks
@@ -63,10 +62,13 @@ def wrap_chunks(chunks: list[Chunk], *, additions: int, deletions: int) -> DiffA
     return {"files": [file], "additions": additions, "deletions": deletions}
 
 
-def _list_changes(old: Lines, new: Lines, hunk: Hunk) -> list[Change]:
+def _list_changes(old: Lines, new: Lines, hunk: Hunk, room: int) -> list[Change]:
+    """Return the first entries of a hunk, as many as there is room for."""
     changes: list[Change] = []
     shift = hunk.new_start - hunk.old_start
     for start, end, (i, i_end, j, j_end) in hunk.steps():
+        if len(changes) >= room:
+            break
         if start < end:
             changes += [
                 {"type": "normal", "content": line, "ln1": at, "ln2": at + shift}
@@ -75,12 +77,12 @@ def _list_changes(old: Lines, new: Lines, hunk: Hunk) -> list[Change]:
         if i < i_end:
             changes += [
                 {"type": "del", "content": line, "ln": at}
-                for at, line in enumerate(old[i:i_end], i + 1)
+                for at, line in enumerate(old[i : min(i_end, i + room)], i + 1)
             ]
         if j < j_end:
             changes += [
                 {"type": "add", "content": line, "ln": at}
-                for at, line in enumerate(new[j:j_end], j + 1)
+                for at, line in enumerate(new[j : min(j_end, j + room)], j + 1)
             ]
         shift = j_end - i_end
-    return changes
+    return changes[:room] if len(changes) > room else changes
