@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import textwrap
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -83,13 +84,17 @@ def _comment_above(source: list[str], line: int) -> list[str]:
 
 def describe_cli() -> str:
     """Return the page of the command line: what `-h` prints, for each command."""
-    parser = build_parser()
+    parser = build_parser(defaultdict(lambda: _run_nothing))
     lines = ["# Command line\n", fence("text", _help(parser))]
     for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subcommands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             for name, command in action.choices.items():
                 lines += [f"## `{parser.prog} {name}`\n", fence("text", _help(command))]
     return "\n".join(lines)
+
+
+def _run_nothing(_given: argparse.Namespace) -> int:
+    return 0
 
 
 def _help(parser: argparse.ArgumentParser) -> str:

@@ -27,8 +27,9 @@ class Module:
 
     @property
     def is_public(self) -> bool:
-        """Whether users import it: no part of its name starts with an underscore."""
-        return not any(part.startswith("_") for part in self.name.split("."))
+        """Whether users import it: the package itself, and its children without an underscore."""
+        _, *parts = self.name.split(".")
+        return len(parts) <= 1 and not any(part.startswith("_") for part in parts)
 
     @cached_property
     def text(self) -> str:

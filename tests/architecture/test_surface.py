@@ -17,7 +17,7 @@ PUBLIC = [module for module in LIBRARY if module.is_public and module.name != "c
 
 
 def _own_names(module: Module) -> set[str]:
-    """Return the public names that a module defines itself, at its top level."""
+    """Return the public names that a module, or the modules of a package, define at the top."""
     names: set[str] = set()
     for node in module.tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -26,6 +26,8 @@ def _own_names(module: Module) -> set[str]:
             names.update(target.id for target in node.targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             names.add(node.target.id)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{module.name}."):
+            names.update(alias.name for alias in node.names)
     return {name for name in names if not name.startswith("_")}
 
 
