@@ -1,0 +1,133 @@
+"""The keywords of JSON Schema that are checked by us and not by jsonschema.
+
+Those that would backtrack, compare everything with everything, fail on large numbers or check their
+branches again and again. Each yields what is wrong, as words or as errors from further down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Protocol, TypeAlias
+
+from changetrack._fielddiff.complaints import list_names, shorten
+from changetrack._fielddiff.metering import Meter
+from changetrack._hashing import canonical_json
+from changetrack._models import JsonObject, JsonValue
+
+_BYTES_PER_STEP = 256
+
+
+class Descender(Protocol):
+    """What we use of a jsonschema validator; its `format_checker` is our meter."""
+
+    @property
+    def format_checker(self) -> Meter: ...
+
+    def descend(
+        self, instance: JsonValue, schema: JsonValue, path: str, schema_path: str | None = None
+    ) -> Iterator[Exception]: ...
+
+
+Findings: TypeAlias = "Iterator[str | Exception]"
+Keyword: TypeAlias = "Callable[[Descender, JsonValue, JsonValue, JsonObject], Findings]"
+
+
+def _find_nothing(_: Descender, __: JsonValue, ___: JsonValue, ____: JsonObject) -> Findings:
+    return iter(())
+
+
+def _find_missing(_: Descender, names: JsonValue, value: JsonValue, __: JsonObject) -> Findings:
+    if isinstance(value, dict) and isinstance(names, list):
+        missing = [str(name) for name in names if name not in value]
+        if missing:
+            yield f"lacks {list_names(missing)}"
+
+
+def _find_mismatch(
+    validator: Descender, pattern: JsonValue, value: JsonValue, _: JsonObject
+) -> Findings:
+    if isinstance(value, str) and not validator.format_checker.search(str(pattern), value):
+        yield f"does not match the pattern {shorten(str(pattern))}"
+
+
+def _find_in_matching(
+    validator: Descender, patterns: JsonValue, value: JsonValue, _: JsonObject
+) -> Findings:
+    if isinstance(value, dict) and isinstance(patterns, dict):
+        for name, child in value.items():
+            for pattern, schema in patterns.items():
+                if validator.format_checker.search(pattern, name):
+                    yield from validator.descend(child, schema, name, pattern)
+
+
+def _find_in_additional(
+    validator: Descender, limit: JsonValue, value: JsonValue, schema: JsonObject
+) -> Findings:
+    if not isinstance(value, dict) or limit is True:
+        return
+    names = [
+        name
+        for name in value
+        if name not in _read_object(schema, "properties")
+        and not any(
+            validator.format_checker.search(pattern, name)
+            for pattern in _read_object(schema, "patternProperties")
+        )
+    ]
+    if names and limit is False:
+        yield f"has fields that the schema does not allow: {list_names(names)}"
+        return
+    for name in names:
+        yield from validator.descend(value[name], limit, name)
+
+
+def _read_object(schema: JsonObject, keyword: str) -> JsonObject:
+    found = schema.get(keyword)
+    return found if isinstance(found, dict) else {}
+
+
+def _find_repeated(
+    validator: Descender, limit: JsonValue, value: JsonValue, _: JsonObject
+) -> Findings:
+    if not limit or not isinstance(value, list):
+        return
+    seen: set[bytes] = set()
+    for item in value:
+        text = canonical_json(item)
+        validator.format_checker.spend(len(text) // _BYTES_PER_STEP)
+        if text in seen:
+            yield "has an item twice"
+            return
+        seen.add(text)
+
+
+def _find_remainder(_: Descender, unit: JsonValue, value: JsonValue, __: JsonObject) -> Findings:
+    if _is_number(value) and (_read_exactly(value) / _read_exactly(unit)).denominator != 1:
+        yield f"must be a multiple of {shorten(str(unit))}"
+
+
+def _is_number(value: JsonValue) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _read_exactly(number: JsonValue) -> Fraction:
+    """Return the number as it is spelled: in binary, 0.3 is no multiple of 0.1."""
+    if isinstance(number, int):
+        return Fraction(number)
+    return Fraction(repr(number))
+
+
+OWN_KEYWORDS: dict[str, Keyword] = {
+    "additionalProperties": _find_in_additional,
+    # An annotation, as the newest dialect has it: libraries disagree about what an address is.
+    "format": _find_nothing,
+    "multipleOf": _find_remainder,
+    "pattern": _find_mismatch,
+    "patternProperties": _find_in_matching,
+    "required": _find_missing,
+    # Both check branches again that were checked before, twice as much at each level.
+    "unevaluatedItems": _find_nothing,
+    "unevaluatedProperties": _find_nothing,
+    "uniqueItems": _find_repeated,
+}
