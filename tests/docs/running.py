@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.docs.pages import Block
+from tests.docs.pages import ROOT, Block
 
 # Separates what one command prints from what the next one does; no page contains it.
 _MARK = "\x1e"
@@ -99,9 +99,13 @@ def _environment(folder: Path) -> dict[str, str]:
     command.write_text(_COMMAND.format(python=shlex.quote(sys.executable)), encoding="utf-8")
     command.chmod(0o755)
     given = os.environ  # noqa: TID251 - to hand on what finds the tools
-    kept = {name: given[name] for name in ("PYTHONPATH", "SYSTEMROOT") if name in given}
-    path = os.pathsep.join([str(binaries), given["PATH"]])
-    return {**kept, "PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+    return {
+        "PATH": os.pathsep.join([str(binaries), given["PATH"]]),
+        "PYTHONPATH": str(ROOT / "src"),
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "COLUMNS": "100",
+    }
 
 
 def matches(promised: str, printed: str) -> bool:

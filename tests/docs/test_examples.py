@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def test_an_example_prints_what_it_promises(example: Path, tmp_path: Path) -> No
     done = subprocess.run(
         [sys.executable, "-W", "error", str(example)],
         cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},  # noqa: TID251 - to hand it on
         capture_output=True,
         encoding="utf-8",
         check=True,

@@ -29,7 +29,11 @@ def test_a_page_does_what_it_says(
     """Run all of its blocks in order, beside the example pages, and compare what is printed."""
     shutil.copytree(ROOT / "docs/examples/pages", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    assert _lies(run_page(repr(page), list(page.blocks), tmp_path)) == []
+    lies = _lies(run_page(repr(page), list(page.blocks), tmp_path))
+    assert not lies, "\n".join(
+        f"{lie.where}\n--- the page says\n{lie.promised}--- it prints\n{lie.printed}"
+        for lie in lies
+    )
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=repr)
