@@ -16,7 +16,9 @@ _BUILD = "import sys, uv_build; uv_build.build_wheel(sys.argv[1])"
 def test_the_wheel_holds_the_library_its_types_its_licence_and_its_command(tmp_path: Path) -> None:
     """Nothing is missing for users, and nothing of the checkout comes along."""
     command = [sys.executable, "-c", _BUILD, str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    # The build back end looks for its program on PATH, where an active environment would have it.
+    environment = {"PATH": str(Path(sys.executable).parent)}
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     (path,) = tmp_path.glob("*.whl")
     with ZipFile(path) as wheel:
         names = {name for name in wheel.namelist() if not name.endswith("/")}
