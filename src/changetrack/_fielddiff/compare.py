@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from changetrack._fielddiff.paths import format_path
-from changetrack._hashing import copy_json, same_json
+from changetrack._hashing import copy_json, dump_plain_json, same_json
 from changetrack._models import FieldChange, Limits
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ _ABSENT = _Absent()
 _Side: TypeAlias = "JsonValue | _Absent"
 _Pairs: TypeAlias = "Iterator[tuple[PathSegment, _Side, _Side]]"
 
-# How the walk came to a node: the way to its container, and its place there. Paths are built for
-# changes only: one tuple per node would make a deep chain quadratic.
+# How the walk came to a container: the way to the one around it, and the place there. Paths are
+# built for changes only: one tuple per node would make a deep chain quadratic.
 _Trail: TypeAlias = "tuple[_Trail, PathSegment] | None"
 
 # Comparing a subtree before walking it is what makes unchanged parts cheap, but a chain d deep
@@ -122,18 +123,16 @@ _PRUNED_DEPTH = 16
 
 
 def _walk(previous: JsonValue, current: JsonValue) -> Iterator[FieldChange]:
-    if not _is_container_pair(previous, current):
-        if _differ(previous, current):
-            yield _describe((), previous, current)
-        return
-    pending: list[tuple[_Pairs, _Trail]] = []
-    if not _is_surely_same(previous, current):
-        pending.append((_pair_children(previous, current), None))
+    # The root stands in a container of its own, like everything else; paths leave that out.
+    pending: list[tuple[_Pairs, _Trail]] = [(iter([(0, previous, current)]), None)]
     while pending:
         pairs, trail = pending[-1]
+        above: FieldPath | None = None
         for segment, old, new in pairs:
             if not _is_container_pair(old, new):
-                yield _describe(_unwind(trail, segment), old, new)
+                if _differ(old, new):
+                    above = _unwind(trail) if above is None else above
+                    yield _describe((*above, segment)[1:], old, new)
             elif len(pending) > _PRUNED_DEPTH or not _is_surely_same(old, new):
                 pending.append((_pair_children(old, new), (trail, segment)))
                 break
@@ -143,54 +142,47 @@ def _walk(previous: JsonValue, current: JsonValue) -> Iterator[FieldChange]:
 
 def _is_container_pair(old: _Side, new: _Side) -> bool:
     kind = type(old)
-    return kind is type(new) and (kind is dict or kind is list)
+    return (kind is dict or kind is list) and kind is type(new)
 
 
 def _differ(old: _Side, new: _Side) -> bool:
     """Return whether two sides differ of which one at least is no container."""
-    if type(old) is not type(new) or old != new:
+    kind = type(old)
+    if kind is not type(new) or old != new:
         return True
     # 0.0 == -0.0, but they are written differently, and what is written differently differs.
-    return old == 0 and type(old) is float and repr(old) != repr(new)
+    return kind is float and old == 0 and repr(old) != repr(new)
 
 
 def _is_surely_same(old: _Side, new: _Side) -> bool:
-    """Return whether two containers are the same, False also when it is too deep to say at once."""
+    """Return whether two containers are the same; False also where only a walk can tell."""
     try:
-        # Python's equality is the fastest "no"; its "yes" also takes True for 1.
-        return old == new and same_json(old, new)  # type: ignore[arg-type]
+        if old != new:  # the fastest "no"; the "yes" also takes True for 1
+            return False
     except RecursionError:
         return False
+    return dump_plain_json(_given(old)) == dump_plain_json(_given(new))
 
 
 def _pair_children(old: _Side, new: _Side) -> _Pairs:
-    """Pair what stands in two containers of one type, without the leaves that are the same.
-
-    The previous side's order comes first, then what is added.
-    """
-    for segment, one, other in _pair_all(old, new):
-        if _is_container_pair(one, other) or _differ(one, other):
-            yield segment, one, other
-
-
-def _pair_all(old: _Side, new: _Side) -> _Pairs:
+    """Pair what stands in two containers of one type: previous order first, then what is added."""
     if isinstance(old, dict) and isinstance(new, dict):
-        for key, value in old.items():
-            yield key, value, new.get(key, _ABSENT)
-        for key, value in new.items():
-            if key not in old:
-                yield key, _ABSENT, value
-    elif isinstance(old, list) and isinstance(new, list):
-        shared = min(len(old), len(new))
-        yield from zip(range(shared), old, new, strict=False)
-        for index in range(shared, len(old)):
-            yield index, old[index], _ABSENT
-        for index in range(shared, len(new)):
-            yield index, _ABSENT, new[index]
+        added = [key for key in new if key not in old]
+        return chain(
+            zip(old, old.values(), map(new.get, old, repeat(_ABSENT)), strict=False),
+            zip(added, repeat(_ABSENT), map(new.get, added), strict=False),
+        )
+    olds, news = cast("list[JsonValue]", old), cast("list[JsonValue]", new)
+    return zip(
+        range(max(len(olds), len(news))),
+        chain(olds, repeat(_ABSENT)),
+        chain(news, repeat(_ABSENT)),
+        strict=False,
+    )
 
 
-def _unwind(trail: _Trail, segment: PathSegment) -> FieldPath:
-    path = [segment]
+def _unwind(trail: _Trail) -> FieldPath:
+    path = []
     while trail is not None:
         trail, segment = trail
         path.append(segment)
@@ -200,11 +192,11 @@ def _unwind(trail: _Trail, segment: PathSegment) -> FieldPath:
 
 def _describe(path: FieldPath, old: _Side, new: _Side) -> FieldChange:
     if isinstance(old, _Absent):
-        return FieldChange(op="add", path=path, current=_present(new))
+        return FieldChange(op="add", path=path, current=_given(new))
     if isinstance(new, _Absent):
         return FieldChange(op="remove", path=path, previous=old)
     return FieldChange(op="replace", path=path, previous=old, current=new)
 
 
-def _present(side: _Side) -> JsonValue:
+def _given(side: _Side) -> JsonValue:
     return None if isinstance(side, _Absent) else side
