@@ -1,4 +1,4 @@
-"""`python -m benchmarks [name …] [--quick] [--json FILE]`: ask the questions, print and keep the answers."""
+"""`python -m benchmarks [name …] [--quick] [--json FILE]`: ask, print and keep the answers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         epilog="The search for slow inputs has its own command: python -m benchmarks.hunt -h",
     )
     parser.add_argument("names", nargs="*", metavar="name", help=f"any of {', '.join(QUESTIONS)}")
-    parser.add_argument("--quick", action="store_true", help="few rounds, small cells, nothing kept")
+    parser.add_argument(
+        "--quick", action="store_true", help="few rounds, small cells, nothing kept"
+    )
     parser.add_argument("--seconds", type=float, default=2.0, help="time for one cell (default: 2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the record here instead")
     options = parser.parse_args(arguments)

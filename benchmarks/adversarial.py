@@ -1,7 +1,8 @@
 """What does the worst page cost, in time and memory?
 
-Each case is a known enemy of some line differ, 50,000 lines a side, in a process of its own. The compiled
-peers take the same pairs, one call each: a differ without a work budget spends minutes here.
+Each case is a known enemy of some line differ, 50,000 lines a side, in a process of its own. The
+compiled peers take the same pairs, one call each: a differ without a work budget spends minutes
+here.
 """
 
 from __future__ import annotations

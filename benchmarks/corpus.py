@@ -1,8 +1,9 @@
 """Seeded markdown pages and edits of them: what a crawler sees on an ordinary day.
 
-The same seed makes the same pages on every machine. A page is a shop, a manual or a news site: headings,
-paragraphs, lists, tables, code, links, prices, with accents, CJK and emoji (so a `str` of it is UCS-4,
-which is Python's slow case). JSON values live in `values.py`, worst cases in `hostile.py`.
+The same seed makes the same pages on every machine. A page is a shop, a manual or a news site:
+headings, paragraphs, lists, tables, code, links, prices, with accents, CJK and emoji (so a `str`
+of it is UCS-4, which is Python's slow case). JSON values live in `values.py`, worst cases in
+`hostile.py`.
 """
 
 from __future__ import annotations
@@ -19,17 +20,26 @@ SEED = "changetrack-1"
 SIZES = {"2KB": 2_000, "20KB": 20_000, "200KB": 200_000, "2MB": 2_000_000}
 EDITS = ("none", "whitespace", "line", "1%", "10%", "50%", "rewrite", "shuffle")
 
-_WORDS = (
-    "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which "
-    "one you were all her she there would their we him been has when who will more no if out so said what up its about "
-    "than into them can only other new some could time these two may then do first any my now such like our over plan "
-    "price update monthly yearly shipping returns warranty battery display kernel release changelog storage backup "
-    "customer support invoice account region latency throughput café naïve crème résumé Zürich señor façade Œuvre "
-    "smörgåsbord piñata jalapeño Łódź København São Paulo Ελλάδα Москва Straße"
-).split()
-_PHRASES = ("東京タワー", "送料無料", "新製品のお知らせ", "价格更新", "免费试用", "한국어 지원", "🚀 fast", "🎉 sale", "✅ done", "⭐⭐⭐⭐")
-_PLACES = ("pricing", "docs/start", "blog/2026", "shop/item", "help", "about", "changelog", "api/reference")
-_BOILERPLATE = ("[Add to cart](#cart)", "[Read more](#more)", "Free returns within 30 days.", "* * *", "[Back to top](#top)")
+_WORDS = """
+the of and to in a is that for it as was with be by on not he his but at are this have from or had
+an they which one you were all her she there would their we him been has when who will more no if
+out so said what up its about than into them can only other new some could time these two may then
+do first any my now such like our over plan price update monthly yearly shipping returns warranty
+battery display kernel release changelog storage backup customer support invoice account region
+latency throughput café naïve crème résumé Zürich señor façade Œuvre smörgåsbord piñata jalapeño
+Łódź København São Paulo Ελλάδα Москва Straße
+""".split()  # noqa: SIM905 - words, to be read as words
+_PHRASES = """
+東京タワー 送料無料 新製品のお知らせ 价格更新 免费试用 한국어지원 🚀fast 🎉sale ✅done ⭐⭐⭐⭐
+""".split()  # noqa: SIM905
+_PLACES = "pricing docs/start blog/2026 shop/item help about changelog api/reference".split()  # noqa: SIM905
+_BOILERPLATE = (
+    "[Add to cart](#cart)",
+    "[Read more](#more)",
+    "Free returns within 30 days.",
+    "* * *",
+    "[Back to top](#top)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +122,14 @@ def _title(rng: random.Random) -> str:
 
 
 def _link(rng: random.Random) -> str:
-    return f"[{_words(rng, 1, 3)}](https://example.com/{rng.choice(_PLACES)}/{rng.randrange(100_000)})"
+    return (
+        f"[{_words(rng, 1, 3)}](https://example.com/{rng.choice(_PLACES)}/{rng.randrange(100_000)})"
+    )
 
 
 def _price(rng: random.Random) -> str:
-    return f"{rng.choice('$€£¥')}{rng.randrange(1, 2_000)}.{rng.choice(('00', '49', '90', '95', '99'))}"
+    cents = rng.choice(("00", "49", "90", "95", "99"))
+    return f"{rng.choice('$€£¥')}{rng.randrange(1, 2_000)}.{cents}"
 
 
 def _prose(rng: random.Random) -> Iterator[str]:
@@ -151,11 +164,20 @@ def _card(rng: random.Random) -> Iterator[str]:
 def _code(rng: random.Random) -> Iterator[str]:
     yield "```python"
     for _ in range(rng.randint(2, 6)):
-        yield f"{'    ' * rng.randrange(3)}{rng.choice(_WORDS[:60])} = {rng.choice(_WORDS[:60])}({rng.randrange(99)})"
+        indent, name, call = "    " * rng.randrange(3), *rng.choices(_WORDS[:60], k=2)
+        yield f"{indent}{name} = {call}({rng.randrange(99)})"
     yield from ("```", "")
 
 
-_SECTIONS: tuple[Callable[[random.Random], Iterator[str]], ...] = (_prose, _prose, _bullets, _table, _card, _card, _code)
+_SECTIONS: tuple[Callable[[random.Random], Iterator[str]], ...] = (
+    _prose,
+    _prose,
+    _bullets,
+    _table,
+    _card,
+    _card,
+    _code,
+)
 
 
 def _cosmetic(rng: random.Random, lines: list[str]) -> Iterator[str]:
@@ -183,5 +205,9 @@ def _scattered(rng: random.Random, lines: list[str], share: float) -> Iterator[s
 def _reworded(rng: random.Random, line: str) -> str:
     words = line.split(" ")
     at = rng.randrange(len(words))
-    words[at] = _price(rng) if any(sign in words[at] for sign in "$€£¥") else f"{rng.choice(_WORDS)}{rng.randrange(1_000)}"
+    words[at] = (
+        _price(rng)
+        if any(sign in words[at] for sign in "$€£¥")
+        else f"{rng.choice(_WORDS)}{rng.randrange(1_000)}"
+    )
     return " ".join(words)

@@ -1,6 +1,7 @@
 """How much faster is the JSON path map than DeepDiff, and than the walk that everyone writes first?
 
-The path map alone, from two decoded values; the whole of `track()` in JSON mode stands in `track.py`.
+The path map alone, from two decoded values; the whole of `track()` in JSON mode stands in
+`track.py`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def answer(settings: Settings) -> Report:
     large = [row for row in report.rows if str(row["case"]).startswith("10,000")]
     if large:
         slowest = min(float(row["DeepDiff ÷ ours"] or 0) for row in large)
-        report.goals.append(Goal("10,000 nodes, slowest, DeepDiff ÷ ours", slowest, _LIMIT, least=True))
+        report.goals.append(
+            Goal("10,000 nodes, slowest, DeepDiff ÷ ours", slowest, _LIMIT, least=True)
+        )
     return report
 
 
@@ -47,7 +50,10 @@ def _path_map(previous: values.Json, current: values.Json) -> object:
 
 
 def _measure(pair: values.JsonPair, settings: Settings) -> Row:
-    ours, theirs = _path_map(pair.previous, pair.current), walks.naive_walk(pair.previous, pair.current)
+    ours, theirs = (
+        _path_map(pair.previous, pair.current),
+        walks.naive_walk(pair.previous, pair.current),
+    )
     assert ours == theirs, f"{pair.name}: the path maps differ"
     previous, current = json.dumps(pair.previous), json.dumps(pair.current)
 
@@ -63,7 +69,9 @@ def _measure(pair: values.JsonPair, settings: Settings) -> Row:
         settings,
     )
     row: Row = {"case": pair.name}
-    row |= {f"{name} µs": microseconds(measured.median(name)) for name in ("ours", "walk", "DeepDiff")}
+    row |= {
+        f"{name} µs": microseconds(measured.median(name)) for name in ("ours", "walk", "DeepDiff")
+    }
     for name in ("walk", "DeepDiff"):
         row[f"{name} ÷ ours"] = rounded(measured.ratio(name, "ours").median)
     return row

@@ -1,7 +1,8 @@
 """Line sequences that break line differs: the adversarial set, 50,000 lines a side.
 
-Each is a known enemy: of hash chains (`repeated`, `two-letter`), of longest-match search (`half-replaced`),
-of middle-snake search (`reversed`, `shuffled`, `paired`) or of anchors (`fibonacci`).
+Each is a known enemy: of hash chains (`repeated`, `two-letter`), of longest-match search
+(`half-replaced`), of middle-snake search (`reversed`, `shuffled`, `paired`) or of anchors
+(`fibonacci`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`python -m benchmarks.hunt`: search for the input that costs most time per byte.
 
-A recipe (see `recipes/`) is invented or bred from the worst so far, built and run in a worker process
-that is ended when it takes too long. Only findings are kept: the worst recipes of each target, with what
-they cost, how the cost grows with the size, and the command that replays them.
+A recipe (see `recipes/`) is invented or bred from the worst so far, built and run in a worker
+process that is ended when it takes too long. Only findings are kept: the worst recipes of each
+target, with what they cost, how the cost grows with the size, and the command that replays them.
 
     python -m benchmarks.hunt --seconds 300
     python -m benchmarks.hunt --target html --seed 7 --seconds 60
@@ -26,7 +26,7 @@ from benchmarks.runner import progress
 from benchmarks.worker import Cost, Worker
 
 TARGETS = ("lines", "html", "fields", "schemas")
-# The herd from which new recipes are bred: small enough to be pushed, large enough not to get stuck.
+# The herd from which new recipes are bred: small enough to be pushed, large enough not to stick.
 _HERD = 16
 _KEPT = 5
 # One in so many recipes is invented, so that the search does not end at the first hill.
@@ -154,7 +154,9 @@ def _replay(file: Path, limit: float) -> int:
     with Worker(limit) as worker:
         for at, one in enumerate(content["findings"]):
             cost = worker.measure(Recipe.from_json(one["recipe"]))
-            now = f"{cost.ns_per_byte:,.0f} ns/byte, {cost.outcome}" if cost else "too small to count"
+            now = (
+                f"{cost.ns_per_byte:,.0f} ns/byte, {cost.outcome}" if cost else "too small to count"
+            )
             print(f"  {at}: then {one['ns per byte']:,} ns/byte, now {now}")
     return 0
 

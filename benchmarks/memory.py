@@ -1,7 +1,7 @@
 """How many bytes does a call allocate at its peak, and how many does its result keep?
 
-tracemalloc counts allocations, not pages of the system: the same code gives the same numbers, so that a
-change of this table is a change of the code.
+tracemalloc counts allocations, not pages of the system: the same code gives the same numbers, so
+that a change of this table is a change of the code.
 """
 
 from __future__ import annotations

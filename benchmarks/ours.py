@@ -18,9 +18,7 @@ def track_bytes(current: str, previous: dict[str, Json] | Snapshot) -> bytes:
 
 def track_json_bytes(current: Json, previous: dict[str, Json]) -> bytes:
     """Do the whole job in JSON mode."""
-    return wire.encode(
-        wire.write_result(track(json=current, previous=previous, modes=["json"]))
-    )
+    return wire.encode(wire.write_result(track(json=current, previous=previous, modes=["json"])))
 
 
 def stored(pair: Pair) -> dict[str, Json]:

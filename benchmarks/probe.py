@@ -1,7 +1,7 @@
 """One call of `track()` in a process of its own: how long, and how much memory above its inputs.
 
-`python -m benchmarks.probe PREVIOUS CURRENT` prints one JSON line. A fresh process is the only honest
-scale: in a process that has run before, freed memory hides what a call needs.
+`python -m benchmarks.probe PREVIOUS CURRENT` prints one JSON line. A fresh process is the only
+honest scale: in a process that has run before, freed memory hides what a call needs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from benchmarks.runner import fresh
 
 if TYPE_CHECKING:
     from benchmarks.corpus import Pair
+    from benchmarks.values import Json
 
 MIB = 2**20
 
@@ -55,7 +56,7 @@ def main(files: list[str]) -> int:
     previous, current = (Path(file).read_bytes().decode() for file in files)
     # The first call imports what calls need, which belongs to the process and not to the call.
     ours.track_bytes("a\nc", {"markdown": "a\nb"})
-    stored = {"markdown": previous, "contentHash": "unknown"}
+    stored: dict[str, Json] = {"markdown": previous, "contentHash": "unknown"}
     gc.collect()
     base = _reset_peak()
     times = [_time(current, stored)]
@@ -74,7 +75,7 @@ def main(files: list[str]) -> int:
     return 0
 
 
-def _time(current: str, stored: dict[str, str]) -> float:
+def _time(current: str, stored: dict[str, Json]) -> float:
     start = perf_counter()
     ours.track_bytes(current, dict(stored))
     return perf_counter() - start

@@ -1,6 +1,7 @@
 """Where the time of one cell goes: cProfile over many calls, by function, in µs a call.
 
-cProfile makes small functions look larger than they are. Read the order and the shares, not the sums.
+cProfile makes small functions look larger than they are. Read the order and the shares, not the
+sums.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How many lines do we call changed, next to git?
 
-Speed bought with larger diffs is no speed. Realistic pages are held against `git diff --minimal`, the
-adversarial ones against plain `git diff` (minimal needs hours there).
+Speed bought with larger diffs is no speed. Realistic pages are held against `git diff --minimal`,
+the adversarial ones against plain `git diff` (minimal needs hours there).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How an answer is shown and kept: a table for people, a JSON record beside it.
 
-The record says when, with which versions and on what kind of machine; it holds no path of any machine.
+The record says when, with which versions and on what kind of machine; it holds no path of any
+machine.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ def describe_run(*, quick: bool) -> dict[str, object]:
         "quick": quick,
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
-        "optimized build": "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or ""),
+        "optimized build": "--enable-optimizations"
+        in (sysconfig.get_config_var("CONFIG_ARGS") or ""),
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "load": [round(value, 2) for value in os.getloadavg()] if hasattr(os, "getloadavg") else None,
+        "load": [round(value, 2) for value in os.getloadavg()]
+        if hasattr(os, "getloadavg")
+        else None,
         "versions": _versions(),
     }
 

@@ -1,8 +1,9 @@
 """`python -m benchmarks.reference_counts`: ask git how many lines change, and keep the answers.
 
-git needs minutes for some pairs, so its counts are kept in `reference/git_counts.json` with a digest of
-the pair: a corpus that changed is noticed instead of being compared with counts of another text.
-Realistic pages are counted with `--minimal`, adversarial ones plainly (there, minimal takes hours).
+git needs minutes for some pairs, so its counts are kept in `reference/git_counts.json` with a
+digest of the pair: a corpus that changed is noticed instead of being compared with counts of
+another text. Realistic pages are counted with `--minimal`, adversarial ones plainly (there,
+minimal takes hours).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How every question is asked: interleaved rounds, medians, ratios inside one run, goals, a JSON record.
+"""How every question is asked: in turns, by medians, as ratios inside one run, with goals.
 
-A bare millisecond says more about the machine than about the code, so a claim is always a ratio between
-contenders that took turns in one run, with the spread of that ratio beside it.
+A bare millisecond says more about the machine than about the code, so a claim is always a ratio
+between contenders that took turns in one run, with the spread of that ratio beside it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One promise and what was measured; `least` tells whether the limit is a floor or a ceiling."""
+    """One promise and what was measured; with `least` the limit is a floor."""
 
     name: str
     measured: float
@@ -88,7 +88,7 @@ class Race:
         return statistics.median(self.rounds[name])
 
     def ratio(self, slow: str, fast: str) -> Ratio:
-        """Return how many times as long `slow` takes as `fast`, paired by round where both ran all."""
+        """Return how many times as long `slow` takes as `fast`, paired by round if possible."""
         over, under = self.rounds[slow], self.rounds[fast]
         if len(over) == len(under):
             ratios = [a / b for a, b in zip(over, under, strict=True)]

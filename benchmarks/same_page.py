@@ -32,7 +32,9 @@ def answer(settings: Settings) -> Report:
     for size in corpus.SIZES:
         progress(size)
         _measure(corpus.pair(size, "none"), report, settings)
-    report.notes.append("the result is not encoded here: a caller who sees 'same' has nothing to send")
+    report.notes.append(
+        "the result is not encoded here: a caller who sees 'same' has nothing to send"
+    )
     return report
 
 

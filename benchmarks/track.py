@@ -1,7 +1,8 @@
 """Is the whole of `track()` as fast as a compiled engine that does the same work?
 
-From two strings to the JSON that goes out, against the Rust peers, in every cell of the corpus. The
-stored dict is the same work as theirs; the Snapshot column is what a process that keeps its snapshots pays.
+From two strings to the JSON that goes out, against the Rust peers, in every cell of the corpus.
+The stored dict is the same work as theirs; the Snapshot column is what a process that keeps its
+snapshots pays.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def answer(settings: Settings) -> Report:
     report = Report("track", QUESTION)
     with ExitStack() as stack:
         peers = [stack.enter_context(peer) for peer in compiled.start_all(report.notes)]
-        for pair in corpus.pairs(("2KB", "20KB", "200KB") if settings.quick else tuple(corpus.SIZES)):
+        for pair in corpus.pairs(
+            ("2KB", "20KB", "200KB") if settings.quick else tuple(corpus.SIZES)
+        ):
             progress(pair.name)
             _check_same_answer(pair, peers)
             report.rows.append(_measure(pair, peers, settings))
@@ -95,7 +98,10 @@ def _row(name: str, contenders: list[Contender], settings: Settings) -> Row:
 
 def _ratios(peer: str, measured: Race) -> Row:
     ratio = measured.ratio(peer, _OURS)
-    return {f"{peer} ÷ track": rounded(ratio.median), f"({peer} spread)": f"{ratio.low:.2f}–{ratio.high:.2f}"}
+    return {
+        f"{peer} ÷ track": rounded(ratio.median),
+        f"({peer} spread)": f"{ratio.low:.2f}–{ratio.high:.2f}",
+    }
 
 
 def _judge(report: Report, peers: list[Peer]) -> None:
@@ -107,9 +113,11 @@ def _judge(report: Report, peers: list[Peer]) -> None:
         fields = {name: ratio for name, ratio in cells.items() if name not in pages}
         floor = 2.0 if peer.build == "locked" else 1.0
         mean = geometric_mean(list(pages.values()))
-        report.goals.append(Goal(f"pages, geometric mean against {peer.name}", mean, floor, least=True))
+        report.goals.append(
+            Goal(f"pages, geometric mean against {peer.name}", mean, floor, least=True)
+        )
         report.notes.append(
-            f"JSON mode, geometric mean against {peer.name}: {geometric_mean(list(fields.values())):.3g}"
+            f"JSON mode, mean against {peer.name}: {geometric_mean(list(fields.values())):.3g}"
         )
         below = {name: ratio for name, ratio in cells.items() if ratio < 1}
         if peer.build == "locked":

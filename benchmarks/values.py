@@ -57,7 +57,11 @@ def _plan(rng: random.Random, at: int) -> dict[str, Json]:
         "id": f"plan-{at:05}",
         "name": rng.choice(("Starter", "Pro", "Équipe", "Enterprise 🚀")),
         "price": rng.randrange(100, 100_000) / 100,
-        "limits": {"seats": rng.randrange(500), "storage": rng.randrange(10**6), "sso": rng.random() < 0.5},
+        "limits": {
+            "seats": rng.randrange(500),
+            "storage": rng.randrange(10**6),
+            "sso": rng.random() < 0.5,
+        },
         "features": [rng.choice(("api", "export", "サポート", "audit log")) for _ in range(4)],
         "note": None,
     }

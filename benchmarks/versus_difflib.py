@@ -1,7 +1,7 @@
 """How much faster is `track()` than the same built in an afternoon on difflib and unidiff?
 
-difflib's autojunk makes it fast by ignoring popular lines, at the price of larger diffs; both settings
-are shown, and the goal is held against the faster one.
+difflib's autojunk makes it fast by ignoring popular lines, at the price of larger diffs; both
+settings are shown, and the goal is held against the faster one.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import statistics
 from dataclasses import dataclass
 from importlib import import_module
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.recipes import Job, Recipe
 from changetrack.errors import ChangeTrackError
@@ -49,7 +49,7 @@ class Worker:
         self._context = multiprocessing.get_context("spawn")
         self._start()
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,7 +1,7 @@
 """The compiled peer: starts `similar/` as a child process and times it there, round by round.
 
-Two builds: `locked` is the version of the crate that the compatible engine locks, `newest` the last one.
-Without cargo there is no such peer, and the report says so.
+Two builds: `locked` is the version of the crate that the compatible engine locks, `newest` the
+last one. Without cargo there is no such peer, and the report says so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from benchmarks.runner import Contender, progress
 
@@ -41,10 +41,14 @@ class Peer:
         program = _built(self.build)
         self._folder = tempfile.TemporaryDirectory(prefix="changetrack-peer-")
         self._process = subprocess.Popen(
-            [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            [str(program)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
-    def __enter__(self) -> Peer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -79,9 +83,11 @@ class Peer:
 
     def _load(self, name: str, kind: str, previous: str, current: str) -> Contender:
         files = {"previous": previous, "current": current}
+        paths = {}
         for side, content in files.items():
-            Path(self._folder.name, side).write_bytes(content.encode())
-        paths = {side: str(Path(self._folder.name, side)) for side in files}
+            file = Path(self._folder.name, side)
+            file.write_bytes(content.encode())
+            paths[side] = str(file)
         self._ask(cmd="load", name=name, kind=kind, **paths)
 
         def time(calls: int) -> list[int]:
@@ -107,11 +113,11 @@ class Peer:
 def start_all(notes: list[str]) -> list[Peer]:
     """Start every build that can be had; say in `notes` which cannot, and why."""
     peers = []
-    for build in VERSIONS:
+    for build, name in VERSIONS.items():
         try:
             peers.append(Peer(build))
         except PeerUnavailableError as error:
-            notes.append(f"without {VERSIONS[build]}: {error}")
+            notes.append(f"without {name}: {error}")
             progress(notes[-1])
     return peers
 
@@ -123,7 +129,11 @@ def _built(build: str) -> Path:
         raise PeerUnavailableError(message)
     progress(f"cargo build {VERSIONS[build]}")
     answer = subprocess.run(
-        [cargo, "build", "--release", "--quiet"], cwd=HERE / build, capture_output=True, text=True, check=False
+        [cargo, "build", "--release", "--quiet"],
+        cwd=HERE / build,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if answer.returncode:
         message = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -1,7 +1,7 @@
 """`track()` as one would build it in an afternoon: standard difflib, unidiff for the AST, json out.
 
-Two variants: with difflib's default autojunk (fast, and coarse from 200 lines on) and without it (exact,
-and slow). Normalization is the same rule as ours, written the obvious way.
+Two variants: with difflib's default autojunk (fast, and coarse from 200 lines on) and without it
+(exact, and slow). Normalization is the same rule as ours, written the obvious way.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from hashlib import sha256
 from unidiff import PatchSet
 
 WHITE_SPACE = (
-    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\t\n\x0b\x0c\r \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
@@ -83,13 +84,16 @@ def _parse(text: str) -> dict[str, object]:
     file = PatchSet(text)[0]
     chunks = [
         {
-            "content": f"@@ -{h.source_start},{h.source_length} +{h.target_start},{h.target_length} @@",
+            "content": (
+                f"@@ -{h.source_start},{h.source_length} +{h.target_start},{h.target_length} @@"
+            ),
             "oldStart": h.source_start,
             "oldLines": h.source_length,
             "newStart": h.target_start,
             "newLines": h.target_length,
             "changes": [
-                _change(line.line_type, line.value, line.source_line_no, line.target_line_no) for line in h
+                _change(line.line_type, line.value, line.source_line_no, line.target_line_no)
+                for line in h
             ],
         }
         for h in file

@@ -1,7 +1,7 @@
-"""Recipes of inputs: a list of named steps with two numbers each, from which an input is built anew.
+"""Recipes of inputs: named steps with two numbers each, from which an input is built anew.
 
-A recipe is plain JSON, so that a finding can be kept, mailed and replayed. Each module here holds the
-steps for one target; how recipes are made and changed is the same for all and lives below.
+A recipe is plain JSON, so that a finding can be kept, mailed and replayed. Each module here holds
+the steps for one target; how recipes are made and changed is the same for all and lives below.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Container: TypeAlias = "dict[str, Json] | list[Json]"
 
 
 class Values:
-    """The two values while they grow; building steps work on `old` until the first edit copies it."""
+    """The two values while they grow; steps build `old` until the first edit copies it."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.rng = random.Random(recipe.seed)
@@ -72,25 +72,29 @@ def _numbers(values: Values, count: int, size: int) -> None:
 
 def _strings(values: Values, count: int, length: int) -> None:
     count *= values.scale
-    text = "é\\\"\n🚀x"[: 1 + length % 6] * min(length, 100)
+    text = 'é\\"\n🚀x'[: 1 + length % 6] * min(length, 100)
     values.put([f"{text}{at}" for at in range(min(count, values.room))], count)
 
 
 def _floats(values: Values, count: int, _two: int) -> None:
     rng = values.rng
     count *= values.scale
-    values.put([rng.random() * 10 ** rng.randint(-30, 30) for _ in range(min(count, values.room))], count)
+    values.put(
+        [rng.random() * 10 ** rng.randint(-30, 30) for _ in range(min(count, values.room))], count
+    )
 
 
 def _records(values: Values, count: int, width: int) -> None:
     width = min(width, 200)
     count = min(count * values.scale, values.room // (width + 1))
-    values.put([{f"f{at}": row for at in range(width)} for row in range(count)], count * (width + 1))
+    values.put(
+        [{f"f{at}": row for at in range(width)} for row in range(count)], count * (width + 1)
+    )
 
 
 def _keys(values: Values, count: int, length: int) -> None:
     count = min(count * values.scale, values.room)
-    tail = "k.[]\""[: 1 + length % 5] * min(length, 200)
+    tail = 'k.[]"'[: 1 + length % 5] * min(length, 200)
     values.put({f"{at}{tail}": at for at in range(count)}, count)
 
 

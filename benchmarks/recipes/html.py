@@ -10,13 +10,58 @@ from changetrack import html_to_markdown
 
 LEAST_BYTES = 20_000
 _MOST_CHARS = 300_000
-_TAGS = (
-    "div p span b i em strong a ul ol li table tr td th tbody blockquote pre code h1 h6 section font "
-    "article main nav sup sub del q s small center label form button select option dl dt dd figure img"
-).split()
-_VOID = ("<br>", "<hr>", "<img>", '<img src="x" alt="y">', "<wbr>", "<input>", "<p>", "<li>", "<td>", "</p>")
-_RUNS = (" ", "\n", "\t", "&nbsp;", "&amp;", "<", ">", "&", "*", "_", "`", "[", "]", "\\", "x", "é", "🚀", "-", "#", "|", "1. ")
-_ODD = ("<!--", "<![CDATA[", "<?php", "<script>", "<style>", "<textarea>", "<title>", "<svg>", "<math>", "<template>", '<a href="')
+_TAGS = """
+div p span b i em strong a ul ol li table tr td th tbody blockquote pre code h1 h6 section font
+article main nav sup sub del q s small center label form button select option dl dt dd figure img
+""".split()  # noqa: SIM905 - tags, to be read as words
+_VOID = (
+    "<br>",
+    "<hr>",
+    "<img>",
+    '<img src="x" alt="y">',
+    "<wbr>",
+    "<input>",
+    "<p>",
+    "<li>",
+    "<td>",
+    "</p>",
+)
+_RUNS = (
+    " ",
+    "\n",
+    "\t",
+    "&nbsp;",
+    "&amp;",
+    "<",
+    ">",
+    "&",
+    "*",
+    "_",
+    "`",
+    "[",
+    "]",
+    "\\",
+    "x",
+    "é",
+    "🚀",
+    "-",
+    "#",
+    "|",
+    "1. ",
+)
+_ODD = (
+    "<!--",
+    "<![CDATA[",
+    "<?php",
+    "<script>",
+    "<style>",
+    "<textarea>",
+    "<title>",
+    "<svg>",
+    "<math>",
+    "<template>",
+    '<a href="',
+)
 
 
 class Page:
@@ -46,7 +91,9 @@ def build(recipe: Recipe) -> Job:
     main_content = bool(recipe.seed % 2)
     return Job(
         len(html.encode()),
-        lambda: html_to_markdown(html, base_url="https://example.com/a/", main_content=main_content),
+        lambda: html_to_markdown(
+            html, base_url="https://example.com/a/", main_content=main_content
+        ),
     )
 
 

@@ -17,7 +17,15 @@ from changetrack.errors import ChangeTrackError
 LEAST_BYTES = 1_000
 _MOST_ITEMS = 20_000
 _MOST_SCHEMA_BYTES = 20_000
-_PATTERNS = ("^(a+)+$", "^(a|a)*$", "(.*a){20}", "^[a-z]+$", "(x+x+)+y", "^(?=a*b)a*$", "a{1,900}{1,90}")
+_PATTERNS = (
+    "^(a+)+$",
+    "^(a|a)*$",
+    "(.*a){20}",
+    "^[a-z]+$",
+    "(x+x+)+y",
+    "^(?=a*b)a*$",
+    "a{1,900}{1,90}",
+)
 
 
 class Contract:
@@ -62,7 +70,9 @@ def build(recipe: Recipe) -> Job:
 def _properties(contract: Contract, count: int, used: int) -> None:
     names = [f"field{at}" for at in range(min(count, 2_000))]
     value: Json = dict.fromkeys(names[:used], 1)
-    contract.declare({"type": "object", "properties": {name: {"type": "string"} for name in names}}, value)
+    contract.declare(
+        {"type": "object", "properties": {name: {"type": "string"} for name in names}}, value
+    )
 
 
 def _branches(keyword: str) -> Callable[[Contract, int, int], None]:
@@ -81,7 +91,7 @@ def _doubling_refs(contract: Contract, depth: int, keyword: int) -> None:
     depth = min(depth, 40)
     start = f"d{len(contract.value)}"
     for at in range(depth):
-        there = {"$ref": f"#/$defs/{start}-{at + 1}"}
+        there: Json = {"$ref": f"#/$defs/{start}-{at + 1}"}
         contract.define(f"{start}-{at}", {word: [there, there]})
     contract.define(f"{start}-{depth}", {"type": "integer"})
     contract.declare({"$ref": f"#/$defs/{start}-0"}, "x")
@@ -101,14 +111,17 @@ def _recursive(contract: Contract, depth: int, width: int) -> None:
 
 def _items(contract: Contract, count: int, kind: int) -> None:
     value: Json = list(range(min(count * contract.scale, _MOST_ITEMS * contract.scale)))
-    rule: Json = ({"type": "string"}, {"enum": ["a", "b"]}, {"not": {}}, {"const": 1}, False)[kind % 5]
-    contract.declare({"type": "array", "items": rule}, value)
+    rules: list[Json] = [{"type": "string"}, {"enum": ["a", "b"]}, {"not": {}}, {"const": 1}, False]
+    contract.declare({"type": "array", "items": rules[kind % len(rules)]}, value)
 
 
 def _unique(contract: Contract, count: int, kind: int) -> None:
-    made: Callable[[int], Json] = (lambda at: {"a": [at]}, lambda at: [at, {}], lambda at: at)[kind % 3]
     count = min(count * contract.scale, _MOST_ITEMS * contract.scale)
-    contract.declare({"type": "array", "uniqueItems": True}, [made(at) for at in range(count)])
+    made: list[Json] = []
+    for at in range(count):
+        shapes: list[Json] = [{"a": [at]}, [at, {}], at]
+        made.append(shapes[kind % len(shapes)])
+    contract.declare({"type": "array", "uniqueItems": True}, made)
 
 
 def _contains(contract: Contract, count: int, branches: int) -> None:
@@ -134,7 +147,7 @@ def _enum(contract: Contract, count: int, items: int) -> None:
 
 def _unevaluated(contract: Contract, count: int, depth: int) -> None:
     names = [f"u{at}" for at in range(min(count, 300))]
-    schema: Json = {"properties": {name: True for name in names}}
+    schema: Json = {"properties": dict.fromkeys(names, True)}
     for _ in range(min(depth, 10)):
         if len(json.dumps(schema)) > _MOST_SCHEMA_BYTES:
             break
