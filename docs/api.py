@@ -68,7 +68,7 @@ def _describe_class(name: str, value: type) -> Iterator[str]:
     for member in node.body:
         if isinstance(member, FunctionNode) and not member.name.startswith("_"):
             yield f"#### `{name}.{member.name}`\n"
-            yield fence("py", _signature(member))
+            yield fence("py", write_signature(member))
             yield prose_of(ast.get_docstring(member))
 
 
@@ -76,10 +76,11 @@ def _signatures(function: Callable[..., object]) -> Iterator[str]:
     for each in get_overloads(function) or [function]:
         node = ast.parse(textwrap.dedent(inspect.getsource(each))).body[0]
         if isinstance(node, FunctionNode):
-            yield _signature(node)
+            yield write_signature(node)
 
 
-def _signature(node: FunctionNode) -> str:
+def write_signature(node: FunctionNode) -> str:
+    """Return the head of a function, on one line or with one parameter a line."""
     node.args.defaults = [_hide_private_default(each) for each in node.args.defaults]
     node.args.kw_defaults = [each and _hide_private_default(each) for each in node.args.kw_defaults]
     node.body = [ast.Expr(ast.Constant(...))]
