@@ -158,11 +158,11 @@ class Chunk(TypedDict):
     """One hunk of the AST; `content` is its header line."""
 
     content: str
-    changes: list[Change]
     oldStart: int
     oldLines: int
     newStart: int
     newLines: int
+    changes: list[Change]
 
 
 # The functional form, because `from` is a keyword.

@@ -42,11 +42,11 @@ def make_chunk(hunk: Hunk, changes: list[Change]) -> Chunk:
     new_start = hunk.new_start + (new_lines > 0)
     return {
         "content": f"@@ -{old_start},{old_lines} +{new_start},{new_lines} @@",
-        "changes": changes,
         "oldStart": old_start,
         "oldLines": old_lines,
         "newStart": new_start,
         "newLines": new_lines,
+        "changes": changes,
     }
 
 
