@@ -167,12 +167,13 @@ def _is_surely_same(old: _Side, new: _Side) -> bool:
 def _pair_children(old: _Side, new: _Side) -> _Pairs:
     """Pair what stands in two containers of one type: previous order first, then what is added."""
     if isinstance(old, dict) and isinstance(new, dict):
+        shared = zip(old, old.values(), map(new.get, old, repeat(_ABSENT)), strict=False)
         added = [key for key in new if key not in old]
-        return chain(
-            zip(old, old.values(), map(new.get, old, repeat(_ABSENT)), strict=False),
-            zip(added, repeat(_ABSENT), map(new.get, added), strict=False),
-        )
+        more = zip(added, repeat(_ABSENT), map(new.get, added), strict=False)
+        return chain(shared, more) if added else shared
     olds, news = cast("list[JsonValue]", old), cast("list[JsonValue]", new)
+    if len(olds) == len(news):
+        return zip(range(len(olds)), olds, news, strict=True)
     return zip(
         range(max(len(olds), len(news))),
         chain(olds, repeat(_ABSENT)),
