@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from changetrack._fielddiff import (
     revert_fields,
 )
 from changetrack._hashing import canonical_json, same_json
-from changetrack._models import FieldChange, FieldPath, JsonValue, Limits
+from changetrack._models import FieldChange, FieldPath, JsonValue, Limits, PathSegment
 from changetrack.errors import ChangeDoesNotApply, InvalidPath
 from tests.strategies.json_values import (
     copy_plain,
@@ -45,30 +44,24 @@ def _is_same(one: JsonValue, other: JsonValue) -> bool:
 
 def _walk(path: FieldPath, old: JsonValue, new: JsonValue) -> Iterator[FieldChange]:
     """Walk as everyone does at first: by recursion, without any short cut."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        keys = [*old, *(key for key in new if key not in old)]
-        for key in keys:
-            yield from _walk_part((*path, key), old, new, key in old, key in new)
-    elif isinstance(old, list) and isinstance(new, list):
-        for at in range(max(len(old), len(new))):
-            yield from _walk_part((*path, at), old, new, at < len(old), at < len(new))
-    elif not _is_same(old, new):
-        yield FieldChange(op="replace", path=path, previous=old, current=new)
+    if type(old) is not type(new) or not isinstance(old, (dict, list)):
+        if not _is_same(old, new):
+            yield FieldChange(op="replace", path=path, previous=old, current=new)
+        return
+    olds, news = _list_parts(old), _list_parts(new)
+    for key in [*olds, *(key for key in news if key not in olds)]:
+        if key not in news:
+            yield FieldChange(op="remove", path=(*path, key), previous=olds[key])
+        elif key not in olds:
+            yield FieldChange(op="add", path=(*path, key), current=news[key])
+        else:
+            yield from _walk((*path, key), olds[key], news[key])
 
 
-def _walk_part(
-    path: FieldPath,
-    old: Any,
-    new: Any,
-    in_old: bool,
-    in_new: bool,  # noqa: ANN401, FBT001
-) -> Iterator[FieldChange]:
-    if not in_new:
-        yield FieldChange(op="remove", path=path, previous=old[path[-1]])
-    elif not in_old:
-        yield FieldChange(op="add", path=path, current=new[path[-1]])
-    else:
-        yield from _walk(path, old[path[-1]], new[path[-1]])
+def _list_parts(value: JsonValue) -> dict[PathSegment, JsonValue]:
+    if isinstance(value, dict):
+        return dict(value)
+    return dict(enumerate(value)) if isinstance(value, list) else {}
 
 
 def _invert(diff: FieldDiff) -> set[tuple[str, FieldPath, bytes, bytes]]:
@@ -221,13 +214,14 @@ def test_any_text_is_a_path_or_an_error(text: str) -> None:
     assert 0 <= position <= len(text)
 
 
-@pytest.mark.parametrize(
-    ("depth", "leaves"),
-    [
-        *((depth, pair) for depth in (1, 2, 17, 300, 3_000) for pair in (([], [1]), (None, {}))),
-        (100_000, (1, True)),
-    ],
-)
+_DEPTHS: list[tuple[int, Pair]] = [
+    *((depth, ([], [1])) for depth in (1, 2, 17, 300, 3_000)),
+    *((depth, (None, {})) for depth in (1, 2, 17, 300, 3_000)),
+    (100_000, (1, True)),
+]
+
+
+@pytest.mark.parametrize(("depth", "leaves"), _DEPTHS)
 def test_depth_has_no_limit(depth: int, leaves: Pair) -> None:
     """Neither comparing, patching nor reading a diff recurses (A15, A16)."""
     previous, current = nest(depth, leaves[0]), nest(depth, leaves[1])
