@@ -6,6 +6,7 @@ Values are frozen. The TypedDicts at the end are leaves of which a diff may hold
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
@@ -24,9 +25,28 @@ FieldOp: TypeAlias = Literal["add", "remove", "replace"]
 PathSegment: TypeAlias = "str | int"
 FieldPath: TypeAlias = "tuple[PathSegment, ...]"
 
+_KINDS = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+}
+
+
+def name_kind(value: object) -> str:
+    """Return what a JSON value is, as a reader would say it.
+
+    >>> name_kind([1]), name_kind(None), name_kind(b"x")
+    ('an array', 'null', 'bytes')
+    """
+    return _KINDS.get(type(value), type(value).__name__)
+
 
 # Every spelling of a mode that clients of the protocol send.
-_MODES: dict[object, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
+_MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
 
 # More lines around a change than any page has would only repeat the page.
 _MAX_CONTEXT = 1_000_000
@@ -37,11 +57,15 @@ def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]
 
     Raises:
         UnknownMode: a mode is none of `gitDiff`, `git-diff`, `json`.
+        InvalidOption: a mode is not even a string.
     """
     known = []
     for index, mode in enumerate([modes] if isinstance(modes, str) else modes):
-        if not isinstance(mode, str) or mode not in _MODES:
-            raise UnknownMode(str(mode), f"{path}[{index}]")
+        if not isinstance(mode, str):
+            problem = f"expected a string, got {name_kind(mode)}"
+            raise InvalidOption(problem, "use 'gitDiff', 'json' or both", f"{path}[{index}]")
+        if mode not in _MODES:
+            raise UnknownMode(mode, f"{path}[{index}]")
         known.append(_MODES[mode])
     return tuple(dict.fromkeys(known)) or ("gitDiff",)
 
@@ -50,9 +74,9 @@ def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]
 class Options:
     """What the caller wants; checked when made.
 
-    `modes` says what is compared: "gitDiff" the markdown, "json" the fields. `context` is the number
-    of unchanged lines around a change. With `track_only_schema` false, a `schema` reports warnings
-    but does not narrow what is compared.
+    `modes` says what is compared: "gitDiff" the markdown, "json" the fields. `context` is the
+    number of unchanged lines around a change. With `track_only_schema` false, a `schema` reports
+    warnings but does not narrow what is compared.
     """
 
     modes: tuple[Mode, ...] = ("gitDiff",)
@@ -65,9 +89,10 @@ class Options:
         # Frozen for everybody else; here it is still being made.
         object.__setattr__(self, "modes", read_modes(self.modes))
         if type(self.context) is not int or not 0 <= self.context <= _MAX_CONTEXT:
-            problem = (
-                f"expected a whole number from 0 to {_MAX_CONTEXT:,}, got {self.context!r:.40}"
-            )
+            got = name_kind(self.context)
+            if got == "a number" and abs(self.context) <= sys.maxsize:
+                got = f"{self.context:,}"
+            problem = f"expected a whole number from 0 to {_MAX_CONTEXT:,}, got {got}"
             raise InvalidOption(problem, "leave it out for 3", "context")
 
     def with_given(self, **given: object) -> Options:

@@ -6,29 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from changetrack._models import name_kind
 from changetrack.errors import FieldTooLong, InvalidRequest
 
 if TYPE_CHECKING:
     from changetrack._models import JsonValue
-
-_KINDS = {
-    type(None): "null",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    str: "a string",
-    list: "an array",
-    dict: "an object",
-}
-
-
-def name_kind(value: object) -> str:
-    """Return what a JSON value is, as a reader would say it.
-
-    >>> name_kind([1]), name_kind(None), name_kind(b"x")
-    ('an array', 'null', 'bytes')
-    """
-    return _KINDS.get(type(value), type(value).__name__)
 
 
 class Reader:
