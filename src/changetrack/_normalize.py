@@ -55,12 +55,22 @@ def read_markdown(markdown: str, limits: Limits, path: str) -> tuple[str, list[s
         InvalidRequest: it is not a string.
         ContentTooLarge: it is longer than `limits.markdown_chars`.
     """
+    check_page(markdown, limits, path)
+    return normalize_lines(markdown)
+
+
+def check_page(markdown: str, limits: Limits, path: str) -> None:
+    """Check that a caller's page is a text that is not too large; `path` names it in errors.
+
+    Raises:
+        InvalidRequest: it is not a string.
+        ContentTooLarge: it is longer than `limits.markdown_chars`.
+    """
     if not isinstance(markdown, str):
         problem = f"the markdown is {type(markdown).__name__}, not a string"
         raise InvalidRequest(problem, "decode bytes before", path)
     if len(markdown) > limits.markdown_chars:
         raise ContentTooLarge(limits.markdown_chars, len(markdown), path)
-    return normalize_lines(markdown)
 
 
 def split_lines(text: str) -> list[str]:

@@ -8,9 +8,10 @@ with a warning: never a false `same` (DESIGN §4.9).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff import (
+    CheckedSchema,
     FieldDiff,
     check_schema,
     compare_fields,
@@ -18,8 +19,9 @@ from changetrack._fielddiff import (
     validate_fields,
 )
 from changetrack._hashing import hash_plain_json, hash_text
-from changetrack._normalize import read_markdown, split_lines
+from changetrack._normalize import check_page, read_markdown, split_lines
 from changetrack._textdiff import TextDiff, diff_lines
+from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from changetrack._models import JsonValue, Limits, Options
@@ -81,17 +83,15 @@ def compare_json(
     json: JsonValue, previous: Snapshot | None, options: Options, limits: Limits, *, alone: bool
 ) -> Side:
     """Return the JSON side; `alone` says that the baseline's `content_hash` is of JSON."""
-    tracked, warnings = _track_fields(json, options, limits)
+    scope = _read_scope(options, limits)
+    tracked, warnings = _track_fields(json, scope)
     content_hash = hash_plain_json(tracked)
     if previous is None:
         return Side(content_hash=content_hash, changed=True, json=tracked, warnings=warnings)
-    if previous.json is None and previous.markdown is None and previous.content_hash:
-        known = previous.content_hash if alone else ""
-        known = previous.hashes.json if previous.hashes else known
+    known = _known_json_hash(previous, alone=alone)
+    if known is not None:
         return _compare_hashes(content_hash, known, json=tracked, warnings=warnings)
-    baseline = previous.json
-    if _narrows(options):
-        baseline = project_fields(baseline, options.schema)
+    baseline = _narrow(previous.json, scope)
     diff = compare_fields(*_fill_missing(baseline, tracked), limits)
     return Side(
         content_hash=content_hash,
@@ -102,8 +102,9 @@ def compare_json(
     )
 
 
-def compare_binary_text(text: str, previous: Snapshot | None) -> Side:
+def compare_binary_text(text: str, previous: Snapshot | None, limits: Limits) -> Side:
     """Return the side of a binary resource's extracted text: hashed raw, and hashed only."""
+    check_page(text, limits, "current.markdown")
     content_hash = hash_text(text, "current.markdown")
     if previous is None:
         return Side(content_hash=content_hash, changed=True)
@@ -113,27 +114,45 @@ def compare_binary_text(text: str, previous: Snapshot | None) -> Side:
     return Side(content_hash=content_hash, changed=known != content_hash)
 
 
-def compare_binary_json(json: JsonValue, previous: Snapshot | None, *, alone: bool) -> Side:
+def compare_binary_json(
+    json: JsonValue, previous: Snapshot | None, options: Options, limits: Limits, *, alone: bool
+) -> Side:
     """Return the side of a binary resource's extracted JSON: hashed only."""
-    content_hash = hash_plain_json(json)
+    scope = _read_scope(options, limits)
+    tracked, warnings = _track_fields(json, scope)
+    content_hash = hash_plain_json(tracked)
     if previous is None:
-        return Side(content_hash=content_hash, changed=True)
+        return Side(content_hash=content_hash, changed=True, warnings=warnings)
     known = previous.content_hash if alone else ""
     if previous.hashes:
         known = previous.hashes.json
     elif previous.json is not None:
-        known = hash_plain_json(previous.json)
-    return Side(
-        content_hash=content_hash,
-        changed=known != content_hash,
-        warnings=() if known or alone else (UNDECIDED,),
-    )
+        known = hash_plain_json(_narrow(previous.json, scope))
+    if not known and not alone:
+        warnings = (*warnings, UNDECIDED)
+    return Side(content_hash=content_hash, changed=known != content_hash, warnings=warnings)
 
 
 def _known_markdown_hash(previous: Snapshot) -> str:
     if previous.hashes:
         return previous.hashes.markdown
     return "" if previous.json is not None else previous.content_hash
+
+
+def _known_json_hash(previous: Snapshot, *, alone: bool) -> str | None:
+    """Return the hash of JSON that was not kept: "" when unknown, None when there is the JSON.
+
+    None also when there was none, and that is known: then what is there now was added.
+    """
+    if previous.json is not None:
+        return None
+    if previous.hashes:
+        known = previous.hashes.json
+    elif previous.markdown is None and previous.content_hash:
+        known = previous.content_hash if alone else ""
+    else:
+        return None
+    return None if known == hash_plain_json(None) else known
 
 
 def _compare_hashes(
@@ -152,25 +171,41 @@ def _compare_hashes(
     )
 
 
-def _track_fields(
-    json: JsonValue, options: Options, limits: Limits
-) -> tuple[JsonValue, tuple[str, ...]]:
-    """Return what of the JSON is tracked, and what is to be doubted about it."""
-    warnings = (NO_JSON,) if json is None else ()
+class _Scope(NamedTuple):
+    """The schema, checked once for both sides, and whether it narrows what is tracked."""
+
+    schema: CheckedSchema | None
+    narrows: bool
+
+
+def _read_scope(options: Options, limits: Limits) -> _Scope:
     if options.schema is None:
-        return json, warnings
-    check_schema(options.schema, limits)
+        return _Scope(None, narrows=False)
+    try:
+        return _Scope(check_schema(options.schema, limits), options.track_only_schema)
+    except ChangeTrackError as error:
+        raise error.under("schema") from None
+
+
+def _track_fields(json: JsonValue, scope: _Scope) -> tuple[JsonValue, tuple[str, ...]]:
+    """Return what of the JSON is tracked, and what is to be doubted about it."""
     if json is None:
-        return json, warnings
-    warnings = validate_fields(json, options.schema)
-    if not _narrows(options):
-        return json, warnings
-    tracked = project_fields(json, options.schema)
+        return None, (NO_JSON,)
+    if scope.schema is None:
+        return json, ()
+    warnings = validate_fields(json, scope.schema)
+    tracked = _narrow(json, scope)
     return tracked, (*warnings, NOTHING_TRACKED) if json and not tracked else warnings
 
 
-def _narrows(options: Options) -> bool:
-    return options.schema is not None and options.track_only_schema
+def _narrow(json: JsonValue, scope: _Scope) -> JsonValue:
+    """Return what of the JSON the schema declares; all of it when it is not to narrow."""
+    if scope.schema is None or not scope.narrows:
+        return json
+    try:
+        return project_fields(json, scope.schema)
+    except ChangeTrackError as error:
+        raise error.under("schema") from None
 
 
 def _fill_missing(previous: JsonValue, current: JsonValue) -> tuple[JsonValue, JsonValue]:

@@ -130,7 +130,7 @@ def observe(
 ) -> Result:
     """Track a page whose previous snapshot is read and whose JSON is plain and nobody else's."""
     if not is_text(options.content_type):
-        return _answer(page, previous, *_compare_binary(page, previous, options))
+        return _answer(page, previous, *_compare_binary(page, previous, options, limits))
     markdown = fields = None
     if "gitDiff" in options.modes:
         markdown = compare_markdown(page.markdown or "", previous, options, limits)
@@ -141,14 +141,14 @@ def observe(
 
 
 def _compare_binary(
-    page: Observation, previous: Snapshot | None, options: Options
+    page: Observation, previous: Snapshot | None, options: Options, limits: Limits
 ) -> tuple[Side | None, Side | None]:
     if page.markdown is None and page.json is not None:
-        return None, compare_binary_json(page.json, previous, alone=True)
-    markdown = compare_binary_text(page.markdown or "", previous)
+        return None, compare_binary_json(page.json, previous, options, limits, alone=True)
+    markdown = compare_binary_text(page.markdown or "", previous, limits)
     if page.json is None or "json" not in options.modes:
         return markdown, None
-    return markdown, compare_binary_json(page.json, previous, alone=False)
+    return markdown, compare_binary_json(page.json, previous, options, limits, alone=False)
 
 
 def _answer(
