@@ -149,7 +149,7 @@ def load_json(text: bytes | str, *, depth: int, digits: int) -> JsonValue:
         value = _load_exactly(text, depth=depth, digits=digits)
     inexact = False
     for level, nodes in enumerate(_levels(value)):
-        if level > depth:
+        if level == depth and any(isinstance(node, (dict, list)) for node in nodes):
             raise JsonTooDeep(depth)
         inexact = inexact or any(
             type(node) is float and abs(node) >= _FIRST_INEXACT for node in nodes
