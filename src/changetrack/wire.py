@@ -9,7 +9,7 @@ seed's shape never changes: what we add stands under keys of its own, asked for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from changetrack._hashing import dump_plain_json, load_json
 from changetrack._models import Limits, Options
@@ -109,9 +109,10 @@ def read_request(body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> DiffRe
     """
     fields = Reader(body)
     options = _read_options(fields, _DEFAULT_OPTIONS)
+    labels = _read_labels(fields, _NO_LABELS)
     batch = fields.items("batch")
     if batch is None:
-        return DiffRequest(items=(_read_item(fields, fields, options, limits),))
+        return DiffRequest(items=(_read_item(fields, labels, options, limits),))
     if not batch:
         raise EmptyBatch
     if len(batch) > limits.batch_items:
@@ -121,7 +122,8 @@ def read_request(body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> DiffRe
     for index, value in enumerate(batch):
         try:
             item = Reader(value, f"batch[{index}]")
-            items.append(_read_item(item, fields, _read_options(item, options), limits))
+            own = _read_options(item, options)
+            items.append(_read_item(item, _read_labels(item, labels), own, limits))
         except ChangeTrackError as error:
             if not partial:
                 raise
@@ -195,8 +197,26 @@ def _track_item(item: DiffItem | ChangeTrackError, place: str, limits: Limits) -
         raise error.under(place) from None
 
 
-def _read_item(item: Reader, shared: Reader, options: Options, limits: Limits) -> DiffItem:
-    """Read one item; labels that a batch shares stand in where the item has none."""
+class _Labels(NamedTuple):
+    """What a batch may share, and no diff depends on."""
+
+    prompt: str | None
+    goal: str | None
+    judge_enabled: bool | None
+
+
+_NO_LABELS = _Labels(None, None, None)
+
+
+def _read_labels(fields: Reader, shared: _Labels) -> _Labels:
+    return _Labels(
+        _first(fields.text("prompt"), shared.prompt),
+        _first(fields.text("goal"), shared.goal),
+        _first(fields.flag("judgeEnabled"), shared.judge_enabled),
+    )
+
+
+def _read_item(item: Reader, labels: _Labels, options: Options, limits: Limits) -> DiffItem:
     current = item.within("current")
     if current is None:
         problem = "there is no current page"
@@ -217,9 +237,9 @@ def _read_item(item: Reader, shared: Reader, options: Options, limits: Limits) -
         previous=previous,
         options=options,
         url=item.text("url", at_most=limits.url_chars),
-        prompt=_first(item.text("prompt"), shared.text("prompt")),
-        goal=_first(item.text("goal"), shared.text("goal")),
-        judge_enabled=_first(item.flag("judgeEnabled"), shared.flag("judgeEnabled")),
+        prompt=labels.prompt,
+        goal=labels.goal,
+        judge_enabled=labels.judge_enabled,
     )
 
 
