@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from changetrack._hashing import copy_json, dump_json, load_json
 from changetrack._models import Limits
 from changetrack._reader import Reader
-from changetrack.errors import InvalidSnapshot
+from changetrack.errors import ChangeTrackError, InvalidSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,13 +134,18 @@ def read_snapshot(stored: object, *, path: str, limits: Limits, is_plain: bool =
 
     Raises:
         InvalidSnapshot: it is no object, or a part has the wrong type.
+        InvalidJson: its JSON is not JSON.
         FieldTooLong: a hash or a timestamp is longer than its limit.
     """
     fields = Reader(stored, path, error=InvalidSnapshot)
     json = fields.raw("json")
+    try:
+        json = json if is_plain else copy_json(json)
+    except ChangeTrackError as error:
+        raise error.under(fields.place("json")) from None
     return Snapshot(
         markdown=fields.text("markdown"),
-        json=json if is_plain else copy_json(json),
+        json=json,
         content_hash=fields.text("contentHash", at_most=limits.hash_chars) or "",
         captured_at=fields.text("capturedAt", at_most=limits.timestamp_chars),
         hashes=_read_hashes(fields.within("hashes"), limits),
