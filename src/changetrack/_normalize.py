@@ -6,6 +6,8 @@ slower, and `[ws]+$` is quadratic on a long blank run.
 
 from __future__ import annotations
 
+from itertools import islice
+from operator import eq
 from typing import TYPE_CHECKING
 
 from changetrack.errors import ContentTooLarge, InvalidRequest, InvalidText
@@ -41,9 +43,9 @@ def normalize_lines(markdown: str) -> tuple[str, list[str]]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     stripped = _strip_ends(text, lines)
-    # Equal lists hold the same objects where nothing was stripped: the comparison is by identity.
-    if stripped == lines and "\n\n\n" not in text and text[:1] != "\n" and text[-1:] != "\n":
-        return text, split_lines(text) if not text else lines
+    # Where nothing was stripped the lists hold the same objects, so they are compared by identity.
+    if stripped == lines and lines[0] and lines[-1] and not _has_blank_run(text, lines):
+        return text, lines
     kept = _collapse_blanks(stripped)
     return "\n".join(kept), kept
 
@@ -99,6 +101,11 @@ def _strip_ends(text: str, lines: list[str]) -> list[str]:
     if "\x1c" in text or "\x1d" in text or "\x1e" in text or "\x1f" in text:
         return [line.rstrip(WHITE_SPACE) for line in lines]
     return list(map(str.rstrip, lines))
+
+
+def _has_blank_run(text: str, lines: list[str]) -> bool:
+    # Few pages hold two equal lines in a row, and asking that first is faster than the search.
+    return any(map(eq, lines, islice(lines, 1, None))) and "\n\n\n" in text
 
 
 def _collapse_blanks(lines: list[str]) -> list[str]:

@@ -36,7 +36,7 @@ NO_JSON = "current.json is missing, so it was compared as if it were empty"
 NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Side:
     """One side: what of it is kept, and how it compares.
 

@@ -65,24 +65,20 @@ def wrap_chunks(chunks: list[Chunk], *, additions: int, deletions: int) -> DiffA
 def _list_changes(old: Lines, new: Lines, hunk: Hunk, room: int) -> list[Change]:
     """Return the first entries of a hunk, as many as there is room for."""
     changes: list[Change] = []
-    shift = hunk.new_start - hunk.old_start
+    add = changes.append
+    # Runs are short as a rule: plain loops beat one comprehension for each run.
+    ln1, ln2 = hunk.old_start, hunk.new_start
     for start, end, (i, i_end, j, j_end) in hunk.steps():
+        for line in old[start:end]:
+            ln1 += 1
+            ln2 += 1
+            add({"type": "normal", "content": line, "ln1": ln1, "ln2": ln2})
+        for line in old[i : min(i_end, i + room)]:
+            ln1 += 1
+            add({"type": "del", "content": line, "ln": ln1})
+        for line in new[j : min(j_end, j + room)]:
+            ln2 += 1
+            add({"type": "add", "content": line, "ln": ln2})
         if len(changes) >= room:
-            break
-        if start < end:
-            changes += [
-                {"type": "normal", "content": line, "ln1": at, "ln2": at + shift}
-                for at, line in enumerate(old[start:end], start + 1)
-            ]
-        if i < i_end:
-            changes += [
-                {"type": "del", "content": line, "ln": at}
-                for at, line in enumerate(old[i : min(i_end, i + room)], i + 1)
-            ]
-        if j < j_end:
-            changes += [
-                {"type": "add", "content": line, "ln": at}
-                for at, line in enumerate(new[j : min(j_end, j + room)], j + 1)
-            ]
-        shift = j_end - i_end
-    return changes[:room] if len(changes) > room else changes
+            return changes[:room]
+    return changes
