@@ -133,11 +133,12 @@ def _meter(keyword: str, check: Callable[..., Any]) -> Callable[..., Iterator[Va
 
 
 def _estimate(keyword: str, limit: JsonValue, value: JsonValue, schema: JsonObject) -> int:
+    # Going on to the next part takes half of a step when nothing is checked there.
     steps = 1 + (len(limit) if isinstance(limit, (list, dict)) else 0)
     if keyword not in _WALKERS or not isinstance(value, (list, dict)):
         return steps
     patterns = schema.get("patternProperties")
-    return steps + len(value) * (1 + (len(patterns) if isinstance(patterns, dict) else 0))
+    return steps + len(value) * (1 + (len(patterns) if isinstance(patterns, dict) else 0)) // 2
 
 
 def _spell_error(error: ValidationError) -> Iterator[str]:
@@ -162,7 +163,8 @@ def _spell_error(error: ValidationError) -> Iterator[str]:
 def _group_branches(error: ValidationError) -> list[list[ValidationError]]:
     branches: dict[object, list[ValidationError]] = {}
     for each in error.context or ():
-        branches.setdefault(each.schema_path[0], []).append(each)
+        if each.schema_path:  # a branch that is false has nothing to say, not even where it is
+            branches.setdefault(each.schema_path[0], []).append(each)
     return list(branches.values())
 
 
