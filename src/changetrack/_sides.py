@@ -32,6 +32,7 @@ UNDECIDED = (
     "the baseline's hash does not cover the JSON, so the JSON counts as changed;"
     " keep the whole snapshot, or its `hashes`"
 )
+NO_MARKDOWN = "the baseline holds no markdown, so the empty page counts as changed"
 NO_JSON = "current.json is missing, so it was compared as if it were empty"
 NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
 
@@ -68,6 +69,10 @@ def compare_markdown(
         known = _known_markdown_hash(previous)
         if known:
             return _compare_hashes(content_hash, known, markdown=text)
+        if not lines:
+            return Side(
+                content_hash=content_hash, changed=True, markdown=text, warnings=(NO_MARKDOWN,)
+            )
         old: list[str] = []
     elif previous.markdown in (text, markdown):
         return Side(content_hash=content_hash, changed=False, markdown=text)

@@ -178,10 +178,10 @@ def _answer(
 
 
 def _join_diffs(markdown: Side | None, fields: Side | None) -> Diff | None:
-    """Return the diffs of the sides; a side without one shows as empty beside the other."""
+    """Return the diffs of the sides, if any; one without shows as empty beside the other."""
     text_diff = markdown.text_diff if markdown else None
     field_diff = fields.field_diff if fields else None
-    if text_diff is None and field_diff is None:
+    if not text_diff and not field_diff:
         return None
     if markdown is not None and text_diff is None:
         text_diff = TextDiff([], [], [])
