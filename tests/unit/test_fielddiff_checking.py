@@ -76,6 +76,7 @@ def test_a36_a_chain_of_references_has_an_end(*, is_reversed: bool) -> None:
     error = _refuse({"$defs": definitions})
     assert error.problem == "more than 32 schemas apply inside one another to one value"
     check_schema({"$defs": _chain(32)}, Limits())
+    assert _refuse({**_chain(200)["199"], "$defs": _chain(200)}).problem == error.problem  # type: ignore[dict-item]
 
 
 def _double(times: int) -> JsonObject:

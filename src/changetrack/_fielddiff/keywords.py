@@ -133,23 +133,22 @@ def _itself_unless_flag(value: JsonValue) -> _Children:
         yield (), value
 
 
-def _each(value: JsonValue) -> _Children:
-    if isinstance(value, list):
-        for index, child in enumerate(value):
-            yield (index,), child
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield (key,), child
+def _listed(value: JsonValue) -> _Children:
+    for index, child in enumerate(value if isinstance(value, list) else []):
+        yield (index,), child
 
 
-def _itself_or_each(value: JsonValue) -> _Children:
-    return _each(value) if isinstance(value, list) else _itself(value)
+def _named(value: JsonValue) -> _Children:
+    for key, child in (value if isinstance(value, dict) else {}).items():
+        yield (key,), child
 
 
-def _each_unless_list(value: JsonValue) -> _Children:
-    for key, child in _each(value):
-        if not isinstance(child, list):
-            yield key, child
+def _itself_or_listed(value: JsonValue) -> _Children:
+    return _listed(value) if isinstance(value, list) else _itself(value)
+
+
+def _named_unless_list(value: JsonValue) -> _Children:
+    return (found for found in _named(value) if not isinstance(found[1], list))
 
 
 _STRING = Shape("a string", _is_string)
@@ -168,11 +167,11 @@ _ANYTHING = Shape("anything", _is_anything)
 _OBJECT = Shape("an object", _is_object)
 _SCHEMA = Shape("a schema", _is_anything, _itself)
 _FLAG_OR_SCHEMA = Shape("true, false or a schema", _is_flag_or_object, _itself_unless_flag)
-_SCHEMA_LIST = Shape("a list of schemas", _is_filled_list, _each)
-_SCHEMA_MAP = Shape("an object of schemas", _is_object, _each)
-_SCHEMA_OR_LIST = Shape("a schema or a list of schemas", _is_anything, _itself_or_each)
+_SCHEMA_LIST = Shape("a list of schemas", _is_filled_list, _listed)
+_SCHEMA_MAP = Shape("an object of schemas", _is_object, _named)
+_SCHEMA_OR_LIST = Shape("a schema or a list of schemas", _is_anything, _itself_or_listed)
 _DEPENDENCIES = Shape(
-    "an object of schemas or lists of different strings", _are_dependencies, _each_unless_list
+    "an object of schemas or lists of different strings", _are_dependencies, _named_unless_list
 )
 
 _COUNTS = "minLength maxLength minItems maxItems minProperties maxProperties"

@@ -129,11 +129,11 @@ def _expect(container: _Container, key: PathSegment, change: FieldChange) -> Non
 def _remove(container: _Container, key: PathSegment, path: FieldPath, trimmed: _Trimmed) -> None:
     if not path:
         raise ChangeDoesNotApply(format_path(path), "the whole value cannot be removed")
-    if isinstance(container, dict):
-        del container[str(key)]
-    elif isinstance(key, int):
-        container[key] = _GONE
+    if isinstance(container, list):
+        container[int(key)] = _GONE
         trimmed.setdefault(id(container), (container, path))
+    else:
+        del container[str(key)]
 
 
 def _trim(items: list[JsonValue], path: FieldPath) -> None:

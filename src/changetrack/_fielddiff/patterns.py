@@ -36,8 +36,6 @@ _MATCHED = -1
 
 # A date is about 20 steps; `^[a-z]{1,500}$` is 1,000. A set of states is at most so large.
 _MAX_STEPS = 2_000
-# Characters whose sets are known; emptied when full, so that no text makes it grow for ever.
-_MAX_KNOWN = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,10 @@ class _Compiler:
 
 
 class Matcher:
-    """Runs one program, remembering what it worked out; `spend` is told the work that was new."""
+    """Runs one program and remembers what it worked out.
+
+    `spend` is told of all that is new, and may raise: the memory is bounded as the work is.
+    """
 
     def __init__(self, program: Program, spend: Callable[[int], None]) -> None:
         self._program = program
@@ -150,9 +151,7 @@ class Matcher:
             at = bisect_right(ranges, point) - 1
             if at >= 0 and ord(char) <= ranges[at][1]:
                 number |= 1 << bit
-        self._spend(len(self._program.sets))
-        if len(self._known) >= _MAX_KNOWN:
-            self._known.clear()
+        self._spend(1 + len(self._program.sets))
         self._known[char] = number
         return number
 
@@ -165,8 +164,6 @@ class Matcher:
             if kind >= 0 and number >> kind & 1
         ]
         found = self._close(moved) | self._again
-        if len(self._next) >= _MAX_KNOWN:
-            self._next.clear()
         self._next[states, number] = found
         return found
 

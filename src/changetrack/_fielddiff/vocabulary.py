@@ -38,10 +38,10 @@ def _find_nothing(_: Descender, __: JsonValue, ___: JsonValue, ____: JsonObject)
 
 
 def _find_missing(_: Descender, names: JsonValue, value: JsonValue, __: JsonObject) -> Findings:
-    if isinstance(value, dict) and isinstance(names, list):
-        missing = [str(name) for name in names if name not in value]
-        if missing:
-            yield f"lacks {list_names(missing)}"
+    required = names if isinstance(names, list) and isinstance(value, dict) else []
+    missing = [str(name) for name in required if name not in _as_object(value)]
+    if missing:
+        yield f"lacks {list_names(missing)}"
 
 
 def _find_mismatch(
@@ -54,37 +54,33 @@ def _find_mismatch(
 def _find_in_matching(
     validator: Descender, patterns: JsonValue, value: JsonValue, _: JsonObject
 ) -> Findings:
-    if isinstance(value, dict) and isinstance(patterns, dict):
-        for name, child in value.items():
-            for pattern, schema in patterns.items():
-                if validator.format_checker.search(pattern, name):
-                    yield from validator.descend(child, schema, name, pattern)
+    for name, child in _as_object(value).items():
+        for pattern, schema in _as_object(patterns).items():
+            if validator.format_checker.search(pattern, name):
+                yield from validator.descend(child, schema, name, pattern)
 
 
 def _find_in_additional(
     validator: Descender, limit: JsonValue, value: JsonValue, schema: JsonObject
 ) -> Findings:
-    if not isinstance(value, dict) or limit is True:
-        return
+    fields = {} if limit is True else _as_object(value)
+    declared = _as_object(schema.get("properties"))
+    patterns = _as_object(schema.get("patternProperties"))
+    search = validator.format_checker.search
     names = [
         name
-        for name in value
-        if name not in _read_object(schema, "properties")
-        and not any(
-            validator.format_checker.search(pattern, name)
-            for pattern in _read_object(schema, "patternProperties")
-        )
+        for name in fields
+        if name not in declared and not any(search(pattern, name) for pattern in patterns)
     ]
     if names and limit is False:
         yield f"has fields that the schema does not allow: {list_names(names)}"
         return
     for name in names:
-        yield from validator.descend(value[name], limit, name)
+        yield from validator.descend(fields[name], limit, name)
 
 
-def _read_object(schema: JsonObject, keyword: str) -> JsonObject:
-    found = schema.get(keyword)
-    return found if isinstance(found, dict) else {}
+def _as_object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
 
 
 def _find_repeated(
