@@ -30,7 +30,7 @@ def apply_fields(changes: Iterable[FieldChange], previous: JsonValue) -> JsonVal
         ChangeDoesNotApply: the previous value is not what a change expects.
         InvalidJson: a value is not JSON.
 
-    >>> from changetrack._fielddiff.compare import diff_fields
+    >>> from changetrack import diff_fields
     >>> apply_fields(diff_fields({"price": 19}, {"price": 24, "new": None}), {"price": 19})
     {'price': 24, 'new': None}
     """
@@ -46,7 +46,7 @@ def revert_fields(changes: Iterable[FieldChange], current: JsonValue) -> JsonVal
         ChangeDoesNotApply: the current value is not what a change expects.
         InvalidJson: a value is not JSON.
 
-    >>> from changetrack._fielddiff.compare import diff_fields
+    >>> from changetrack import diff_fields
     >>> revert_fields(diff_fields([1, 2, 3], [1]), [1])
     [1, 2, 3]
     """
