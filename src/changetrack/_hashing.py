@@ -121,11 +121,12 @@ def copy_json(value: object) -> JsonValue:
 
     if value is None:
         return None
-    text = _dump_fast(value, sort_keys=False, is_plain=False)
+    text = _dump_fast(value, sort_keys=False, is_plain=True)
     if text is None:
         return _copy_exactly(value)
     copied: JsonValue = orjson.loads(text)
-    return copied
+    # Comparing is the fastest way to see that no null stands for NaN.
+    return _copy_exactly(value) if b"null" in text and copied != value else copied
 
 
 def load_json(text: bytes | str, *, depth: int, digits: int) -> JsonValue:
