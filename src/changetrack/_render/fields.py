@@ -28,12 +28,20 @@ def list_fields(changes: Iterable[FieldChange]) -> str:
 
 
 def _describe(change: FieldChange) -> str:
-    path = format_path(change.path)
+    path = _spell_path(change)
     if change.op == "add":
         return f"+ {path}: {_spell(change.current)}"
     if change.op == "remove":
         return f"- {path}: {_spell(change.previous)}"
     return f"~ {path}: {_spell(change.previous)} → {_spell(change.current)}"
+
+
+def _spell_path(change: FieldChange) -> str:
+    # A key may hold a line end and forge the next line.
+    path = format_path(change.path)
+    if path.isprintable():
+        return path
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
 
 
 def _spell(value: JsonValue) -> str:

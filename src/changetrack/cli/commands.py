@@ -25,7 +25,7 @@ from changetrack.cli.files import (
     write_whole,
 )
 from changetrack.cli.showing import SAME, TROUBLE, show_result
-from changetrack.errors import ChangeTrackError, InvalidRequest
+from changetrack.errors import ChangeTrackError, InvalidRequest, InvalidSnapshot
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = build_parser(_COMMANDS).parse_args(arguments)
     run: Command = given.run
     try:
+        _check_stdin(given)
         status = run(given)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -49,10 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("interrupted")
     except ChangeTrackError as error:
         return _complain(str(error))
-    except UnicodeDecodeError as error:
-        return _complain(f"{error.reason} at byte {error.start}; name the --encoding of the page")
     except OSError as error:
-        return _complain(f"{error.filename}: {error.strerror}")
+        return _complain(f"{error.filename or 'standard output'}: {error.strerror}")
     return status
 
 
@@ -61,10 +60,13 @@ def _complain(problem: str) -> int:
     return TROUBLE
 
 
+def _check_stdin(given: argparse.Namespace) -> None:
+    names = [getattr(given, name, None) for name in ("old", "new", "page", "diff", "schema")]
+    if [*names, *getattr(given, "pages", [])].count("-") > 1:
+        raise InvalidRequest("standard input can only be read once", "name a file for the others")
+
+
 def _diff(given: argparse.Namespace) -> int:
-    if given.old == given.new == "-":
-        problem = "standard input can only be read once"
-        raise InvalidRequest(problem, "name a file for OLD or NEW")
     old, new = read_page(given.old, given), read_page(given.new, given)
     if old.is_json != new.is_json:
         problem = f"{old.name} and {new.name} cannot be compared: one of them is JSON"
@@ -75,11 +77,21 @@ def _diff(given: argparse.Namespace) -> int:
 
 def _track(given: argparse.Namespace) -> int:
     state = Path(given.state)
-    previous = Snapshot.from_json(state.read_bytes()) if state.exists() else None
+    previous = _read_state(state) if state.exists() else None
     result = _compare(read_page(given.page, given), given, previous)
     if result.snapshot != previous and not given.dry_run:
         write_whole(state, result.snapshot.to_json())
     return show_result(result, given)
+
+
+def _read_state(state: Path) -> Snapshot:
+    try:
+        return Snapshot.from_json(state.read_bytes())
+    except ChangeTrackError as error:
+        problem = f"this is not a snapshot: {error.problem}"
+        raise InvalidSnapshot(
+            problem, "restore it, or remove it to start again", str(state)
+        ) from None
 
 
 def _apply(given: argparse.Namespace) -> int:
@@ -113,6 +125,8 @@ def _compare(page: Page, given: argparse.Namespace, previous: Snapshot | None) -
     schema = None
     if given.schema is not None:
         schema = read_json(given.schema, "utf-8-sig")
+    if page.is_json and page.json is None:
+        raise InvalidRequest("the JSON is null", "a page needs a value to compare", page.name)
     options = Options(
         modes=("json",) if page.is_json else ("gitDiff",), schema=schema, context=given.context
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from changetrack._hashing import load_json
 from changetrack._markdown import html_to_markdown
 from changetrack._models import Limits
+from changetrack._normalize import encode_text
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ class Page:
 
 
 def read_page(name: str, given: argparse.Namespace) -> Page:
-    """Return the page in a file, read as its ending or the options say."""
+    """Return the page in a file, read as its ending or the options say.
+
+    Raises:
+        InvalidRequest: the file cannot be read so; the error names it.
+    """
     kind = given.kind or _KINDS.get(Path(name).suffix.lower(), "markdown")
     if kind == "json":
         return Page(name=name, json=read_json(name, given.encoding), is_json=True)
@@ -54,13 +59,23 @@ def read_json(name: str, encoding: str) -> JsonValue:
 
 
 def read_text(name: str, encoding: str) -> str:
-    """Return the text of a file, or of standard input for `-`."""
+    """Return the text of a file, or of standard input for `-`.
+
+    Raises:
+        InvalidRequest: it is not text in this encoding; the error names the file.
+    """
     data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
+        encode_text(text, name)
     except LookupError:
         problem = f"there is no encoding named {encoding}"
         raise InvalidRequest(problem, "use a name such as utf-8 or latin-1", "--encoding") from None
+    except UnicodeError as error:
+        where = f" at byte {error.start:,}" if isinstance(error, UnicodeDecodeError) else ""
+        problem = f"it cannot be read as {encoding.removesuffix('-sig')}{where}"
+        raise InvalidRequest(problem, "name the encoding of a page with --encoding", name) from None
+    return text
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -72,6 +87,9 @@ def write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+    except OSError as error:
+        # Nobody knows the other name.
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -89,4 +107,5 @@ def print_text(text: str) -> None:
     if buffer is None:
         sys.stdout.write(text)
     else:
-        buffer.write(text.encode())
+        # The names of files may hold bytes that are not UTF-8; they go out as they came.
+        buffer.write(text.encode(errors="surrogateescape"))
