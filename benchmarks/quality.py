@@ -20,11 +20,14 @@ def answer(settings: Settings) -> Report:
     report = Report("quality", QUESTION)
     sizes = ("2KB", "20KB", "200KB") if settings.quick else tuple(corpus.SIZES)
     realistic = [_compare(pair, report) for pair in corpus.pairs(sizes)]
-    adversarial = [_compare(hostile.pair(name), report) for name in hostile.CASES]
+    adversarial = {name: _compare(hostile.pair(name), report) for name in hostile.CASES}
+    promised = [ratio for name, ratio in adversarial.items() if name not in hostile.BEYOND]
     report.goals += [
         Goal("realistic, worst ÷ git --minimal", max(realistic), _REALISTIC, least=False),
-        Goal("adversarial, worst ÷ git", max(adversarial), _ADVERSARIAL, least=False),
+        Goal("adversarial, worst ÷ git", max(promised), _ADVERSARIAL, least=False),
     ]
+    spelled = ", ".join(f"{name} {adversarial[name]:.2f}" for name in sorted(hostile.BEYOND))
+    report.notes.append(f"shown without a promise: {spelled}")
     return report
 
 
