@@ -81,6 +81,8 @@ _IN_ITEM = frozenset({"li"})
 # What is a single line, whatever stands in it.
 _LINES = HEADINGS | {"dt"}
 _NUMBER = re.compile(r"\s*([0-9]{1,9})\s*", re.ASCII)
+_NO_ROW = Row()
+_NO_ROWS: list[Row] = []
 _LAST_NUMBER = 999_999_999  # CommonMark reads nine digits
 
 
@@ -90,19 +92,20 @@ def convert_tree(root: Element, links: LinkResolver) -> str:
 
 
 class _Frame:
-    """An element whose children are being converted."""
+    """An element whose children are being converted, and what they left of themselves."""
 
-    __slots__ = ("cells", "children", "element", "is_head", "number", "pieces", "rows", "tags")
+    __slots__ = ("children", "element", "has_link", "number", "pieces", "row", "rows", "tags")
 
     def __init__(self, element: Element, tags: Tags) -> None:
         self.element = element
         self.children = iter(element.children)
         self.tags = tags
         self.pieces: list[str] = []
+        self.has_link = False
+        # Only lists count, only rows have cells, only tables have rows; there may be many elements.
         self.number = read_number(element.get("start"), 1) if element.name == "ol" else 1
-        self.cells: list[str] = []
-        self.is_head = True
-        self.rows: list[Row] = []
+        self.row = Row() if element.name == "tr" else _NO_ROW
+        self.rows: list[Row] = [] if element.name == "table" else _NO_ROWS
 
 
 class PageRules(_Base):
@@ -182,6 +185,8 @@ class PageRules(_Base):
             text = self._finish_block(frame.element, text, outer)
             self._at_line_start = "_inline" not in outer
         self._frames.pop()
+        if self._frames:
+            self._frames[-1].has_link |= frame.has_link
         return text
 
     def _finish_formatting(self, element: Element, text: str, outer: Tags) -> str:
@@ -220,12 +225,15 @@ class PageRules(_Base):
     def convert_a(self, el: Element, text: str, parent_tags: Tags) -> str:
         """Write a link; one without a word in it is called by its label."""
         target = None if "_noformat" in parent_tags else self._links.resolve(el.get("href"))
-        if target is None:
+        frame = self._frames[-1]
+        # A link around a link is none, and what should be its target would be text.
+        if target is None or frame.has_link:
             return text
-        text = text.replace("\n", " ")
-        if not text:
-            text = escape_text(_one_line(el.get("aria-label") or el.get("title")))
-        return f"[{escape_label(text)}]({target}{_title(el, text)})" if text else ""
+        words = text.replace("\n", " ")
+        if not words:
+            words = escape_text(_one_line(el.get("aria-label") or el.get("title")))
+        frame.has_link = bool(words)
+        return f"[{escape_label(words)}]({target}{_title(el, words)})" if words else ""
 
     def convert_img(self, el: Element, text: str, parent_tags: Tags) -> str:  # noqa: ARG002
         """Write an image; one that shows nothing of its own leaves its alternative text."""
@@ -291,8 +299,7 @@ class PageRules(_Base):
         _, row, table = self._frames[-1:-4:-1]
         if table.element.bare:
             return text
-        row.cells += [write_cell(text), *[""] * (read_span(el.get("colspan")) - 1)]
-        row.is_head = row.is_head and el.name == "th"
+        row.row.add_cell(write_cell(text), read_span(el.get("colspan")), is_head=el.name == "th")
         return ""
 
     convert_th = convert_td
@@ -300,8 +307,8 @@ class PageRules(_Base):
     def convert_tr(self, el: Element, text: str, parent_tags: Tags) -> str:  # noqa: ARG002
         """Hand a row to its table."""
         row, table = self._frames[-1:-3:-1]
-        if row.cells:
-            table.rows.append(Row(row.cells, row.is_head))
+        if row.row.cells:
+            table.rows.append(row.row)
         return text
 
     def convert_table(self, el: Element, text: str, parent_tags: Tags) -> str:  # noqa: ARG002

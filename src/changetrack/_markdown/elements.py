@@ -7,6 +7,8 @@ which cannot be confused with it: text outside of `pre` never holds a newline.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 # Between blocks, and where a line ends inside of one.
@@ -96,6 +98,10 @@ DROPPED = frozenset(
 )
 
 
+# Most elements of a page have no attribute of interest; a dict for each would be half of the tree.
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
 class Element:
     """One element that Markdown has a word for.
 
@@ -106,9 +112,9 @@ class Element:
 
     __slots__ = ("attrs", "bare", "children", "name")
 
-    def __init__(self, name: str, attrs: dict[str, str] | None = None) -> None:
+    def __init__(self, name: str, attrs: Mapping[str, str] = _NONE) -> None:
         self.name = name
-        self.attrs = attrs or {}
+        self.attrs = attrs
         self.bare = False
         self.children: list[Node] = []
 

@@ -28,7 +28,7 @@ _LINE_START = re.compile(r"#{1,6}(?= |\Z)|[-+](?= |\Z)|>|=+ *\Z|(?=[|: ]*-)[-|: 
 _NUMBERED = re.compile(r"([0-9]{1,9})([.)])(?= |\Z)")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _PIPE = re.compile(r"\\.|\|", re.DOTALL)
-_IN_TITLE = re.compile(r'[\\"]')
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
 def escape_text(text: str) -> str:
@@ -83,7 +83,7 @@ def escape_cell(text: str) -> str:
 
 def escape_title(text: str) -> str:
     """Return text that stands between double quotes."""
-    return _IN_TITLE.sub(r"\\\g<0>", text)
+    return _QUOTE.sub(_escape_lone, escape_text(text))
 
 
 def meet(before: str, after: str) -> str:

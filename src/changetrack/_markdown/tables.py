@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from changetrack._markdown.elements import CELLS, Element
 from changetrack._markdown.escaping import escape_cell
@@ -11,15 +10,29 @@ from changetrack._markdown.escaping import escape_cell
 # A cell that spans more columns than this arranges a page. HTML allows 1,000, which would make
 # three kilobytes of twenty characters.
 _MAX_SPAN = 24
-_SPAN = re.compile(r"\s*0*([1-9][0-9]{0,3})\s*", re.ASCII)
+_SPAN = re.compile(r"\s*0*([1-9][0-9]*)\s*", re.ASCII)
 _BLANKS = re.compile(r"[ \n]+")
 
 
-class Row(NamedTuple):
-    """The cells of a row; `is_head` when all of them are header cells."""
+class Row:
+    """The cells of a row, collected from left to right.
 
-    cells: list[str]
-    is_head: bool
+    `is_head` while all of them are header cells; the last `spare` ones are there only because the
+    cell before spans them.
+    """
+
+    __slots__ = ("cells", "is_head", "spare")
+
+    def __init__(self) -> None:
+        self.cells: list[str] = []
+        self.is_head = True
+        self.spare = 0
+
+    def add_cell(self, text: str, span: int, *, is_head: bool) -> None:
+        """Take the next cell."""
+        self.spare = span - 1
+        self.cells += [text, *[""] * self.spare]
+        self.is_head = self.is_head and is_head
 
 
 def arranges_only(table: Element) -> bool:
@@ -43,7 +56,7 @@ def write_cell(text: str) -> str:
 def read_span(raw: str | None) -> int:
     """Return how many columns a cell takes."""
     found = _SPAN.fullmatch(raw or "")
-    return min(int(found[1]), _MAX_SPAN) if found else 1
+    return min(int(found[1][:3]), _MAX_SPAN) if found else 1
 
 
 def write_table(rows: list[Row]) -> str:
@@ -55,10 +68,11 @@ def write_table(rows: list[Row]) -> str:
     seen = [row for row in rows if any(row.cells)]
     if not seen:
         return ""
-    width = max(len(row.cells) for row in seen)
-    head = seen.pop(0).cells if seen[0].is_head else []
+    # `colspan=99` means all columns; how many there are is for the other rows to say.
+    width = max(len(row.cells) - row.spare for row in seen)
+    head = seen.pop(0).cells[:width] if seen[0].is_head else []
     lines = [_write_row(head + [""] * (width - len(head))), _write_row(["---"] * width)]
-    return "\n".join(lines + [_write_row(row.cells) for row in seen])
+    return "\n".join(lines + [_write_row(row.cells[:width]) for row in seen])
 
 
 def _write_row(cells: list[str]) -> str:

@@ -29,6 +29,10 @@ from changetrack._markdown.tree import TreeBuilder
 # libxml2 looks through all open elements for every end tag that fits none of them. No page nests so
 # deep; where one does, its open elements are closed, and what follows stands beside, not inside.
 _MAX_OPEN = 512
+_OF_LINKS = ("href", "title", "aria-label")
+_OF_IMAGES = ("src", "data-src", "alt", "title")
+# Where end tags are text, which would be seen.
+_RAW_TEXT = frozenset({"noframes", "plaintext", "textarea", "xmp"})
 # What `input` may be and show its value as a label.
 _BUTTONS = frozenset({"button", "reset", "submit"})
 # The depth is looked at after so many characters, which open 340 elements at most.
@@ -89,6 +93,7 @@ class TamingTarget:
         self._ends: list[_End] = []
         self._dropped = 0
         self._in_pre = False
+        self._pre: dict[str, str] = {}
         self._tables: list[Element] = []
 
     def start(self, tag: str, attrs: Attributes) -> None:
@@ -128,6 +133,8 @@ class TamingTarget:
 
     def end_tags(self) -> str:
         """Return what closes all open elements, but not `body`, nor what is dropped as a whole."""
+        if self.open_tags[-1] in _RAW_TEXT:
+            return ""
         dropped = len(self.open_tags) - self._dropped + 1 if self._dropped else 0
         return "".join(f"</{tag}>" for tag in reversed(self.open_tags[max(2, dropped) :]))
 
@@ -143,7 +150,7 @@ class TamingTarget:
     def open_formatting(self, tag: str, attrs: Attributes) -> _End:
         """Open inline markup."""
         name = FORMATTING[tag]
-        element = Element(name, dict(attrs) if name == "a" else None)
+        element = Element(name, _pick(attrs, *_OF_LINKS) if name == "a" else {})
         opened = self.builder.open_formatting(element)
         return self.builder.close_formatting if opened else _leave_nothing
 
@@ -157,7 +164,7 @@ class TamingTarget:
 
     def open_item(self, tag: str, attrs: Attributes) -> _End:
         """Open an item or an option."""
-        return self._open(Element("li", _pick(attrs, "value") if tag == "li" else None))
+        return self._open(Element("li", _pick(attrs, "value") if tag == "li" else {}))
 
     def open_heading(self, tag: str, attrs: Attributes) -> _End:  # noqa: ARG002 - one shape for all
         """Open a heading."""
@@ -212,7 +219,9 @@ class TamingTarget:
 
     def open_pre(self, tag: str, attrs: Attributes) -> _End:  # noqa: ARG002 - one shape for all
         """Open preformatted text."""
-        if not self.builder.open_block(Element("pre", _pick(attrs, "class"))):
+        # A language may come with a `code` inside, so this dict is its own.
+        self._pre = {"class": attrs.get("class", "")}
+        if not self.builder.open_block(Element("pre", self._pre)):
             return self.builder.break_block
         self._in_pre = True
         return self._end_pre
@@ -223,11 +232,10 @@ class TamingTarget:
 
     def _open_in_pre(self, tag: str, attrs: Attributes) -> _End:
         """Inside of `pre` lines are all there is; a block is one, as code viewers write them."""
-        pre = self.builder.top
         if tag == "br":
             self.builder.add_raw("\n")
         elif tag == "code" and "class" in attrs:
-            pre.attrs.setdefault("code", attrs["class"])
+            self._pre.setdefault("code", attrs["class"])
         elif tag in _LINES_IN_PRE:
             self._end_pre_line()
             return self._end_pre_line
@@ -245,7 +253,7 @@ class TamingTarget:
 
     def open_image(self, tag: str, attrs: Attributes) -> _End:  # noqa: ARG002 - one shape for all
         """Keep an image."""
-        self.builder.add_void(Element("img", dict(attrs)))
+        self.builder.add_void(Element("img", _pick(attrs, *_OF_IMAGES)))
         return _leave_nothing
 
     def open_control(self, tag: str, attrs: Attributes) -> _End:
@@ -286,8 +294,8 @@ def _leave_nothing() -> None:
     """End an element that leaves its text only."""
 
 
-def _pick(attrs: Attributes, name: str) -> dict[str, str] | None:
-    return {name: attrs[name]} if name in attrs else None
+def _pick(attrs: Attributes, *names: str) -> Attributes:
+    return {name: attrs[name] for name in names if name in attrs} if attrs else attrs
 
 
 def _is_hidden(tag: str, attrs: Attributes) -> bool:

@@ -1,0 +1,68 @@
+"""What html_to_markdown takes, and what it says about what it does not take."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+
+import pytest
+
+from changetrack._markdown import html_to_markdown
+from changetrack.errors import InvalidRequest, InvalidText
+
+_REMEDY = "decode bytes before"
+
+
+@pytest.mark.parametrize("html", [b"<p>a", None, 1, ["<p>a"]])
+def test_html_that_is_no_string_is_an_invalid_request(html: object) -> None:
+    """Nothing is guessed about an encoding."""
+    with pytest.raises(InvalidRequest) as caught:
+        html_to_markdown(html)  # type: ignore[arg-type]
+    problem = f"the value is {type(html).__name__}, not a string"
+    assert caught.value == InvalidRequest(problem, _REMEDY, "html")
+
+
+def test_a_base_that_is_no_string_is_an_invalid_request() -> None:
+    """The error names the argument."""
+    with pytest.raises(InvalidRequest) as caught:
+        html_to_markdown("", base_url=b"https://example.com")  # type: ignore[arg-type]
+    assert caught.value == InvalidRequest("the value is bytes, not a string", _REMEDY, "base_url")
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDFFF])
+def test_a_lone_surrogate_is_invalid_text(code: int) -> None:
+    """No UTF-8 carries it, so no hash could be taken of what comes out."""
+    with pytest.raises(InvalidText) as caught:
+        html_to_markdown(f"<p>a{chr(code)}")
+    assert caught.value == InvalidText(4, "html")
+
+
+def test_a_lone_surrogate_in_the_base_is_invalid_text() -> None:
+    """It would come out in every link."""
+    with pytest.raises(InvalidText) as caught:
+        html_to_markdown("", base_url="https://\udc00/")
+    assert caught.value == InvalidText(8, "base_url")
+
+
+def test_options_are_keywords() -> None:
+    """A bare `True` at a call site says nothing."""
+    kinds = [each.kind for each in inspect.signature(html_to_markdown).parameters.values()]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    assert kinds == [inspect.Parameter.POSITIONAL_OR_KEYWORD, keyword, keyword]
+
+
+@pytest.mark.parametrize(
+    "html", ["", "index.html", "https://example.com/", "<?xml version='1.0'?><rss></rss>"]
+)
+def test_nothing_is_warned_about(html: str) -> None:
+    """A page may look like a file name, an address or XML; that is the caller's business."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        html_to_markdown(html)
+
+
+def test_other_parsers_are_never_loaded() -> None:
+    """html.parser is quadratic on hostile input, so nothing may ever fall back to it."""
+    html_to_markdown("<!--" * 100)
+    assert "html5lib" not in sys.modules
