@@ -126,7 +126,7 @@ def test_many_warnings_are_counted() -> None:
 
 def test_too_much_of_a_value_is_not_checked() -> None:
     """What was found until then is said."""
-    lines = validate_fields(["x"] * 300_000, {"items": {"type": "number"}})
+    lines = validate_fields(["x"] * 150_000, {"items": {"type": "number"}})
     assert (lines[0], lines[-1]) == ("[0]: must be a number, is a string", NOT_CHECKED)
     assert validate_fields(list(range(500_000)), {"items": {}}) == (NOT_CHECKED,)
     many: JsonValue = {str(at): 1 for at in range(500_000)}

@@ -21,7 +21,6 @@ class Meter:
     """The steps of one task, and the patterns that it runs."""
 
     def __init__(self, programs: dict[str, Program], steps: int) -> None:
-        self.nesting = 0
         self._left = steps
         self._programs = programs
         self._matchers: dict[str, Matcher] = {}

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from changetrack._fielddiff.checking import CheckedSchema, check_schema
 from changetrack._fielddiff.complaints import describe, describe_type, shorten
-from changetrack._fielddiff.metering import Meter, StepsSpentError
+from changetrack._fielddiff.metering import StepsSpentError
 from changetrack._fielddiff.paths import format_path
 from changetrack._fielddiff.quiet import quieten
-from changetrack._fielddiff.vocabulary import OWN_KEYWORDS
+from changetrack._fielddiff.vocabulary import OWN_KEYWORDS, Context
 from changetrack._models import JsonObject, JsonValue, Limits
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 # A person reads the first ones; the rest tells only how bad it is.
 _MAX_WARNINGS = 20
 _MAX_PATH = 200
-# One step is one keyword on one value, about 5 µs: a second in all. A page of 10,000 values under a
-# plain schema takes 30,000.
-_MAX_STEPS = 200_000
+# One step is one keyword on one value, about 5 µs: half a second in all. A page of 10,000 values
+# under a plain schema takes 30,000.
+_MAX_STEPS = 100_000
 # Keywords within keywords. Each costs three frames of the interpreter's thousand, of which some are
 # the caller's.
 _MAX_NESTING = 150
@@ -78,10 +78,11 @@ def validate_fields(value: JsonValue, schema: JsonValue | CheckedSchema) -> tupl
 def _find_errors(value: JsonValue, checked: CheckedSchema) -> Iterator[ValidationError]:
     from referencing import Registry
 
+    document = quieten(checked.document)
     validator = _load_validator(checked.dialect)(
-        quieten(checked.document),
+        document,
         # Not for `format`: it is what a validator hands on to the next one as it is.
-        format_checker=Meter(checked.programs, _MAX_STEPS),
+        format_checker=Context(document, checked.programs, _MAX_STEPS),
         registry=Registry(),  # an empty one: jsonschema's own fetches what it does not know
     )
     errors: Iterator[ValidationError] = validator.iter_errors(value)
@@ -117,17 +118,17 @@ def _meter(keyword: str, check: Callable[..., Any]) -> Callable[..., Iterator[Va
         value: JsonValue,
         schema: JsonObject,
     ) -> Iterator[ValidationError]:
-        meter: Meter = validator.format_checker
-        meter.nesting += 1
+        context: Context = validator.format_checker
+        context.nesting += 1
         try:
-            if meter.nesting > _MAX_NESTING:
+            if context.nesting > _MAX_NESTING:
                 raise StepsSpentError
-            meter.spend(_estimate(keyword, limit, value, schema))
+            context.spend(_estimate(keyword, limit, value, schema))
             for finding in check(validator, limit, value, schema):
-                meter.spend(1)  # an error is handed on at every level on its way up
+                context.spend(1)  # an error is handed on at every level on its way up
                 yield ValidationError(finding) if isinstance(finding, str) else finding
         finally:
-            meter.nesting -= 1
+            context.nesting -= 1
 
     return metered
 

@@ -1,31 +1,61 @@
 """The keywords of JSON Schema that are checked by us and not by jsonschema.
 
-Those that would backtrack, compare everything with everything, fail on large numbers or check their
-branches again and again. Each yields what is wrong, as words or as errors from further down.
+Those that would look elsewhere, backtrack, compare everything with everything, fail on large
+numbers or check their branches again and again. Each yields what is wrong, as words or as errors
+from further down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from changetrack._fielddiff.complaints import list_names, shorten
 from changetrack._fielddiff.metering import Meter
 from changetrack._hashing import canonical_json
 from changetrack._models import JsonObject, JsonValue
 
+if TYPE_CHECKING:
+    from changetrack._fielddiff.patterns import Program
+
 _BYTES_PER_STEP = 256
 
 
+class Context(Meter):
+    """What the keywords share while one value is validated."""
+
+    def __init__(self, document: JsonValue, programs: dict[str, Program], steps: int) -> None:
+        super().__init__(programs, steps)
+        self.nesting = 0
+        self._targets: dict[str, JsonValue] = {"#": document}
+
+    def follow(self, pointer: str) -> JsonValue:
+        """Return the schema that a checked reference leads to."""
+        if pointer not in self._targets:
+            above, slash, token = pointer.rpartition("/")
+            if not slash:
+                raise LookupError("a reference that was not checked")
+            found = self.follow(above)
+            key = token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
+            self._targets[pointer] = (
+                found[int(key)] if isinstance(found, list) else _as_object(found)[key]
+            )
+        return self._targets[pointer]
+
+
 class Descender(Protocol):
-    """What we use of a jsonschema validator; its `format_checker` is our meter."""
+    """What we use of a jsonschema validator; its `format_checker` is our context."""
 
     @property
-    def format_checker(self) -> Meter: ...
+    def format_checker(self) -> Context: ...
 
     def descend(
-        self, instance: JsonValue, schema: JsonValue, path: str, schema_path: str | None = None
+        self,
+        instance: JsonValue,
+        schema: JsonValue,
+        path: str | None = None,
+        schema_path: str | None = None,
     ) -> Iterator[Exception]: ...
 
 
@@ -35,6 +65,12 @@ Keyword: TypeAlias = "Callable[[Descender, JsonValue, JsonValue, JsonObject], Fi
 
 def _find_nothing(_: Descender, __: JsonValue, ___: JsonValue, ____: JsonObject) -> Findings:
     return iter(())
+
+
+def _find_in_target(
+    validator: Descender, pointer: JsonValue, value: JsonValue, _: JsonObject
+) -> Findings:
+    yield from validator.descend(value, validator.format_checker.follow(str(pointer)))
 
 
 def _find_missing(_: Descender, names: JsonValue, value: JsonValue, __: JsonObject) -> Findings:
@@ -115,6 +151,8 @@ def _read_exactly(number: JsonValue) -> Fraction:
 
 
 OWN_KEYWORDS: dict[str, Keyword] = {
+    # Nothing is left that could look elsewhere, and finding a place once is enough.
+    "$ref": _find_in_target,
     "additionalProperties": _find_in_additional,
     # An annotation, as the newest dialect has it: libraries disagree about what an address is.
     "format": _find_nothing,
