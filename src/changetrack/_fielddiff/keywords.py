@@ -71,6 +71,10 @@ def _is_filled_list(value: JsonValue) -> bool:
     return isinstance(value, list) and bool(value)
 
 
+def _is_not_empty_list(value: JsonValue) -> bool:
+    return value != []
+
+
 def _is_object(value: JsonValue) -> bool:
     return isinstance(value, dict)
 
@@ -169,7 +173,7 @@ _SCHEMA = Shape("a schema", _is_anything, _itself)
 _FLAG_OR_SCHEMA = Shape("true, false or a schema", _is_flag_or_object, _itself_unless_flag)
 _SCHEMA_LIST = Shape("a list of schemas", _is_filled_list, _listed)
 _SCHEMA_MAP = Shape("an object of schemas", _is_object, _named)
-_SCHEMA_OR_LIST = Shape("a schema or a list of schemas", _is_anything, _itself_or_listed)
+_SCHEMA_OR_LIST = Shape("a schema or a list of schemas", _is_not_empty_list, _itself_or_listed)
 _DEPENDENCIES = Shape(
     "an object of schemas or lists of different strings", _are_dependencies, _named_unless_list
 )
