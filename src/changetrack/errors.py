@@ -29,7 +29,6 @@ says where, what, and what to do about it.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -93,7 +92,7 @@ class ChangeTrackError(Exception):
 
     def under(self, prefix: str) -> ChangeTrackError:
         """Return this error seen from outside: `current` under `batch[3]` is `batch[3].current`."""
-        moved = copy.copy(self)
+        moved = _restore(type(self), dict(vars(self)))
         joint = "." if prefix and self.path and not self.path.startswith("[") else ""
         moved.path = f"{prefix}{joint}{self.path}"
         return moved

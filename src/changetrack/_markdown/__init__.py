@@ -9,17 +9,13 @@ input is refused for its shape. The user's page on this is docs/reference/html-t
 
 from __future__ import annotations
 
-from changetrack._markdown.content import main_parts
-from changetrack._markdown.converter import convert_tree
-from changetrack._markdown.links import LinkResolver
-from changetrack._markdown.taming import parse_html
 from changetrack._normalize import encode_text, normalize_markdown
 from changetrack.errors import InvalidRequest
 
 __all__ = ["html_to_markdown"]
 
 
-def html_to_markdown(html: str, *, base_url: str | None = None, main_content: bool = False) -> str:
+def html_to_markdown(html: str, base_url: str | None = None, *, main_content: bool = False) -> str:
     r"""Return the visible content of an HTML page as normalized Markdown.
 
     Takes time linear in the page, whatever it holds: broken markup, any depth, any size. The same
@@ -36,6 +32,12 @@ def html_to_markdown(html: str, *, base_url: str | None = None, main_content: bo
     ...                  base_url="https://example.com/pricing")
     '# Pricing\n\nStarter **$19**, [Pro](https://example.com/pro) $49'
     """
+    # Nobody who only compares text should wait for the tables and expressions of this package.
+    from changetrack._markdown.content import main_parts
+    from changetrack._markdown.converter import convert_tree
+    from changetrack._markdown.links import LinkResolver
+    from changetrack._markdown.taming import parse_html
+
     _check_text(html, "html")
     if base_url is not None:
         _check_text(base_url, "base_url")
