@@ -14,7 +14,7 @@ from changetrack._fielddiff.keywords import DRAFT_4
 from changetrack._models import JsonObject, JsonValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from changetrack._fielddiff.checking import CheckedSchema
     from changetrack._fielddiff.metering import Meter
@@ -96,7 +96,7 @@ class Reader:
         first = self._checked.get(schema, "prefixItems") or self._checked.get(schema, "items")
         return first if isinstance(first, list) else []
 
-    def list_names(self, schema: JsonObject) -> Iterable[str]:
+    def list_names(self, schema: JsonObject) -> Collection[str]:
         """Return the fields that a schema names."""
         return _read_object(self._checked.get(schema, "properties"))
 
@@ -119,6 +119,7 @@ class Reader:
         if own or any(each.schemas for case in (together, *decided) for each in case):
             # … unless something else divides it: then a case says what else there may be.
             said = [each for case in (together, *cases) for each in case]
+            self._meter.spend(sum(1 + len(each.schemas) for each in said))
             return Declarations(_unite([Declarations(own, admits=True), *said]), admits=True)
         admits = (
             self._admits(schema, kind)
@@ -129,10 +130,11 @@ class Reader:
 
     def _declares(self, schema: JsonObject, kind: Kind) -> bool:
         if kind == "array":
-            return any(self._list_open(schema, "prefixItems", "items", "unevaluatedItems"))
-        named = self._checked.get(schema, "properties")
+            described = self._list_open(schema, "prefixItems", "items", "unevaluatedItems")
+            return next(described, None) is not None
         others = self._list_open(schema, "additionalProperties", "unevaluatedProperties")
-        return bool(named) or self.has_patterns(schema) or next(others, None) is not None
+        is_named = bool(self.list_names(schema)) or self.has_patterns(schema)
+        return is_named or next(others, None) is not None
 
     def _admits(self, schema: JsonObject, kind: Kind) -> bool:
         types = schema.get("type", kind)
