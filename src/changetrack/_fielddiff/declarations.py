@@ -7,8 +7,7 @@ speak of one value: together (`allOf`, `$ref`), or each for a case of its own (`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from changetrack._fielddiff.keywords import DRAFT_4
 from changetrack._models import JsonObject, JsonValue
@@ -23,8 +22,7 @@ Kind: TypeAlias = Literal["object", "array"]
 PYTHON_TYPES: dict[Kind, type] = {"object": dict, "array": list}
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(NamedTuple):
     """What a schema says about the parts of objects, or of arrays.
 
     `schemas` are those that declare parts. Where there are none, `admits` tells a schema that lets

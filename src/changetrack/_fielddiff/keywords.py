@@ -8,8 +8,7 @@ metaschemas. Which references and patterns are safe is decided in `checking`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from changetrack._models import FieldPath, JsonValue
 
@@ -42,8 +41,7 @@ def _no_children(_: JsonValue) -> _Children:
     return iter(())
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a keyword may hold, and which schemas stand in it."""
 
     wants: str

@@ -6,12 +6,10 @@ What is behind a reference is a schema too, wherever it stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff.keywords import DRAFT_4, KEYWORDS, name_kind
 from changetrack._fielddiff.paths import format_path
-from changetrack._fielddiff.patterns import compile_pattern
 from changetrack.errors import InvalidSchema
 
 if TYPE_CHECKING:
@@ -31,8 +29,7 @@ _IN_PLACE = (
 _MAX_QUOTE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     schema: JsonObject
     path: FieldPath
 
@@ -41,8 +38,7 @@ class _Place:
         return InvalidSchema(problem, remedy, format_path(path) if path else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Growth:
+class _Growth(NamedTuple):
     """What a schema applies to one value: nested how deep, and how many schemas in all."""
 
     depth: int = 0
@@ -147,6 +143,8 @@ class Survey:
                 self._anchors[name] = place
 
     def _compile(self, pattern: str, place: _Place, *below: str) -> None:
+        from changetrack._fielddiff.patterns import compile_pattern  # 3 ms, for patterns only
+
         if pattern not in self.programs:
             try:
                 self.programs[pattern] = compile_pattern(pattern)

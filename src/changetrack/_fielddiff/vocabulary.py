@@ -8,8 +8,7 @@ from further down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from changetrack._fielddiff.complaints import list_names, shorten
 from changetrack._fielddiff.metering import Meter
@@ -17,7 +16,25 @@ from changetrack._hashing import canonical_json
 from changetrack._models import JsonObject, JsonValue
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+    from typing import Protocol
+
     from changetrack._fielddiff.patterns import Program
+
+    class Descender(Protocol):
+        """What we use of a jsonschema validator; its `format_checker` is our context."""
+
+        @property
+        def format_checker(self) -> Context: ...
+
+        def descend(
+            self,
+            instance: JsonValue,
+            schema: JsonValue,
+            path: str | None = None,
+            schema_path: str | None = None,
+        ) -> Iterator[Exception]: ...
+
 
 _BYTES_PER_STEP = 256
 
@@ -42,21 +59,6 @@ class Context(Meter):
                 found[int(key)] if isinstance(found, list) else _as_object(found)[key]
             )
         return self._targets[pointer]
-
-
-class Descender(Protocol):
-    """What we use of a jsonschema validator; its `format_checker` is our context."""
-
-    @property
-    def format_checker(self) -> Context: ...
-
-    def descend(
-        self,
-        instance: JsonValue,
-        schema: JsonValue,
-        path: str | None = None,
-        schema_path: str | None = None,
-    ) -> Iterator[Exception]: ...
 
 
 Findings: TypeAlias = "Iterator[str | Exception]"
@@ -145,9 +147,9 @@ def _is_number(value: JsonValue) -> bool:
 
 def _read_exactly(number: JsonValue) -> Fraction:
     """Return the number as it is spelled: in binary, 0.3 is no multiple of 0.1."""
-    if isinstance(number, int):
-        return Fraction(number)
-    return Fraction(repr(number))
+    from fractions import Fraction  # 10 ms
+
+    return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
 
 
 OWN_KEYWORDS: dict[str, Keyword] = {
