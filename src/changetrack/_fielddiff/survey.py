@@ -89,7 +89,8 @@ class Survey:
         """Leave one spelling: a `$ref` with the pointer that is a key of `targets`."""
         for place in self._places.values():
             for keyword in (*_REFERENCES, *_ANCHORS):
-                place.schema.pop(keyword, None)
+                if keyword in self._keywords:
+                    place.schema.pop(keyword, None)
             if id(place.schema) in self._references:
                 place.schema["$ref"] = self._references[id(place.schema)]
 
