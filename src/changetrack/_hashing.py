@@ -8,7 +8,6 @@ writes as null).
 from __future__ import annotations
 
 import sys
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from changetrack._normalize import encode_text, normalize_markdown
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changetrack._models import JsonValue
-
-# What a JSON side that is absent or null hashes to (fastCRW contract §3.2).
-_HASH_OF_NOTHING = sha256(b"").hexdigest()
 
 # From here on orjson reads an integer as a float and loses its last digits.
 _FIRST_INEXACT = float(2**63)
@@ -44,11 +40,11 @@ def hash_text(text: str, path: str = "") -> str:
     Raises:
         InvalidText: the text holds a lone surrogate.
     """
-    return sha256(encode_text(text, path)).hexdigest()
+    return _hash_bytes(encode_text(text, path))
 
 
 def hash_json(value: JsonValue) -> str:
-    """Return the hex SHA-256 of the canonical JSON; of nothing when the value is None.
+    """Return the hex SHA-256 of the canonical JSON; of the empty text when the value is None.
 
     Raises:
         InvalidJson: the value is not JSON.
@@ -56,14 +52,12 @@ def hash_json(value: JsonValue) -> str:
     >>> hash_json({"b": 1, "a": 2}) == hash_json({"a": 2, "b": 1})
     True
     """
-    return _HASH_OF_NOTHING if value is None else sha256(canonical_json(value)).hexdigest()
+    return _hash_bytes(b"" if value is None else canonical_json(value))
 
 
 def hash_plain_json(value: JsonValue) -> str:
     """Return what `hash_json` does, for plain JSON: what `copy_json` or `load_json` gave."""
-    if value is None:
-        return _HASH_OF_NOTHING
-    return sha256(_dump(value, sort_keys=True, is_plain=True)).hexdigest()
+    return _hash_bytes(b"" if value is None else _dump(value, sort_keys=True, is_plain=True))
 
 
 def canonical_json(value: JsonValue) -> bytes:
@@ -156,6 +150,12 @@ def load_json(text: bytes | str, *, depth: int, digits: int) -> JsonValue:
             type(node) is float and abs(node) >= _FIRST_INEXACT for node in nodes
         )
     return _load_exactly(text, depth=depth, digits=digits) if inexact else value
+
+
+def _hash_bytes(data: bytes) -> str:
+    from hashlib import sha256  # 3 ms to import: it loads OpenSSL
+
+    return sha256(data).hexdigest()
 
 
 def _dump(value: object, *, sort_keys: bool, is_plain: bool) -> bytes:

@@ -10,14 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._fielddiff import (
-    CheckedSchema,
-    FieldDiff,
-    check_schema,
-    compare_fields,
-    project_fields,
-    validate_fields,
-)
+from changetrack._fielddiff import FieldDiff, compare_fields
 from changetrack._hashing import hash_plain_json, hash_text
 from changetrack._normalize import check_page, read_markdown, split_lines
 from changetrack._textdiff import TextDiff, diff_lines
@@ -25,6 +18,7 @@ from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from changetrack._models import JsonValue, Limits, Options
+    from changetrack._schema import CheckedSchema
     from changetrack._snapshots import Snapshot
 
 HASH_ONLY = "the baseline holds only a hash, so what changed cannot be shown"
@@ -186,6 +180,8 @@ class _Scope(NamedTuple):
 def _read_scope(options: Options, limits: Limits) -> _Scope:
     if options.schema is None:
         return _Scope(None, narrows=False)
+    from changetrack._schema import check_schema  # 8 ms; only with a schema
+
     try:
         return _Scope(check_schema(options.schema, limits), options.track_only_schema)
     except ChangeTrackError as error:
@@ -198,6 +194,8 @@ def _track_fields(json: JsonValue, scope: _Scope) -> tuple[JsonValue, tuple[str,
         return None, (NO_JSON,)
     if scope.schema is None:
         return json, ()
+    from changetrack._schema import validate_fields
+
     warnings = validate_fields(json, scope.schema)
     tracked = _narrow(json, scope)
     return tracked, (*warnings, NOTHING_TRACKED) if json and not tracked else warnings
@@ -207,6 +205,8 @@ def _narrow(json: JsonValue, scope: _Scope) -> JsonValue:
     """Return what of the JSON the schema declares; all of it when it is not to narrow."""
     if scope.schema is None or not scope.narrows:
         return json
+    from changetrack._schema import project_fields
+
     try:
         return project_fields(json, scope.schema)
     except ChangeTrackError as error:

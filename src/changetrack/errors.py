@@ -29,7 +29,6 @@ says where, what, and what to do about it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 __all__ = [
@@ -65,16 +64,17 @@ def _quote(text: str) -> str:
     return ascii(shown) if not shown.isprintable() else f"'{shown}'"
 
 
-@dataclass(eq=False)
 class ChangeTrackError(Exception):
     """The base of every error of this library; never raised itself."""
 
-    problem: str
-    remedy: str
-    path: str = ""
-
     code: ClassVar[str] = "invalid_request"
     reason: ClassVar[str] = "invalid_request"
+
+    def __init__(self, problem: str, remedy: str, path: str = "") -> None:
+        super().__init__(problem, remedy, path)
+        self.problem = problem
+        self.remedy = remedy
+        self.path = path
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""

@@ -30,7 +30,7 @@ AST_KEYS = {
 MODES = set(get_args(_models.Mode))
 
 # JSON Schema spells its keywords so; one package reads schemas.
-SCHEMA_READERS = "changetrack._fielddiff"
+SCHEMA_READERS = "changetrack._schema"
 
 
 def _names(tree: ast.AST) -> Iterator[str]:

@@ -12,16 +12,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from referencing import Registry
 
-from changetrack._fielddiff import (
-    CheckedSchema,
-    check_schema,
-    project_fields,
-    validate_fields,
-)
-from changetrack._fielddiff.keywords import DIALECTS, KEYWORDS
-from changetrack._fielddiff.patterns import Matcher, compile_pattern
 from changetrack._hashing import same_json
 from changetrack._models import FieldPath, JsonObject, JsonValue, Limits, PathSegment
+from changetrack._schema import CheckedSchema, check_schema, project_fields, validate_fields
+from changetrack._schema.keywords import DIALECTS, KEYWORDS
+from changetrack._schema.patterns import Matcher, compile_pattern
 from changetrack.errors import ChangeTrackError, InvalidRequest, InvalidSchema
 from tests.strategies.json_schemas import documents, names, values
 from tests.strategies.json_values import copy_plain, json_values, nest

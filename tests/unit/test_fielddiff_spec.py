@@ -7,15 +7,13 @@ import pytest
 from changetrack._fielddiff import (
     FieldDiff,
     apply_fields,
-    check_schema,
     diff_fields,
     format_path,
     parse_path,
-    project_fields,
     revert_fields,
-    validate_fields,
 )
 from changetrack._models import FieldChange, Limits
+from changetrack._schema import check_schema, project_fields, validate_fields
 from changetrack.errors import InvalidPath, InvalidSchema
 from tests.spec.rows import Row, is_same, load_cases
 

@@ -15,8 +15,8 @@ value = 1
 for _ in range({depth}):
     value = [value, *range({width})]
 for _ in range(100):
-    body = wire.encode({{"modes": ["json"], "previous": {{"json": []}}, "current": {{"json": value}}}})
-    wire.encode(wire.answer(body))
+    request = {{"modes": ["json"], "previous": {{"json": []}}, "current": {{"json": value}}}}
+    wire.encode(wire.answer(wire.encode(request)))
 """
 
 

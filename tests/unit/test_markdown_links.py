@@ -48,6 +48,8 @@ def test_a_target_is_absolute_where_a_base_is_known(raw: str | None, target: str
         (PAGE, "http://[", "https://example.com/docs/x"),
         ("http://[", None, "x"),
         ("javascript:alert(1)//", None, "x"),
+        (" java\nscript:alert(1)//", None, "x"),
+        (" https://b.example/d/\n", None, "https://b.example/d/x"),
         (f"https://example.com/{'a' * 3_000}/", None, "x"),
         ("", None, "x"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from changetrack._markdown import taming
 from changetrack._markdown.elements import BLOCK_BREAK, LINE_BREAK, Element
-from changetrack._markdown.taming import parse_html
+from changetrack._markdown.taming import TamingTarget, parse_html
 from changetrack._markdown.tree import MAX_DEPTH
 
 Shape: TypeAlias = "tuple[str, dict[str, str], bool, list[str | Shape]]"
@@ -68,6 +68,29 @@ def test_white_space_is_what_css_would_show() -> None:
 def test_the_tree_is_never_deeper_than_its_bound(piece: str) -> None:
     """Whatever is done with the tree later is bounded by this."""
     assert _depth(parse_html(piece * 2_000 + "x", landmarks=True).root) <= MAX_DEPTH
+
+
+def test_what_closes_the_depth_is_not_seen() -> None:
+    """End tags are text in some places, and in others it is enough to try them once."""
+    text = "a< " * 2_000
+    page = parse_html(f"{'<div>' * 600}<textarea>{text}</textarea>", landmarks=False)
+    assert "".join(map(str, page.root.children)).strip() == text.strip()
+
+
+def test_what_closes_the_depth_is_tried_once_where_it_cannot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Inside of a comment nothing closes, however long it is."""
+    asked: list[str] = []
+    ask = TamingTarget.end_tags
+
+    def count(target: TamingTarget) -> str:
+        asked.append(ask(target))
+        return asked[-1]
+
+    monkeypatch.setattr(TamingTarget, "end_tags", count)
+    parse_html(f"{'<div>' * 850}<!--{'<a' * 20_000}", landmarks=False)
+    assert len(asked) == 1
 
 
 def test_landmarks_are_nodes_only_where_they_are_asked_for() -> None:

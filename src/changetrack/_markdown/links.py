@@ -29,7 +29,7 @@ class LinkResolver:
     """Resolves the targets of one page."""
 
     def __init__(self, base_url: str | None, declared: str | None, page_chars: int) -> None:
-        self._base = _usable_base(base_url or "")
+        self._base = _usable_base(read_target(base_url or ""))
         if declared is not None:
             self._base = _usable_base(_join(self._base, read_target(declared))) or self._base
         self._spare = _SPARE + _GROWTH * page_chars
@@ -43,7 +43,7 @@ class LinkResolver:
         self._spare -= len(joined) - len(target)
         if self._spare < 0:
             joined = target
-        return None if _is_refused(joined) else write_target(joined)
+        return write_target(joined)
 
 
 def read_target(raw: str) -> str:

@@ -9,7 +9,6 @@ never timed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from itertools import compress, count, pairwise
 from operator import ne
@@ -166,6 +165,8 @@ def _unique_lines(lines: Lines) -> dict[str, int]:
 
 def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the longest subsequence whose second numbers rise: patience sorting."""
+    from bisect import bisect_left  # a library to load, for large pages only
+
     tops: list[int] = []
     top_pairs: list[int] = []
     before: list[int] = []

@@ -14,13 +14,8 @@ import jsonschema
 import pytest
 from referencing.exceptions import Unresolvable
 
-from changetrack._fielddiff import (
-    CheckedSchema,
-    check_schema,
-    project_fields,
-    validate_fields,
-)
 from changetrack._models import JsonObject, JsonValue, Limits
+from changetrack._schema import CheckedSchema, check_schema, project_fields, validate_fields
 from changetrack.errors import ChangeTrackError, InvalidJson, InvalidSchema, NumberTooLong
 
 

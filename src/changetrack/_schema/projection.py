@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._fielddiff.checking import CheckedSchema, check_schema
-from changetrack._fielddiff.declarations import Kind, Reader
-from changetrack._fielddiff.metering import Meter, StepsSpentError
 from changetrack._models import JsonObject, JsonValue, Limits
+from changetrack._schema.checking import CheckedSchema, check_schema
+from changetrack._schema.declarations import Kind, Reader
+from changetrack._schema.metering import Meter, StepsSpentError
 from changetrack.errors import InvalidSchema
 
 if TYPE_CHECKING:

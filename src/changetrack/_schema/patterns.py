@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._fielddiff.pattern_syntax import (
+from changetrack._schema.pattern_syntax import (
     CharSet,
     Choice,
     Edge,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from changetrack._fielddiff.patterns import Matcher, Program
+    from changetrack._schema.patterns import Matcher, Program
 
 # So many characters pass through a known pattern in the time of one step, about 5 µs.
 _CHARS_PER_STEP = 32
@@ -37,7 +37,7 @@ class Meter:
         """Return whether a pattern matches anywhere in a text."""
         matcher = self._matchers.get(pattern)
         if matcher is None:
-            from changetrack._fielddiff.patterns import Matcher
+            from changetrack._schema.patterns import Matcher
 
             matcher = self._matchers[pattern] = Matcher(self._programs[pattern], self.spend)
         self.spend(len(text) // _CHARS_PER_STEP)

@@ -11,16 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from changetrack._fielddiff.keywords import DIALECTS, KEYWORDS, NEWEST, name_kind
-from changetrack._fielddiff.survey import Survey
 from changetrack._hashing import copy_json, dump_json
+from changetrack._schema.keywords import DIALECTS, KEYWORDS, NEWEST, name_kind
+from changetrack._schema.survey import Survey
 from changetrack.errors import InvalidSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changetrack._fielddiff.patterns import Program
     from changetrack._models import JsonObject, JsonValue, Limits
+    from changetrack._schema.patterns import Program
 
 _MAX_QUOTE = 60
 

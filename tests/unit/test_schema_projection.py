@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from changetrack._fielddiff import check_schema, project_fields
 from changetrack._models import JsonObject, JsonValue, Limits
+from changetrack._schema import check_schema, project_fields
 from changetrack.errors import InvalidSchema
 
 TOO_MUCH = InvalidSchema(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from changetrack._fielddiff.keywords import DRAFT_4
 from changetrack._models import JsonObject, JsonValue
+from changetrack._schema.keywords import DRAFT_4
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from changetrack._fielddiff.checking import CheckedSchema
-    from changetrack._fielddiff.metering import Meter
+    from changetrack._schema.checking import CheckedSchema
+    from changetrack._schema.metering import Meter
 
 Kind: TypeAlias = Literal["object", "array"]
 PYTHON_TYPES: dict[Kind, type] = {"object": dict, "array": list}

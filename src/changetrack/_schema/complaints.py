@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changetrack._fielddiff.keywords import name_kind
+from changetrack._schema.keywords import name_kind
 
 if TYPE_CHECKING:
     from changetrack._models import JsonValue

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._fielddiff.complaints import list_names, shorten
-from changetrack._fielddiff.metering import Meter
 from changetrack._hashing import canonical_json
 from changetrack._models import JsonObject, JsonValue
+from changetrack._schema.complaints import list_names, shorten
+from changetrack._schema.metering import Meter
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from typing import Protocol
 
-    from changetrack._fielddiff.patterns import Program
+    from changetrack._schema.patterns import Program
 
     class Descender(Protocol):
         """What we use of a jsonschema validator; its `format_checker` is our context."""

@@ -11,13 +11,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from changetrack._fielddiff.checking import CheckedSchema, check_schema
-from changetrack._fielddiff.complaints import describe, describe_type, shorten
-from changetrack._fielddiff.metering import StepsSpentError
 from changetrack._fielddiff.paths import format_path
-from changetrack._fielddiff.quiet import quieten
-from changetrack._fielddiff.vocabulary import OWN_KEYWORDS, Context
 from changetrack._models import JsonObject, JsonValue, Limits
+from changetrack._schema.checking import CheckedSchema, check_schema
+from changetrack._schema.complaints import describe, describe_type, shorten
+from changetrack._schema.metering import StepsSpentError
+from changetrack._schema.quiet import quieten
+from changetrack._schema.vocabulary import OWN_KEYWORDS, Context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

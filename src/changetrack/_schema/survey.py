@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._fielddiff.keywords import DRAFT_4, KEYWORDS, name_kind
 from changetrack._fielddiff.paths import format_path
+from changetrack._schema.keywords import DRAFT_4, KEYWORDS, name_kind
 from changetrack.errors import InvalidSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changetrack._fielddiff.patterns import Program
     from changetrack._models import FieldPath, JsonObject, JsonValue, Limits
+    from changetrack._schema.patterns import Program
 
 # All three mean the same where the whole schema is one document.
 _REFERENCES = ("$ref", "$recursiveRef", "$dynamicRef")
@@ -144,7 +144,7 @@ class Survey:
                 self._anchors[name] = place
 
     def _compile(self, pattern: str, place: _Place, *below: str) -> None:
-        from changetrack._fielddiff.patterns import compile_pattern  # 3 ms, for patterns only
+        from changetrack._schema.patterns import compile_pattern  # 3 ms, for patterns only
 
         if pattern not in self.programs:
             try:

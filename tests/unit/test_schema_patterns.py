@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changetrack._fielddiff.patterns import Matcher, compile_pattern
+from changetrack._schema.patterns import Matcher, compile_pattern
 from changetrack.errors import InvalidSchema
 
 
