@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from changetrack._hashing import dump_plain_json, load_json
+from changetrack._hashing import copy_json, dump_plain_json, load_json
 from changetrack._models import Limits, Options
 from changetrack._reader import Reader
 from changetrack._snapshots import read_snapshot
@@ -75,7 +75,8 @@ class DiffRequest:
 def answer(body: bytes | str | JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> JsonObject:
     """Return the envelope that answers a body: the result, the results of a batch, or the error.
 
-    Bytes and strings are read as JSON text; anything else is a body that is parsed already.
+    Bytes and strings are read as JSON text; anything else is a body that is parsed already, by
+    whatever parser: what is no JSON in it, such as NaN, is refused.
 
     >>> envelope = answer({"previous": {"markdown": "a"}, "current": {"markdown": "a"}})
     >>> envelope["success"], envelope["data"]["status"]
@@ -86,6 +87,8 @@ def answer(body: bytes | str | JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -
     try:
         if isinstance(body, (bytes, str)):
             body = load(body, limits=limits)
+        else:
+            body = copy_json(body)
         return answer_request(read_request(body, limits=limits), limits=limits)
     except ChangeTrackError as error:
         return write_error(error)
