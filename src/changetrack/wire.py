@@ -85,11 +85,8 @@ def answer(body: bytes | str | JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -
     'invalid_request'
     """
     try:
-        if isinstance(body, (bytes, str)):
-            body = load(body, limits=limits)
-        else:
-            body = copy_json(body)
-        return answer_request(read_request(body, limits=limits), limits=limits)
+        value = load(body, limits=limits) if isinstance(body, (bytes, str)) else copy_json(body)
+        return answer_request(read_request(value, limits=limits), limits=limits)
     except ChangeTrackError as error:
         return write_error(error)
 
