@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from changetrack._markdown import taming
+from changetrack._markdown import html_to_markdown, taming
 from changetrack._markdown.elements import BLOCK_BREAK, LINE_BREAK, Element
 from changetrack._markdown.taming import TamingTarget, parse_html
 from changetrack._markdown.tree import MAX_DEPTH
@@ -91,6 +91,11 @@ def test_what_closes_the_depth_is_tried_once_where_it_cannot(
     monkeypatch.setattr(TamingTarget, "end_tags", count)
     parse_html(f"{'<div>' * 850}<!--{'<a' * 20_000}", landmarks=False)
     assert len(asked) == 1
+
+
+def test_preformatted_text_that_has_no_level_left_is_text() -> None:
+    """It loses its lines, and none of its words."""
+    assert html_to_markdown(f"{'<table><tr><td>' * 60}<pre>a\n  b</pre>") == "a b"
 
 
 def test_landmarks_are_nodes_only_where_they_are_asked_for() -> None:

@@ -7,6 +7,7 @@ string, so a page takes linear time whatever it holds.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from changetrack._markdown.elements import (
     BLOCK_BREAK,
@@ -171,8 +172,10 @@ class TreeBuilder:
 
     def _mark_bare(self) -> None:
         """Leave formatting around a block without its markup; in the block it may open anew."""
-        for element in reversed(self._path):
-            if element.bare or element.name not in FORMATTING:
-                return
+        for element in takewhile(_is_markup, reversed(self._path)):
             element.bare = True
             self._active.discard(element.name)
+
+
+def _is_markup(element: Element) -> bool:
+    return element.name in FORMATTING and not element.bare
