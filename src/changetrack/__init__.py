@@ -36,7 +36,7 @@ from changetrack._textdiff import (
     revert_text,
 )
 from changetrack._tracking import Observation, track, track_many
-from changetrack._version import VERSION
+from changetrack._version import __version__ as __version__
 from changetrack.errors import ChangeTrackError
 
 __all__ = [
@@ -72,4 +72,3 @@ __all__ = [
     "wire",
 ]
 
-__version__ = VERSION

@@ -79,10 +79,15 @@ class Options:
     warnings but does not narrow what is compared.
     """
 
+    # What the protocol does when nothing is said.
     modes: tuple[Mode, ...] = ("gitDiff",)
+    # No schema: every field is tracked.
     schema: JsonValue = None
+    # No type: text. Content of a binary type is compared by its hash alone.
     content_type: str | None = None
+    # What diff, git and the protocol show.
     context: int = 3
+    # Fields that nobody asked for, such as the time of the visit, are the commonest false alarm.
     track_only_schema: bool = True
 
     def __post_init__(self) -> None:
@@ -114,12 +119,13 @@ class Limits:
 
     # fastCRW caps its AST at the same number of entries, context lines included.
     ast_changes: int = 5_000
+    # As many as the AST has: an item inserted at the head of a list changes every position.
     field_entries: int = 5_000
     # A long key over many children repeats in every path: the map may not outgrow its input so.
     field_path_chars: int = 4_000_000
-    # Both engines and stores slow down long before; 16 Mi characters is the largest page kept
-    # whole.
+    # Stores and clients give up long before; this is the largest page that is kept whole.
     markdown_chars: int = 16 * 2**20
+    # Of the wire only: one answer holds them all. track_many() takes any number.
     batch_items: int = 500
     # orjson writes 254 levels; half of it leaves room for the envelope and for clients' parsers.
     json_depth: int = 128
@@ -127,12 +133,19 @@ class Limits:
     integer_digits: int = 4_300
     # Labels are echoed and stored, so they are bounded like the page is.
     tag_chars: int = 256
+    # What browsers and proxies agree on.
     url_chars: int = 2_048
+    # SHA-512 in hex, twice the length of ours: a longer one is no hash.
     hash_chars: int = 128
+    # The longest ISO 8601 form with a zone name in brackets has about 60.
     timestamp_chars: int = 64
+    # Schemas that people write have a few kilobytes; generated ones come near this.
     schema_bytes: int = 65_536
+    # Twice as deep as any schema of an extraction that we have seen.
     schema_depth: int = 32
+    # Each costs a step before anything is compared: a tenth of a second in all.
     schema_nodes: int = 2_000
+    # What references and branches unfold to; a doubling chain passes it at the fourteenth link.
     schema_expansion: int = 10_000
 
 

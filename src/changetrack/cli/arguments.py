@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from changetrack._version import VERSION
+from changetrack._version import __version__
 
 # A command takes what was given and returns the exit status.
 Command: TypeAlias = Callable[[argparse.Namespace], int]
@@ -38,7 +38,7 @@ Run `changetrack COMMAND --help` for the options of a command.
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return the parser; what it parses carries the command to run as `run`."""
     parser = _Parser(prog="changetrack", description=_ABOUT, epilog=_EXAMPLES)
-    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     page, shown = _page_options(), _shown_options()
     for name, (about, parents, describe) in {
