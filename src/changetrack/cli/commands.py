@@ -43,16 +43,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = run(given)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read us has seen enough. What is still buffered must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read us has seen enough.
+        _drop_output()
         return TROUBLE
     except KeyboardInterrupt:
         return _complain("interrupted")
     except ChangeTrackError as error:
         return _complain(str(error))
     except OSError as error:
+        if error.filename is None:
+            _drop_output()
         return _complain(f"{error.filename or 'standard output'}: {error.strerror}")
     return status
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere, because it must not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(problem: str) -> int:

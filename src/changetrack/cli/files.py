@@ -108,4 +108,7 @@ def print_text(text: str) -> None:
         sys.stdout.write(text)
     else:
         # The names of files may hold bytes that are not UTF-8; they go out as they came.
-        buffer.write(text.encode(errors="surrogateescape"))
+        data = memoryview(text.encode(errors="surrogateescape"))
+        # With PYTHONUNBUFFERED, a write may be a part of it, and nobody would hear of the rest.
+        while data:
+            data = data[buffer.write(data) :]
