@@ -6,7 +6,7 @@ slower, and `[ws]+$` is quadratic on a long blank run.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 from operator import eq
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ WHITE_SPACE = (
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+
+# Two pages are compared in blocks of so many characters: a memory comparison each.
+_BLOCK = 2_048
 
 
 def normalize_markdown(markdown: str) -> str:
@@ -48,6 +51,32 @@ def normalize_lines(markdown: str) -> tuple[str, list[str]]:
         return text, lines
     kept = _collapse_blanks(stripped)
     return "\n".join(kept), kept
+
+
+def normalize_beside(markdown: str, text: str, lines: list[str]) -> list[str]:
+    """Return the normalized lines of a page, given a normal text like it, and that text's lines.
+
+    Most pages change in one place. What stands above and below it is known to be normal then, and
+    its lines are there already, so only the middle is looked at.
+    """
+    head, tail = _common_ends(markdown, text) if len(markdown) > _BLOCK else (0, 0)
+    middle = markdown[head : len(markdown) - tail]
+    if 2 * len(middle) >= len(markdown):
+        return normalize_lines(markdown)[1]
+    own = middle.split("\n")
+    above = lines[: text.count("\n", 0, head)]
+    below = lines[-1 - text.count("\n", len(text) - tail) :] if tail else []
+    if tail:
+        own.pop()  # the middle ends with the newline before the tail
+    near = [*above[-1:], *own, *below[:1]]
+    is_normal = (
+        "\r" not in middle
+        and _strip_ends(middle, own) == own
+        and (above or near[0])
+        and (below or near[-1])
+        and all(one or other for one, other in pairwise(near))
+    )
+    return above + own + below if is_normal else normalize_lines(markdown)[1]
 
 
 def read_markdown(markdown: str, limits: Limits, path: str) -> tuple[str, list[str]]:
@@ -94,6 +123,23 @@ def encode_text(text: str, path: str = "") -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise InvalidText(error.start, path) from None
+
+
+def _common_ends(page: str, text: str) -> tuple[int, int]:
+    """Return how many characters both share at the start and at the end, in whole lines of both."""
+    size = min(len(page), len(text))
+    head = 0
+    while head < size and page[head : head + _BLOCK] == text[head : head + _BLOCK]:
+        head += _BLOCK
+    head = text.rfind("\n", 0, min(head, size)) + 1
+    tail, room = 0, size - head
+    while tail < room:
+        end = tail + min(_BLOCK, room - tail)
+        if page[len(page) - end : len(page) - tail] != text[len(text) - end : len(text) - tail]:
+            break
+        tail = end
+    cut = text.find("\n", len(text) - tail) if tail else -1
+    return head, len(text) - cut - 1 if cut >= 0 else 0
 
 
 def _strip_ends(text: str, lines: list[str]) -> list[str]:

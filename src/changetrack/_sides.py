@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff import FieldDiff, compare_fields
 from changetrack._hashing import hash_plain_json, hash_text
-from changetrack._normalize import check_page, read_markdown, split_lines
+from changetrack._normalize import check_page, normalize_beside, read_markdown, split_lines
 from changetrack._textdiff import TextDiff, diff_lines
 from changetrack.errors import ChangeTrackError
 
@@ -73,7 +73,8 @@ def compare_markdown(
     elif previous.is_tracked:
         old = split_lines(previous.markdown)
     else:
-        _, old = read_markdown(previous.markdown, limits, "previous.markdown")
+        check_page(previous.markdown, limits, "previous.markdown")
+        old = normalize_beside(previous.markdown, text, lines)
     diff = diff_lines(old, lines, context=options.context, limits=limits)
     return Side(content_hash=content_hash, changed=bool(diff), markdown=text, text_diff=diff)
 
