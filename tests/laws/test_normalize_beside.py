@@ -16,7 +16,7 @@ _EDIT = st.tuples(st.integers(0, 40), st.integers(0, 4), st.text("ab \n\t\r\x1c"
 @pytest.mark.parametrize("block", [1, 3, 2_048])
 @given(model=_TEXT, edit=_EDIT)
 def test_the_shortcut_changes_nothing(block: int, model: str, edit: tuple[int, int, str]) -> None:
-    """Whatever is edited, and however coarsely the shared ends are found, the lines are the same."""
+    """Whatever is edited, however coarsely the shared ends are found, the lines are the same."""
     text, lines = normalize_lines(model)
     start, removed, inserted = edit
     page = text[:start] + inserted + text[start + removed :]
