@@ -1,0 +1,186 @@
+"""What the command line says when something is wrong, and when it is asked for help."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from changetrack.cli import main
+from tests.unit.cli.pages import TROUBLE, Output, Stdin
+
+ENCODING = "name the encoding of a page with --encoding"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["diff", "-", "-"],
+        ["apply", "-", "-"],
+        ["hash", "-", "old.md", "-"],
+        ["track", "--state", "s.json", "--schema", "-", "-"],
+    ],
+)
+def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> None:
+    """The second reader would get nothing, and take it for a page."""
+    assert main(arguments) == TROUBLE
+    message = "changetrack: standard input can only be read once; name a file for the others\n"
+    assert capsys.readouterr() == ("", message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files", "message"),
+    [
+        (["diff", "no.md", "new.md"], {}, "no.md: No such file or directory"),
+        (["diff", "old.md", "."], {}, ".: Is a directory"),
+        (
+            ["diff", "old.md", "bad.md"],
+            {"bad.md": b"caf\xe9"},
+            f"bad.md: it cannot be read as utf-8 at byte 3; {ENCODING}",
+        ),
+        (
+            ["apply", "bad.diff", "old.md"],
+            {"bad.diff": b"\xff"},
+            f"bad.diff: it cannot be read as utf-8 at byte 0; {ENCODING}",
+        ),
+        (
+            ["diff", "--encoding", "utf-9", "old.md", "new.md"],
+            {},
+            "--encoding: there is no encoding named utf-9; use a name such as utf-8 or latin-1",
+        ),
+        (
+            ["diff", "--encoding", "undefined", "old.md", "new.md"],
+            {},
+            f"old.md: it cannot be read as undefined; {ENCODING}",
+        ),
+        (
+            ["normalize", "--encoding", "unicode_escape", "bad.md"],
+            {"bad.md": b"\\ud800"},
+            (
+                "bad.md: the text holds a lone surrogate at character 0;"
+                " decode the page with errors='replace'"
+            ),
+        ),
+        (
+            ["diff", "old.md", "new.json"],
+            {},
+            (
+                "old.md and new.json cannot be compared: one of them is JSON;"
+                " say what both are with --as"
+            ),
+        ),
+        (
+            ["diff", "old.json", "bad.json"],
+            {"bad.json": b"null"},
+            "bad.json: the JSON is null; a page needs a value to compare",
+        ),
+        (
+            ["diff", "old.json", "bad.json"],
+            {"bad.json": b"[1,]"},
+            (
+                "bad.json: not valid JSON: trailing comma is not allowed at line 1 column 3;"
+                " send one JSON value in UTF-8"
+            ),
+        ),
+        (
+            ["diff", "old.json", "bad.json"],
+            {"bad.json": b"[" * 129 + b"]" * 129},
+            "bad.json: the JSON is nested deeper than 128 levels; flatten it or raise the limit",
+        ),
+        (
+            ["diff", "--schema", "bad.json", "old.json", "new.json"],
+            {"bad.json": b'{"type":5}'},
+            (
+                "schema.type: must be one or a list of array, boolean, integer, null, number,"
+                " object, string, is a number; correct it or leave it out"
+            ),
+        ),
+        (
+            ["diff", "-U", "-1", "old.md", "new.md"],
+            {},
+            "context: expected a whole number from 0 to 1,000,000, got -1; leave it out for 3",
+        ),
+        (
+            ["apply", "page.diff", "new.md"],
+            {},
+            (
+                "hunk 1 does not match the text at line 1;"
+                " use the snapshot that the diff was made from"
+            ),
+        ),
+        (
+            ["apply", "old.md", "old.md"],
+            {},
+            "the diff is of 0 files; pass one file's unified diff, such as `diff.text`",
+        ),
+        (
+            ["revert", "page.diff", "old.json"],
+            {},
+            (
+                "old.json is JSON, and a text diff does not apply to it;"
+                " apply it to the markdown that it was made from"
+            ),
+        ),
+        (
+            ["hash", "\x1b[2J.md"],
+            {},
+            "\\x1b[2J.md: No such file or directory",
+        ),
+    ],
+)
+def test_trouble_is_explained(
+    arguments: list[str], files: dict[str, bytes], message: str, capsys: Output
+) -> None:
+    """One line that says where, what, and what to do; status 2, and nothing on standard output."""
+    for name, data in files.items():
+        Path(name).write_bytes(data)
+    assert main(arguments) == TROUBLE
+    assert capsys.readouterr() == ("", f"changetrack: {message}\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["diff"], ["diff", "a"], ["frobnicate"], ["track", "a"]])
+def test_wrong_usage_is_trouble(arguments: list[str], capsys: Output) -> None:
+    """The parser ends the process itself, with the status of diff(1)."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == TROUBLE
+    assert capsys.readouterr().err.startswith("usage: changetrack")
+
+
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in ("diff", "track", "apply", "revert", "hash", "normalize"))]
+)
+def test_help_is_a_page(command: list[str], capsys: Output) -> None:
+    """It says what it is for, and fits a terminal of 100 columns."""
+    with pytest.raises(SystemExit) as caught:
+        main([*command, "--help"])
+    page = capsys.readouterr().out
+    assert caught.value.code == 0
+    assert page.startswith(" ".join(["usage: changetrack", *command]))
+    assert max(map(len, page.split("\n"))) <= 100
+
+
+def test_the_version_is_shown(capsys: Output) -> None:
+    """With the name of the program."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.startswith("changetrack 0.")
+
+
+def test_an_interruption_is_trouble(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a traceback."""
+
+    class Interrupted(Stdin):
+        @property
+        def buffer(self) -> io.BytesIO:
+            raise KeyboardInterrupt
+
+        @buffer.setter
+        def buffer(self, _: io.BytesIO) -> None:
+            pass
+
+    monkeypatch.setattr(sys, "stdin", Interrupted(b""))
+    assert main(["normalize", "-"]) == TROUBLE
+    assert capsys.readouterr() == ("", "changetrack: interrupted\n")
