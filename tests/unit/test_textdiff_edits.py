@@ -49,6 +49,14 @@ def test_lines_that_only_hash_alike_are_told_apart(monkeypatch: pytest.MonkeyPat
     assert script == EditScript([(0, 4, 0, 4)], coarse=False)
 
 
+def test_an_empty_line_and_a_lone_nul_hash_alike() -> None:
+    """They are two lines all the same, and the run around them is not lost for it."""
+    old = ["first", *(f"line {at}" for at in range(100)), "\x00", "x", "last"]
+    new = ["FIRST", *old[1:101], "", "x", "LAST"]
+    script = compare_lines(old, new)
+    assert script.edits == [(0, 1, 0, 1), (101, 102, 101, 102), (103, 104, 103, 104)]
+
+
 def test_a_false_match_beside_a_true_one_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run that is not equal becomes a part of the edit around it."""
     monkeypatch.setattr(engine, "_match_exactly", lambda *_: [(0, 0, 1), (2, 2, 1)])

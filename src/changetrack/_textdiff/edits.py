@@ -73,22 +73,29 @@ def _common_suffix(old: Lines, new: Lines, head: int) -> int:
 
 
 def _invert(blocks: Iterable[Block], core: Edit, old: Lines, new: Lines) -> list[Edit]:
-    """Turn equal runs into the edits between them, without the runs that only looked equal.
-
-    rapidfuzz compares 64-bit hashes. Two lines that differ and hash alike are all but impossible,
-    but a diff that loses a change must be quite impossible.
-    """
+    """Turn equal runs into the edits between them."""
     edits: list[Edit] = []
     i, old_end, j, new_end = core
-    for old_start, new_start, size in blocks:
-        if old[old_start : old_start + size] != new[new_start : new_start + size]:
-            continue
+    for old_start, new_start, size in _verify(blocks, old, new):
         if old_start > i or new_start > j:
             edits.append((i, old_start, j, new_start))
         i, j = old_start + size, new_start + size
     if i < old_end or j < new_end:
         edits.append((i, old_end, j, new_end))
     return edits
+
+
+def _verify(blocks: Iterable[Block], old: Lines, new: Lines) -> Iterator[Block]:
+    """Yield the blocks without the lines that only looked equal.
+
+    rapidfuzz compares hashes. Lines that differ and hash alike are rare (an empty line and a lone
+    NUL do), but a diff that loses a change must be quite impossible.
+    """
+    for i, j, size in blocks:
+        if old[i : i + size] == new[j : j + size]:
+            yield i, j, size
+        else:
+            yield from ((i + at, j + at, 1) for at in range(size) if old[i + at] == new[j + at])
 
 
 def _match_exactly(old: Lines, new: Lines) -> list[Block]:
