@@ -184,12 +184,14 @@ def test_bytes_with_big_integers_must_be_utf8() -> None:
         load_json(b"[1%s, \xff]" % (b"0" * 400), depth=128, digits=4_300)
 
 
-@pytest.mark.parametrize("depth", [990, 5_000])
+@pytest.mark.parametrize("depth", [130, 1_000, 5_000])
 def test_big_integers_too_deep_to_read_are_too_deep(depth: int) -> None:
     """Where the standard library gives up, the answer is the same as where orjson does."""
-    text = dump_json(nest(depth, BIG))
-    with pytest.raises(JsonTooDeep):
-        load_json(text, depth=128, digits=4_300)
+    for number in (BIG, 10**400):
+        text = dump_json(nest(depth, number))
+        with pytest.raises(JsonTooDeep) as caught:
+            load_json(text, depth=128, digits=4_300)
+        assert caught.value == JsonTooDeep(128)
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,8 @@ def _invert(blocks: Iterable[Block], core: Edit, old: Lines, new: Lines) -> list
         if old_start > i or new_start > j:
             edits.append((i, old_start, j, new_start))
         i, j = old_start + size, new_start + size
-    if i < old_end or j < new_end:
-        edits.append((i, old_end, j, new_end))
-    return edits
+    # The last lines of the core differ, or they would belong to the suffix.
+    return [*edits, (i, old_end, j, new_end)]
 
 
 def _verify(blocks: Iterable[Block], old: Lines, new: Lines) -> Iterator[Block]:

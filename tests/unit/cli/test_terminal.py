@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from changetrack.cli import main
-from tests.unit.cli.pages import CHANGED, Output, Terminal
+from tests.unit.cli.pages import CHANGED, TROUBLE, Output, Terminal
 
 
 def _on_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
@@ -65,3 +66,27 @@ def test_a_pipe_gets_the_page_as_it_is(capsys: Output) -> None:
     Path("new.md").write_text("# Pricing\n\n\x1b]0;owned\x07")
     assert main(["diff", "old.md", "new.md"]) == CHANGED
     assert capsys.readouterr().out.endswith("+\x1b]0;owned\x07\n")
+
+
+def test_a_reader_that_left_is_no_reason_to_complain(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """What is still to be written goes nowhere, also when the process ends."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert main(["normalize", "new.md"]) == TROUBLE
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_output_that_cannot_be_written_is_trouble(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """It has no name, so the message gives it one."""
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["normalize", "new.md"]) == TROUBLE
+    message = "changetrack: standard output: No space left on device\n"
+    assert capsys.readouterr().err == message
