@@ -22,13 +22,23 @@ LOOKALIKES: tuple[JsonValue, ...] = (
     *(2**53, 2**53 + 1, float(2**53), 2**64, 2**64 + 1, float(2**64), -(2**63), 10**400, 1e300),
 )
 
+
+def copy_plain(value: JsonValue) -> JsonValue:
+    """Return a deep copy, made the plain way."""
+    if isinstance(value, dict):
+        return {key: copy_plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [copy_plain(child) for child in value]
+    return value
+
+
 keys = st.one_of(
     st.sampled_from(("name", "price", "plans", "a", "b")),
     st.sampled_from(ODD_KEYS),
     st.text(st.characters(codec="utf-8"), max_size=4),
 )
 leaves: st.SearchStrategy[JsonValue] = st.one_of(
-    st.sampled_from(LOOKALIKES),
+    st.sampled_from(LOOKALIKES).map(copy_plain),  # two of them are containers, and tests edit
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(st.characters(codec="utf-8"), max_size=5),
@@ -60,15 +70,6 @@ def edited_pairs(draw: st.DrawFn) -> tuple[JsonValue, JsonValue]:
 
 
 json_pairs = st.one_of(edited_pairs(), st.tuples(json_values, json_values))
-
-
-def copy_plain(value: JsonValue) -> JsonValue:
-    """Return a deep copy, made the plain way."""
-    if isinstance(value, dict):
-        return {key: copy_plain(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [copy_plain(child) for child in value]
-    return value
 
 
 def list_containers(value: JsonValue) -> list[_Container]:
