@@ -36,6 +36,16 @@ def track_bytes(previous: str, current: str, *, autojunk: bool = True) -> bytes:
     return json.dumps(result, ensure_ascii=False).encode()
 
 
+def compare(previous: str, current: str, *, autojunk: bool = True) -> tuple[str, object]:
+    """Return the hash and the bare opcodes: what changed, and nothing rendered."""
+    old, new = normalize(previous), normalize(current)
+    digest = sha256(new.encode()).hexdigest()
+    if old == new:
+        return digest, None
+    matcher = difflib.SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=autojunk)
+    return digest, matcher.get_opcodes()
+
+
 def normalize(markdown: str) -> str:
     """Return the markdown with every cosmetic difference removed."""
     kept: list[str] = []
