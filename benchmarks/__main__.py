@@ -24,6 +24,7 @@ QUESTIONS = (
     "adversarial",
     "quality",
     "fields",
+    "html",
     "import_time",
     "memory",
 )
