@@ -60,6 +60,9 @@ def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]
         InvalidOption: a mode is not even a string.
     """
     known = []
+    if isinstance(modes, dict) or not hasattr(modes, "__iter__"):
+        problem = f"expected a list of modes, got {name_kind(modes)}"
+        raise InvalidOption(problem, "use 'gitDiff', 'json' or both", path)
     for index, mode in enumerate([modes] if isinstance(modes, str) else modes):
         if not isinstance(mode, str):
             problem = f"expected a string, got {name_kind(mode)}"
@@ -82,7 +85,7 @@ class Options:
     # What the protocol does when nothing is said.
     modes: tuple[Mode, ...] = ("gitDiff",)
     # No schema: every field is tracked.
-    schema: JsonValue = None
+    schema: JsonValue = field(default=None, hash=False)
     # No type: text. Content of a binary type is compared by its hash alone.
     content_type: str | None = None
     # What diff, git and the protocol show.
@@ -93,6 +96,9 @@ class Options:
     def __post_init__(self) -> None:
         # Frozen for everybody else; here it is still being made.
         object.__setattr__(self, "modes", read_modes(self.modes))
+        if not isinstance(self.content_type, str | None):
+            problem = f"expected a string, got {name_kind(self.content_type)}"
+            raise InvalidOption(problem, "use a type such as text/html", "content_type")
         if type(self.context) is not int or not 0 <= self.context <= _MAX_CONTEXT:
             got = name_kind(self.context)
             if got == "a number" and abs(self.context) <= sys.maxsize:

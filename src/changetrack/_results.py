@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Result:
     content_hash: str
     snapshot: Snapshot
     diff: Diff | None = None
-    judgment: JsonObject | None = None
+    judgment: JsonObject | None = field(default=None, hash=False)
     tag: str | None = None
     warnings: tuple[str, ...] = ()
 

@@ -8,17 +8,16 @@ with a warning: never a false `same` (DESIGN §4.9).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import FieldDiff, compare_fields
 from changetrack._hashing import hash_plain_json, hash_text
 from changetrack._normalize import check_page, normalize_beside, read_markdown, split_lines
 from changetrack._textdiff import TextDiff, diff_lines
-from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from changetrack._models import JsonValue, Limits, Options
-    from changetrack._schema import CheckedSchema
+    from changetrack._scopes import Scope
     from changetrack._snapshots import Snapshot
 
 HASH_ONLY = "the baseline holds only a hash, so what changed cannot be shown"
@@ -27,8 +26,6 @@ UNDECIDED = (
     " keep the whole snapshot, or its `hashes`"
 )
 NO_MARKDOWN = "the baseline holds no markdown, so the empty page counts as changed"
-NO_JSON = "current.json is missing, so it was compared as if it were empty"
-NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,18 +77,17 @@ def compare_markdown(
 
 
 def compare_json(
-    json: JsonValue, previous: Snapshot | None, options: Options, limits: Limits, *, alone: bool
+    json: JsonValue, previous: Snapshot | None, scope: Scope, limits: Limits, *, alone: bool
 ) -> Side:
     """Return the JSON side; `alone` says that the baseline's `content_hash` is of JSON."""
-    scope = _read_scope(options, limits)
-    tracked, warnings = _track_fields(json, scope)
+    tracked, warnings = scope.track(json)
     content_hash = hash_plain_json(tracked)
     if previous is None:
         return Side(content_hash=content_hash, changed=True, json=tracked, warnings=warnings)
     known = _known_json_hash(previous, alone=alone)
     if known is not None:
         return _compare_hashes(content_hash, known, json=tracked, warnings=warnings)
-    baseline = _narrow(previous.json, scope)
+    baseline = scope.narrow(previous.json)
     diff = compare_fields(*_fill_missing(baseline, tracked), limits)
     return Side(
         content_hash=content_hash,
@@ -115,11 +111,10 @@ def compare_binary_text(text: str, previous: Snapshot | None, limits: Limits) ->
 
 
 def compare_binary_json(
-    json: JsonValue, previous: Snapshot | None, options: Options, limits: Limits, *, alone: bool
+    json: JsonValue, previous: Snapshot | None, scope: Scope, *, alone: bool
 ) -> Side:
     """Return the side of a binary resource's extracted JSON: hashed only."""
-    scope = _read_scope(options, limits)
-    tracked, warnings = _track_fields(json, scope)
+    tracked, warnings = scope.track(json)
     content_hash = hash_plain_json(tracked)
     if previous is None:
         return Side(content_hash=content_hash, changed=True, warnings=warnings)
@@ -127,7 +122,7 @@ def compare_binary_json(
     if previous.hashes:
         known = previous.hashes.json
     elif previous.json is not None:
-        known = hash_plain_json(_narrow(previous.json, scope))
+        known = hash_plain_json(scope.narrow(previous.json))
     if not known and not alone:
         warnings = (*warnings, UNDECIDED)
     return Side(content_hash=content_hash, changed=known != content_hash, warnings=warnings)
@@ -171,53 +166,10 @@ def _compare_hashes(
     )
 
 
-class _Scope(NamedTuple):
-    """The schema, checked once for both sides, and whether it narrows what is tracked."""
-
-    schema: CheckedSchema | None
-    narrows: bool
-
-
-def _read_scope(options: Options, limits: Limits) -> _Scope:
-    if options.schema is None:
-        return _Scope(None, narrows=False)
-    from changetrack._schema import check_schema  # 8 ms; only with a schema
-
-    try:
-        return _Scope(check_schema(options.schema, limits), options.track_only_schema)
-    except ChangeTrackError as error:
-        raise error.under("schema") from None
-
-
-def _track_fields(json: JsonValue, scope: _Scope) -> tuple[JsonValue, tuple[str, ...]]:
-    """Return what of the JSON is tracked, and what is to be doubted about it."""
-    if json is None:
-        return None, (NO_JSON,)
-    if scope.schema is None:
-        return json, ()
-    from changetrack._schema import validate_fields
-
-    warnings = validate_fields(json, scope.schema)
-    tracked = _narrow(json, scope)
-    return tracked, (*warnings, NOTHING_TRACKED) if json and not tracked else warnings
-
-
-def _narrow(json: JsonValue, scope: _Scope) -> JsonValue:
-    """Return what of the JSON the schema declares; all of it when it is not to narrow."""
-    if scope.schema is None or not scope.narrows:
-        return json
-    from changetrack._schema import project_fields
-
-    try:
-        return project_fields(json, scope.schema)
-    except ChangeTrackError as error:
-        raise error.under("schema") from None
-
-
 def _fill_missing(previous: JsonValue, current: JsonValue) -> tuple[JsonValue, JsonValue]:
     """Return both sides with an absent one read as `{}`, so that it shows field by field."""
     if previous is None and isinstance(current, dict):
         return {}, current
-    if current is None and isinstance(previous, dict):
+    if current is None and isinstance(previous, dict) and previous:
         return previous, {}
     return previous, current

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._hashing import copy_json, dump_json, load_json
+from changetrack._hashing import copy_json, dump_json, load_json, same_json
 from changetrack._models import Limits
 from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidSnapshot
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
     from changetrack._models import JsonObject, JsonValue
 
-_DEFAULT_LIMITS = Limits()
-# A stored snapshot was checked when it was made: it is read back at whatever depth it has.
-_ANY_DEPTH = 10**9
+# A stored snapshot was checked when it was made: the only limit is orjson's own of 1,024 levels.
+_ANY_DEPTH = 1_024
+_ANY_LENGTH = Limits(hash_chars=sys.maxsize, timestamp_chars=sys.maxsize)
 
 
 class Hashes(NamedTuple):
@@ -27,7 +28,7 @@ class Hashes(NamedTuple):
     json: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
     """A page as it was seen: the baseline of the next check.
 
@@ -44,6 +45,13 @@ class Snapshot:
     # Set by track() on what it made itself in this process, so that it is not normalized again.
     # Neither stored nor pickled: another version may normalize otherwise.
     is_tracked: bool = field(default=False, init=False, repr=False, compare=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Snapshot):
+            return NotImplemented
+        mine, theirs = self.__reduce__()[1], other.__reduce__()[1]
+        # JSON is equal with its types: Python takes True for 1.
+        return mine == theirs and same_json(self.json, other.json)
 
     def __hash__(self) -> int:
         return hash((self.content_hash, self.markdown, self.captured_at, self.hashes))
@@ -85,7 +93,7 @@ class Snapshot:
         Raises:
             InvalidSnapshot: a part has the wrong type.
         """
-        return read_snapshot(stored, path="", limits=_DEFAULT_LIMITS)
+        return read_snapshot(stored, path="", limits=_ANY_LENGTH)
 
     @classmethod
     def from_json(cls, text: str | bytes | Mapping[str, object]) -> Snapshot:
@@ -100,8 +108,8 @@ class Snapshot:
         """
         if not isinstance(text, (str, bytes)):
             return cls.from_dict(text)
-        stored = load_json(text, depth=_ANY_DEPTH, digits=_DEFAULT_LIMITS.integer_digits)
-        return read_snapshot(stored, path="", limits=_DEFAULT_LIMITS)
+        stored = load_json(text, depth=_ANY_DEPTH, digits=_ANY_LENGTH.integer_digits)
+        return read_snapshot(stored, path="", limits=_ANY_LENGTH, is_plain=True)
 
 
 def _restore(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import FieldDiff
@@ -10,6 +10,7 @@ from changetrack._hashing import copy_json
 from changetrack._mediatype import is_text
 from changetrack._models import Limits, Options
 from changetrack._results import Diff, Result
+from changetrack._scopes import Scope, Scopes
 from changetrack._sides import (
     Side,
     compare_binary_json,
@@ -38,8 +39,8 @@ class Observation:
     """
 
     markdown: str | None = None
-    json: JsonValue = None
-    previous: Snapshot | Mapping[str, object] | None = None
+    json: JsonValue = field(default=None, hash=False)
+    previous: Snapshot | Mapping[str, object] | None = field(default=None, hash=False)
     tag: str | None = None
     captured_at: str | None = None
     options: Options | None = None
@@ -83,7 +84,7 @@ def track(
         markdown=markdown, json=json, previous=previous, tag=tag, captured_at=captured_at
     )
     chosen = options.with_given(modes=modes, schema=schema, content_type=content_type)
-    return _track_page(page, chosen, limits)
+    return _track_page(page, chosen, limits, Scopes(limits))
 
 
 def track_many(
@@ -102,19 +103,22 @@ def track_many(
     ['same', 'changed']
     """
     results = []
+    scopes = Scopes(limits)
     for index, page in enumerate(pages):
         try:
-            results.append(_track_page(page, page.options or options, limits))
+            results.append(_track_page(page, page.options or options, limits, scopes))
         except ChangeTrackError as error:
             raise error.under(f"[{index}]") from None
     return results
 
 
-def _track_page(page: Observation, options: Options, limits: Limits) -> Result:
+def _track_page(page: Observation, options: Options, limits: Limits, scopes: Scopes) -> Result:
     """Track a page of the caller's own, whose values may be anything and may change later."""
     if page.markdown is None and page.json is None:
         raise MissingContent("there is no page to track", "pass markdown, json or both")
     previous = page.previous
+    if isinstance(previous, Snapshot) and not previous.is_tracked:
+        previous = previous.to_dict()
     if previous is not None and not isinstance(previous, Snapshot):
         previous = read_snapshot(previous, path="previous", limits=limits)
     if page.json is not None:
@@ -122,33 +126,43 @@ def _track_page(page: Observation, options: Options, limits: Limits) -> Result:
             page = replace(page, json=copy_json(page.json))
         except ChangeTrackError as error:
             raise error.under("current.json") from None
-    return observe(page, previous, options, limits)
+    return observe(page, previous, options, limits, scopes)
 
 
 def observe(
-    page: Observation, previous: Snapshot | None, options: Options, limits: Limits
+    page: Observation,
+    previous: Snapshot | None,
+    options: Options,
+    limits: Limits,
+    scopes: Scopes,
 ) -> Result:
     """Track a page whose previous snapshot is read and whose JSON is plain and nobody else's."""
+    scope = scopes.find(options) if "json" in options.modes else Scope()
     if not is_text(options.content_type):
-        return _answer(page, previous, *_compare_binary(page, previous, options, limits))
+        return _answer(page, previous, *_compare_binary(page, previous, options, limits, scope))
     markdown = fields = None
     if "gitDiff" in options.modes:
         markdown = compare_markdown(page.markdown or "", previous, options, limits)
     if "json" in options.modes:
         alone = markdown is None
-        fields = compare_json(page.json, previous, options, limits, alone=alone)
+        fields = compare_json(page.json, previous, scope, limits, alone=alone)
     return _answer(page, previous, markdown, fields)
 
 
 def _compare_binary(
-    page: Observation, previous: Snapshot | None, options: Options, limits: Limits
+    page: Observation,
+    previous: Snapshot | None,
+    options: Options,
+    limits: Limits,
+    scope: Scope,
 ) -> tuple[Side | None, Side | None]:
     if page.markdown is None and page.json is not None:
-        return None, compare_binary_json(page.json, previous, options, limits, alone=True)
+        return None, compare_binary_json(page.json, previous, scope, alone=True)
     markdown = compare_binary_text(page.markdown or "", previous, limits)
-    if page.json is None or "json" not in options.modes:
+    had_json = previous is not None and (previous.hashes or previous.json is not None)
+    if "json" not in options.modes or (page.json is None and not had_json):
         return markdown, None
-    return markdown, compare_binary_json(page.json, previous, options, limits, alone=False)
+    return markdown, compare_binary_json(page.json, previous, scope, alone=False)
 
 
 def _answer(

@@ -57,6 +57,8 @@ __all__ = [
 
 # A message quotes what it was given, and what it was given may be a page.
 _MAX_QUOTE = 60
+# And a path is made of keys, which may be pages as well.
+_MAX_PATH = 200
 
 
 def _quote(text: str) -> str:
@@ -77,7 +79,8 @@ class ChangeTrackError(Exception):
         self.path = path
 
     def __str__(self) -> str:
-        where = f"{self.path}: " if self.path else ""
+        path = self.path if len(self.path) <= _MAX_PATH else self.path[:_MAX_PATH] + "…"
+        where = f"{path}: " if path else ""
         return f"{where}{self.problem}; {self.remedy}"
 
     def __eq__(self, other: object) -> bool:
@@ -92,15 +95,14 @@ class ChangeTrackError(Exception):
 
     def under(self, prefix: str) -> ChangeTrackError:
         """Return this error seen from outside: `current` under `batch[3]` is `batch[3].current`."""
-        moved = _restore(type(self), dict(vars(self)))
         joint = "." if prefix and self.path and not self.path.startswith("[") else ""
-        moved.path = f"{prefix}{joint}{self.path}"
-        return moved
+        return _restore(type(self), {**vars(self), "path": f"{prefix}{joint}{self.path}"})
 
 
 def _restore(kind: type[ChangeTrackError], fields: dict[str, object]) -> ChangeTrackError:
     error = kind.__new__(kind)
     vars(error).update(fields)
+    error.args = (error.problem, error.remedy, error.path)
     return error
 
 

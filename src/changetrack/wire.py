@@ -8,12 +8,13 @@ seed's shape never changes: what we add stands under keys of its own, asked for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from changetrack._hashing import copy_json, dump_plain_json, load_json
 from changetrack._models import Limits, Options
 from changetrack._reader import Reader
+from changetrack._scopes import REQUEST_STEPS, Scopes
 from changetrack._snapshots import read_snapshot
 from changetrack._tracking import Observation, observe
 from changetrack.errors import (
@@ -44,6 +45,9 @@ _Value = TypeVar("_Value")
 
 _DEFAULT_LIMITS = Limits()
 _DEFAULT_OPTIONS = Options()
+
+# A map of 500 changes with usual paths; what is beyond it, a batch shares.
+_LEAST_PATH_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +142,12 @@ def answer_request(request: DiffRequest, *, limits: Limits = _DEFAULT_LIMITS) ->
         ChangeTrackError: an item cannot be tracked, and the request is not `partial`.
     """
     answers: list[JsonValue] = []
+    limits = _share_limits(limits, len(request.items))
+    scopes = Scopes(limits, REQUEST_STEPS)
     for index, item in enumerate(request.items):
         place = f"batch[{index}]" if request.is_batch else ""
         try:
-            answers.append(write_result(_track_item(item, place, limits)))
+            answers.append(write_result(_track_item(item, place, limits, scopes)))
         except ChangeTrackError as error:
             if not request.partial:
                 raise
@@ -188,11 +194,19 @@ def encode(value: JsonValue) -> bytes:
     return dump_plain_json(value)
 
 
-def _track_item(item: DiffItem | ChangeTrackError, place: str, limits: Limits) -> Result:
+def _share_limits(limits: Limits, items: int) -> Limits:
+    """Return the limits of each item: a batch may not answer a thousandfold of what it is."""
+    share = max(limits.field_path_chars // items, _LEAST_PATH_CHARS)
+    return replace(limits, field_path_chars=min(limits.field_path_chars, share))
+
+
+def _track_item(
+    item: DiffItem | ChangeTrackError, place: str, limits: Limits, scopes: Scopes
+) -> Result:
     if isinstance(item, ChangeTrackError):
         raise item
     try:
-        return observe(item.page, item.previous, item.options, limits)
+        return observe(item.page, item.previous, item.options, limits, scopes)
     except ChangeTrackError as error:
         raise error.under(place) from None
 

@@ -7,6 +7,8 @@ import pytest
 from changetrack import apply_text, diff_text, parse_unified, revert_text
 from changetrack.errors import DiffSyntaxError, HunkDoesNotApply
 
+HEAD = "--- a\n+++ b\n"
+NO_HEAD = "there are no lines that begin with --- and +++"
 REMEDY = "pass one file's unified diff, such as `diff.text`"
 GIT = """\
 diff --git a/page.md b/page.md
@@ -53,11 +55,21 @@ def test_an_empty_text_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("hello", "the diff is of 0 files"),
-        ("\n", "the diff is of 0 files"),
-        (GIT + GIT, "the diff is of 2 files"),
-        ("@@ -1 +1 @@\n-a\n+b\n", "not a unified diff: 'Unexpected hunk found: @@ -1 +1 @@'"),
-        ("+++ b\n", "not a unified diff: 'Target without source: +++ b'"),
+        ("hello", NO_HEAD),
+        ("\n", NO_HEAD),
+        (GIT + GIT, "'diff --git a/page.md b/page.md' is no part of a hunk"),
+        ("@@ -1 +1 @@\n-a\n+b\n", NO_HEAD),
+        ("+++ b\n", NO_HEAD),
+        (
+            HEAD + "@@ -1 +1 @@\n-a\n+A\n@@ 3 +3 @@\n-c\n+C\n",
+            "3 of its 8 lines are no part of a hunk",
+        ),
+        (HEAD + "@@ -1 +1 @@\n-a\n+A\n-b\n", "1 of its 6 lines are no part of a hunk"),
+        (
+            HEAD + "Binary files a and b differ\n",
+            "'Binary files a and b differ' is no part of a hunk",
+        ),
+        (HEAD + HEAD, "the diff is of 2 files"),
         (
             "--- a\n+++ b\n@@ -1 +1,2 @@\n-a\n",
             "not a unified diff: 'Hunk is shorter than expected'",

@@ -9,10 +9,14 @@ input is refused for its shape. The user's page on this is docs/reference/html-t
 
 from __future__ import annotations
 
+from itertools import islice
+
 from changetrack._normalize import encode_text, normalize_markdown
 from changetrack.errors import InvalidRequest
 
 __all__ = ["html_to_markdown"]
+
+_MOST_PARTS = 16
 
 
 def html_to_markdown(html: str, base_url: str | None = None, *, main_content: bool = False) -> str:
@@ -43,7 +47,9 @@ def html_to_markdown(html: str, base_url: str | None = None, *, main_content: bo
         _check_text(base_url, "base_url")
     page = parse_html(html, landmarks=main_content)
     links = LinkResolver(base_url, page.base, len(html))
-    for part in main_parts(page.root) if main_content else (page.root,):
+    parts = main_parts(page.root) if main_content else iter(())
+    # Only a page that means harm has so many parts without a word; then it is taken whole.
+    for part in (*islice(parts, _MOST_PARTS), page.root):
         markdown = normalize_markdown(convert_tree(part, links))
         if markdown:
             return markdown

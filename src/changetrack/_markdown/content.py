@@ -13,7 +13,7 @@ _SECTIONS = frozenset({"article", "main", "section"})
 
 
 def main_parts(root: Element) -> Iterator[Element]:
-    """Yield what may be the main part of a page, best first; the last one is the page itself.
+    """Yield what may be the main part of a page, best first.
 
     First what is marked as `main`, then an article that is the only one, then everything but
     navigation, sidebars, and the header and footer of the page.
@@ -23,7 +23,6 @@ def main_parts(root: Element) -> Iterator[Element]:
     if len(articles) == 1:
         yield articles[0]
     yield _without_frame(root)
-    yield root
 
 
 def _outermost(root: Element, name: str) -> Iterator[Element]:

@@ -39,7 +39,7 @@ class LinkResolver:
         target = read_target(raw or "")
         if not target or _is_refused(target):
             return None
-        joined = _join(self._base, target) if self._base else target
+        joined = _join(self._base, target) if self._base and self._spare >= 0 else target
         self._spare -= len(joined) - len(target)
         if self._spare < 0:
             joined = target
@@ -67,7 +67,12 @@ def write_target(target: str) -> str:
 def _is_refused(target: str) -> bool:
     # Markdown readers decode entities in a target; ours are written so that they cannot, but not
     # everybody reads what we wrote with care.
-    return bool(_REFUSED.match(target) or _REFUSED.match(read_target(unescape(target))))
+    if _REFUSED.match(target):
+        return True
+    try:
+        return bool(_REFUSED.match(read_target(unescape(target))))
+    except ValueError:  # a character number of more digits than Python converts
+        return True
 
 
 def _usable_base(url: str) -> str:

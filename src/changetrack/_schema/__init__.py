@@ -12,7 +12,8 @@ expressions in linear time, `declarations` reads what it declares; `vocabulary`,
 from __future__ import annotations
 
 from changetrack._schema.checking import CheckedSchema, check_schema
+from changetrack._schema.metering import Budget
 from changetrack._schema.projection import project_fields
 from changetrack._schema.validation import validate_fields
 
-__all__ = ["CheckedSchema", "check_schema", "project_fields", "validate_fields"]
+__all__ = ["Budget", "CheckedSchema", "check_schema", "project_fields", "validate_fields"]

@@ -70,9 +70,10 @@ class Reader:
         patterns = _read_object(self._checked.get(schema, "patternProperties"))
         self._meter.spend(1 + len(patterns))
         found = [declared[name]] if name in declared else []
-        found += [child for text, child in patterns.items() if self._meter.search(text, name)]
-        if found:
-            yield from found
+        matched = [child for text, child in patterns.items() if self._meter.search(text, name)]
+        if found or matched:
+            # A pattern that admits nothing declares nothing either.
+            yield from (*found, *(child for child in matched if child is not False))
         else:
             yield from self._list_open(schema, "additionalProperties", "unevaluatedProperties")
 

@@ -15,11 +15,23 @@ class StepsSpentError(Exception):
     """The work is more than was allowed; never leaves the package."""
 
 
+class Budget:
+    """The steps that many tasks have together."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+
 class Meter:
     """The steps of one task, and the patterns that it runs."""
 
-    def __init__(self, programs: dict[str, Program], steps: int) -> None:
+    def __init__(
+        self, programs: dict[str, Program], steps: int, budget: Budget | None = None
+    ) -> None:
         self._left = steps
+        self._budget = budget or Budget(steps)
         self._programs = programs
         self._matchers: dict[str, Matcher] = {}
 
@@ -30,7 +42,8 @@ class Meter:
             StepsSpentError: that was too much.
         """
         self._left -= steps
-        if self._left < 0:
+        self._budget.left -= steps
+        if self._left < 0 or self._budget.left < 0:
             raise StepsSpentError
 
     def search(self, pattern: str, text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from changetrack._models import JsonObject, JsonValue, Limits
 from changetrack._schema.checking import CheckedSchema, check_schema
 from changetrack._schema.declarations import Kind, Reader
-from changetrack._schema.metering import Meter, StepsSpentError
+from changetrack._schema.metering import Budget, Meter, StepsSpentError
 from changetrack.errors import InvalidSchema
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ _MAX_STEPS = 500_000
 _Container: TypeAlias = "dict[str, JsonValue] | list[JsonValue]"
 
 
-def project_fields(value: JsonValue, schema: JsonValue | CheckedSchema) -> JsonValue:
+def project_fields(
+    value: JsonValue, schema: JsonValue | CheckedSchema, budget: Budget | None = None
+) -> JsonValue:
     """Return what of a value the schema declares, in the value's own order.
 
     Only fields of objects are left out, never items of lists. An object is kept whole when no
@@ -41,7 +43,7 @@ def project_fields(value: JsonValue, schema: JsonValue | CheckedSchema) -> JsonV
     {'price': 24}
     """
     checked = schema if isinstance(schema, CheckedSchema) else check_schema(schema, Limits())
-    atlas = _Atlas(Reader(checked, Meter(checked.programs, _MAX_STEPS)))
+    atlas = _Atlas(Reader(checked, Meter(checked.programs, _MAX_STEPS, budget)))
     try:
         return _project(value, atlas.find([checked.document]))
     except StepsSpentError:

@@ -27,6 +27,8 @@ _IN_PLACE = (
     *("dependentSchemas", "dependencies"),
 )
 _MAX_QUOTE = 60
+# Of all patterns of a schema together; two hundred dates, or ten of the largest single ones.
+_MAX_PATTERN_STEPS = 20_000
 
 
 class _Place(NamedTuple):
@@ -52,6 +54,7 @@ class Survey:
         self.dialect = dialect
         self.targets: dict[str, JsonValue] = {}
         self.programs: dict[str, Program] = {}
+        self._steps = 0
         self._document = document
         self._keywords = KEYWORDS[dialect]
         self._places: dict[int, _Place] = {}
@@ -151,6 +154,9 @@ class Survey:
                 self.programs[pattern] = compile_pattern(pattern)
             except InvalidSchema as error:
                 raise place.refuse(error.problem, error.remedy, *below) from None
+            self._steps += len(self.programs[pattern].steps)
+            if self._steps > _MAX_PATTERN_STEPS:
+                raise place.refuse("the patterns are too large together", "use fewer", *below)
 
     def _follow(self, place: _Place) -> None:
         found = [keyword for keyword in _REFERENCES if keyword in place.schema]

@@ -15,7 +15,7 @@ from changetrack._fielddiff.paths import format_path
 from changetrack._models import JsonObject, JsonValue, Limits
 from changetrack._schema.checking import CheckedSchema, check_schema
 from changetrack._schema.complaints import describe, describe_type, shorten
-from changetrack._schema.metering import StepsSpentError
+from changetrack._schema.metering import Budget, StepsSpentError
 from changetrack._schema.quiet import quieten
 from changetrack._schema.vocabulary import OWN_KEYWORDS, Context
 
@@ -48,7 +48,9 @@ _WALKERS = frozenset(
 )
 
 
-def validate_fields(value: JsonValue, schema: JsonValue | CheckedSchema) -> tuple[str, ...]:
+def validate_fields(
+    value: JsonValue, schema: JsonValue | CheckedSchema, budget: Budget | None = None
+) -> tuple[str, ...]:
     """Return what of a value is not as its schema wants it, one line each.
 
     No value raises: what is too deep or too much to check is said to be so. Each line names the
@@ -65,7 +67,7 @@ def validate_fields(value: JsonValue, schema: JsonValue | CheckedSchema) -> tupl
     found: dict[str, None] = {}
     rest: tuple[str, ...] = ()
     try:
-        for error in _find_errors(quieten(value), checked):
+        for error in _find_errors(quieten(value), checked, budget):
             found.update(dict.fromkeys(_spell_error(error)))
     except (StepsSpentError, RecursionError):
         rest = (_NOT_CHECKED,)
@@ -75,14 +77,16 @@ def validate_fields(value: JsonValue, schema: JsonValue | CheckedSchema) -> tupl
     return (*lines[:_MAX_WARNINGS], *rest)
 
 
-def _find_errors(value: JsonValue, checked: CheckedSchema) -> Iterator[ValidationError]:
+def _find_errors(
+    value: JsonValue, checked: CheckedSchema, budget: Budget | None
+) -> Iterator[ValidationError]:
     from referencing import Registry
 
     document = quieten(checked.document)
     validator = _load_validator(checked.dialect)(
         document,
         # Not for `format`: it is what a validator hands on to the next one as it is.
-        format_checker=Context(document, checked.programs, _MAX_STEPS),
+        format_checker=Context(document, checked.programs, _MAX_STEPS, budget),
         registry=Registry(),  # an empty one: jsonschema's own fetches what it does not know
     )
     errors: Iterator[ValidationError] = validator.iter_errors(value)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from changetrack._hashing import canonical_json
 from changetrack._models import JsonObject, JsonValue
 from changetrack._schema.complaints import list_names, shorten
-from changetrack._schema.metering import Meter
+from changetrack._schema.metering import Budget, Meter
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -42,8 +42,14 @@ _BYTES_PER_STEP = 256
 class Context(Meter):
     """What the keywords share while one value is validated."""
 
-    def __init__(self, document: JsonValue, programs: dict[str, Program], steps: int) -> None:
-        super().__init__(programs, steps)
+    def __init__(
+        self,
+        document: JsonValue,
+        programs: dict[str, Program],
+        steps: int,
+        budget: Budget | None = None,
+    ) -> None:
+        super().__init__(programs, steps, budget)
         self.nesting = 0
         self._targets: dict[str, JsonValue] = {"#": document}
 

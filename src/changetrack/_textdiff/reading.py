@@ -29,11 +29,41 @@ def parse_unified(text: str) -> DiffAst:
     >>> ast["additions"], ast["files"][0]["chunks"][0]["changes"][0]
     (1, {'type': 'del', 'content': 'Starter $19', 'ln': 1})
     """
+    if not isinstance(text, str):
+        problem = f"the diff is {type(text).__name__}, not a string"
+        raise DiffSyntaxError(problem, _REMEDY)
     if not text:
         return wrap_chunks([], additions=0, deletions=0)
-    file = _read_file(text)
+    file = _read_file(_drop_preamble(text))
     chunks = [make_chunk(_read_hunk(hunk), _read_changes(hunk)) for hunk in file]
     return wrap_chunks(chunks, additions=file.added, deletions=file.removed)
+
+
+def _drop_preamble(text: str) -> str:
+    """Return the diff from its file header on, if all that follows can be of hunks.
+
+    unidiff skips what it does not know, and looks at such lines in quadratic time. A diff of which
+    a part is skipped would apply in part.
+    """
+    lines = text.split("\n")
+    starts = (at for at, line in enumerate(lines) if line.startswith("--- "))
+    start = next(starts, len(lines))
+    if lines[start + 1 : start + 2] != [] and lines[start + 1].startswith("+++ "):
+        strays = (line for line in lines[start + 2 :] if line and line[0] not in " +-@\\")
+        stray = next(strays, None)
+        if stray is None:
+            return "\n".join(lines[start:])
+        raise DiffSyntaxError(f"{stray[:60]!r} is no part of a hunk", _REMEDY)
+    raise DiffSyntaxError("there are no lines that begin with --- and +++", _REMEDY)
+
+
+def _check_whole(file: unidiff.PatchedFile, text: str) -> None:
+    """Check that every line was read: the two of the header, and those of the hunks."""
+    read = 2 + sum(1 + len(hunk) for hunk in file)
+    there = text.count("\n") + (not text.endswith("\n"))
+    if read != there:
+        problem = f"{there - read} of its {there} lines are no part of a hunk"
+        raise DiffSyntaxError(problem, _REMEDY)
 
 
 def _read_file(text: str) -> unidiff.PatchedFile:
@@ -47,6 +77,7 @@ def _read_file(text: str) -> unidiff.PatchedFile:
         raise DiffSyntaxError(problem, _REMEDY) from None
     if len(files) != 1:
         raise DiffSyntaxError(f"the diff is of {len(files)} files", _REMEDY)
+    _check_whole(files[0], text)
     return files[0]
 
 

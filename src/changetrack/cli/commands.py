@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from changetrack._hashing import canonical_json, hash_json, hash_markdown
 from changetrack._models import Options
 from changetrack._normalize import normalize_markdown
-from changetrack._render import escape_controls
 from changetrack._snapshots import Snapshot
 from changetrack._textdiff import apply_text, revert_text
 from changetrack._tracking import track
@@ -22,6 +21,7 @@ from changetrack.cli.files import (
     read_json,
     read_page,
     read_text,
+    write_line,
     write_whole,
 )
 from changetrack.cli.showing import SAME, TROUBLE, show_result
@@ -63,7 +63,7 @@ def _drop_output() -> None:
 
 
 def _complain(problem: str) -> int:
-    sys.stderr.write(f"changetrack: {escape_controls(problem)}\n")
+    write_line(f"changetrack: {problem}")
     return TROUBLE
 
 
@@ -85,10 +85,27 @@ def _diff(given: argparse.Namespace) -> int:
 def _track(given: argparse.Namespace) -> int:
     state = Path(given.state)
     previous = _read_state(state) if state.exists() else None
-    result = _compare(read_page(given.page, given), given, previous)
+    page = read_page(given.page, given)
+    _check_page(page, previous, state)
+    result = _compare(page, given, previous)
+    status = show_result(result, given)
+    # Only what was shown is done with: a change that nobody saw is shown again the next time.
+    sys.stdout.flush()
     if result.snapshot != previous and not given.dry_run:
         write_whole(state, result.snapshot.to_json())
-    return show_result(result, given)
+    return status
+
+
+def _check_page(page: Page, previous: Snapshot | None, state: Path) -> None:
+    """Check that a page may take the place of the one that is kept."""
+    if previous is None or (previous.markdown is None and previous.json is None):
+        return
+    if page.is_json != (previous.markdown is None):
+        problem = "it holds a page of another kind"
+        raise InvalidRequest(problem, "name another file for this page", str(state))
+    if not page.is_json and not (page.markdown or "").strip() and previous.markdown:
+        problem = "the page is empty, so the one that is kept stays"
+        raise InvalidRequest(problem, f"remove {state} if it is really empty now", page.name)
 
 
 def _read_state(state: Path) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from changetrack._hashing import load_json
 from changetrack._markdown import html_to_markdown
 from changetrack._models import Limits
 from changetrack._normalize import encode_text
+from changetrack._render import escape_controls
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -79,19 +81,30 @@ def read_text(name: str, encoding: str) -> str:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file that is either the old one or the new one, whenever the machine stops."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    """Write a file that is either the old one or the new one, whenever the machine stops.
+
+    It keeps its permissions, and a link goes on leading to it.
+    """
+    target = path.resolve()
+    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
         with fresh.open("w", encoding="utf-8") as file:
+            if target.exists():
+                fresh.chmod(target.stat().st_mode)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        fresh.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
         # Nobody knows the other name.
         raise OSError(error.errno, error.strerror, str(path)) from None
-    finally:
-        fresh.unlink(missing_ok=True)
+
+
+def write_line(text: str) -> None:
+    """Tell the person something, in one line whatever it quotes."""
+    sys.stderr.write(escape_controls(text).replace("\n", "\\n") + "\n")
 
 
 def print_page(text: str) -> None:
@@ -99,8 +112,10 @@ def print_page(text: str) -> None:
     print_text(f"{text}\n" if text else "")
 
 
-def print_text(text: str) -> None:
-    """Print a text byte for byte."""
+def print_text(text: str, *, is_painted: bool = False) -> None:
+    """Print a text byte for byte; on a terminal without what commands it, but our own paint."""
+    if sys.stdout.isatty() and not is_painted:
+        text = escape_controls(text)
     # A diff is bytes to patch: no line end may be translated, no character depend on the locale.
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)

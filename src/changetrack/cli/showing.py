@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from changetrack import wire
-from changetrack._render import escape_controls, list_fields, paint_diff
+from changetrack._render import list_fields, paint_diff
 from changetrack._textdiff import TextDiff
-from changetrack.cli.files import print_text
+from changetrack.cli.files import print_text, write_line
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,7 @@ SAME, CHANGED, TROUBLE = 0, 1, 2
 def show_result(result: Result, given: argparse.Namespace) -> int:
     """Show a result as the options ask, and return the exit status."""
     for warning in result.warnings:
-        sys.stderr.write(f"changetrack: warning: {escape_controls(warning)}\n")
+        write_line(f"changetrack: warning: {warning}")
     if given.json:
         print_text(f"{wire.encode(wire.write_result(result)).decode()}\n")
     elif given.stat or result.first_observation:
@@ -52,11 +52,8 @@ def _print_diff(diff: Diff, color: str) -> None:
     text = diff.text or ""
     if diff.field_diff is not None:
         text = list_fields(diff.field_diff)
-    if color == "always" or (color == "auto" and _wants_color()):
-        text = paint_diff(text)
-    elif sys.stdout.isatty():
-        text = escape_controls(text)
-    print_text(text)
+    is_painted = color == "always" or (color == "auto" and _wants_color())
+    print_text(paint_diff(text) if is_painted else text, is_painted=is_painted)
 
 
 def _wants_color() -> bool:

@@ -103,6 +103,6 @@ def test_a_crash_while_writing_leaves_the_old_state(
     monkeypatch.setattr(os, "fsync", fail)
     capsys.readouterr()
     assert main(["track", "--state", "s.json", "new.md"]) == TROUBLE
-    assert capsys.readouterr() == ("", "changetrack: s.json: No space left on device\n")
+    assert capsys.readouterr().err == "changetrack: s.json: No space left on device\n"
     assert Path("s.json").read_bytes() == before
     assert sorted(Path().glob("s.json*")) == [Path("s.json")]

@@ -113,7 +113,10 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
         (
             ["apply", "old.md", "old.md"],
             {},
-            "the diff is of 0 files; pass one file's unified diff, such as `diff.text`",
+            (
+                "there are no lines that begin with --- and +++;"
+                " pass one file's unified diff, such as `diff.text`"
+            ),
         ),
         (
             ["revert", "page.diff", "old.json"],

@@ -1,0 +1,97 @@
+"""What of a page's JSON is tracked: the schemas of one call, each checked once (DESIGN §4.12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack.errors import ChangeTrackError
+
+if TYPE_CHECKING:
+    from changetrack._models import JsonValue, Limits, Options
+    from changetrack._schema import Budget, CheckedSchema
+
+NO_JSON = "current.json is missing, so it counts as empty"
+NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
+
+# What all schemas of one request may cost together, about ten seconds: a batch of 500 items under a
+# plain schema spends a tenth of it.
+REQUEST_STEPS = 2_000_000
+
+
+class Scope:
+    """What of one page's JSON is tracked, and what is to be doubted about it."""
+
+    __slots__ = ("_budget", "_narrows", "_schema")
+
+    def __init__(
+        self,
+        schema: CheckedSchema | None = None,
+        *,
+        narrows: bool = False,
+        budget: Budget | None = None,
+    ) -> None:
+        self._schema = schema
+        self._narrows = narrows
+        self._budget = budget
+
+    def track(self, json: JsonValue) -> tuple[JsonValue, tuple[str, ...]]:
+        """Return what is tracked of a page's JSON, and warnings."""
+        if json is None:
+            return None, (NO_JSON,)
+        if self._schema is None:
+            return json, ()
+        from changetrack._schema import validate_fields
+
+        warnings = validate_fields(json, self._schema, self._budget)
+        tracked = self.narrow(json)
+        return tracked, (*warnings, NOTHING_TRACKED) if json and not tracked else warnings
+
+    def narrow(self, json: JsonValue) -> JsonValue:
+        """Return what the schema declares of a value; all of it where it is not to narrow.
+
+        Raises:
+            InvalidSchema: that takes too much work.
+        """
+        if self._schema is None or not self._narrows:
+            return json
+        from changetrack._schema import project_fields
+
+        try:
+            return project_fields(json, self._schema, self._budget)
+        except ChangeTrackError as error:
+            raise error.under("schema") from None
+
+
+class Scopes:
+    """The scopes of one call: a schema that pages share is checked once.
+
+    With `steps`, the work of all of them together is bounded, as a request from outside needs it.
+    """
+
+    def __init__(self, limits: Limits, steps: int | None = None) -> None:
+        self._limits = limits
+        self._steps = steps
+        self._budget: Budget | None = None
+        # By identity, and with the schema itself, so that no other can take its place in memory.
+        self._checked: dict[int, tuple[JsonValue, CheckedSchema]] = {}
+
+    def find(self, options: Options) -> Scope:
+        """Return the scope of a page with these options.
+
+        Raises:
+            InvalidSchema: the schema cannot be used.
+        """
+        schema = options.schema
+        if schema is None:
+            return Scope()
+        from changetrack._schema import Budget, check_schema  # 8 ms; only with a schema
+
+        if self._budget is None and self._steps is not None:
+            self._budget = Budget(self._steps)
+        if id(schema) not in self._checked:
+            try:
+                self._checked[id(schema)] = (schema, check_schema(schema, self._limits))
+            except ChangeTrackError as error:
+                raise error.under("schema") from None
+        checked = self._checked[id(schema)][1]
+        return Scope(checked, narrows=options.track_only_schema, budget=self._budget)
