@@ -16,6 +16,7 @@ from benchmarks.runner import (
     Row,
     Settings,
     microseconds,
+    own_time,
     progress,
     python_contender,
     race,
@@ -58,9 +59,9 @@ def _measure(pair: values.JsonPair, settings: Settings) -> Row:
 
     measured = race(
         [
-            python_contender("ours", decoded, _path_map),
-            python_contender("walk", decoded, walks.naive_walk),
-            python_contender("DeepDiff", decoded, walks.deep_diff),
+            python_contender("ours", decoded, _path_map, clock=own_time),
+            python_contender("walk", decoded, walks.naive_walk, clock=own_time),
+            python_contender("DeepDiff", decoded, walks.deep_diff, clock=own_time),
         ],
         settings,
     )

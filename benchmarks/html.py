@@ -16,6 +16,7 @@ from benchmarks.runner import (
     Settings,
     fresh,
     microseconds,
+    own_time,
     progress,
     python_contender,
     race,
@@ -43,8 +44,8 @@ def answer(settings: Settings) -> Report:
 
         measured = race(
             [
-                python_contender("ours", input_of, html_to_markdown),
-                python_contender("markdownify", input_of, _plain),
+                python_contender("ours", input_of, html_to_markdown, clock=own_time),
+                python_contender("markdownify", input_of, _plain, clock=own_time),
             ],
             settings,
         )

@@ -16,6 +16,7 @@ from benchmarks.runner import (
     Settings,
     fresh,
     microseconds,
+    own_time,
     progress,
     python_contender,
     race,
@@ -59,10 +60,10 @@ def _measure(pair: corpus.Pair, report: Report, settings: Settings) -> None:
 
     measured = race(
         [
-            python_contender(_SHA, lambda: (fresh(pair.current),), _hash),
-            python_contender(_HASH, lambda: (fresh(pair.current),), hash_markdown),
-            python_contender("stored dict", with_dict, compare),
-            python_contender("Snapshot", with_snapshot, compare),
+            python_contender(_SHA, lambda: (fresh(pair.current),), _hash, clock=own_time),
+            python_contender(_HASH, lambda: (fresh(pair.current),), hash_markdown, clock=own_time),
+            python_contender("stored dict", with_dict, compare, clock=own_time),
+            python_contender("Snapshot", with_snapshot, compare, clock=own_time),
         ],
         settings,
     )

@@ -20,6 +20,7 @@ from benchmarks.runner import (
     Settings,
     fresh,
     microseconds,
+    own_time,
     progress,
     python_contender,
     race,
@@ -67,7 +68,12 @@ def _measure(pair: corpus.Pair, report: Report, settings: Settings) -> None:
     }
     measured = race(
         [
-            python_contender(f"{name}, {job}", ours_input if name == "track" else plain_input, work)
+            python_contender(
+                f"{name}, {job}",
+                ours_input if name == "track" else plain_input,
+                work,
+                clock=own_time,
+            )
             for (job, name), work in works.items()
         ],
         settings,
