@@ -138,3 +138,10 @@ def test_an_insertion_behind_the_end_does_not_apply() -> None:
     with pytest.raises(HunkDoesNotApply) as caught:
         apply_text(text, "a")
     assert caught.value == HunkDoesNotApply(1, 8)
+
+
+def test_bytes_are_no_diff() -> None:
+    """They are what a file or a process gives, and the error says so."""
+    with pytest.raises(DiffSyntaxError) as caught:
+        parse_unified(GIT.encode())  # type: ignore[arg-type]
+    assert caught.value == DiffSyntaxError("the diff is bytes, not a string", REMEDY)

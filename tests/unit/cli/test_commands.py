@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -133,3 +134,13 @@ def test_output_goes_where_standard_output_was_sent() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as output:
         assert main(["normalize", "new.md"]) == SAME
     assert output.getvalue() == NEW
+
+
+def test_the_package_runs_as_a_module(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m changetrack` is the command; importing the module is nothing."""
+    monkeypatch.setattr(sys, "argv", ["changetrack", "diff", "old.md", "new.md"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("changetrack", run_name="__main__")
+    assert (caught.value.code, capsys.readouterr().out) == (CHANGED, TEXT)
+    runpy.run_module("changetrack.__main__", run_name="imported")
+    assert capsys.readouterr().out == ""
