@@ -40,12 +40,56 @@ def test_insertions_and_deletions_slide(
     assert tidy_edits(edits, _lines(old), _lines(new)) == tidied
 
 
-def test_an_edit_never_reaches_the_one_before() -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "edits", "tidied"),
+    [
+        # The heading is next to the edit before: it cannot be taken in.
+        ("p # q", "r # x y # q", [(0, 1, 0, 1), (2, 2, 2, 5)], [(0, 1, 0, 1), (2, 2, 2, 5)]),
+        # One line further away it can.
+        ("p z # q", "r z # x y # q", [(0, 1, 0, 1), (3, 3, 3, 6)], [(0, 1, 0, 1), (2, 2, 2, 5)]),
+        # The edit before has moved out of the way itself.
+        (
+            "k # # q",
+            "k # x y # # v w # q",
+            [(2, 2, 2, 5), (3, 3, 6, 9)],
+            [(1, 1, 1, 4), (2, 2, 5, 8)],
+        ),
+        # The edit after is the limit below, whatever comes after that one.
+        (
+            "x a a a a b c",
+            "x a a a a d c",
+            [(1, 1, 1, 2), (3, 4, 4, 4), (5, 6, 5, 6)],
+            [(2, 2, 2, 3), (3, 4, 4, 4), (5, 6, 5, 6)],
+        ),
+    ],
+)
+def test_an_edit_never_reaches_another(
+    old: str, new: str, edits: list[Edit], tidied: list[Edit]
+) -> None:
     """A line that is equal stays between, or two edits would be one."""
-    old, new = _lines("p a # a # q"), _lines("r a # a # a # q")
-    edits = [(0, 1, 0, 1), (5, 5, 5, 7)]
-    tidied = tidy_edits(edits, old, new)
-    assert tidied == [(0, 1, 0, 1), (4, 4, 4, 6)]
+    assert tidy_edits(edits, _lines(old), _lines(new)) == tidied
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edits", "tidied"),
+    [
+        # Of two headings the lower one.
+        ("# a # a z", "# a # a # a z", [(0, 0, 0, 2)], [(4, 4, 4, 6)]),
+        # After a blank line rather than anywhere else.
+        ("x  p q z", "x  p q p q z", [(4, 4, 4, 6)], [(2, 2, 2, 4)]),
+        # The top of the page is as good as a blank line.
+        ("a a b", "a b", [(1, 2, 1, 1)], [(0, 1, 0, 0)]),
+        # A blank line itself is no good beginning.
+        ("x  p  q", "x  p  p  q", [(3, 3, 3, 5)], [(4, 4, 4, 6)]),
+        # A replacement stays, also where its old line comes again.
+        ("a b b c", "a x b c", [(1, 2, 1, 2)], [(1, 2, 1, 2)]),
+    ],
+)
+def test_a_run_begins_where_it_reads_best(
+    old: str, new: str, edits: list[Edit], tidied: list[Edit]
+) -> None:
+    """At a heading, else after a blank line, else as low as possible."""
+    assert tidy_edits(edits, _lines(old), _lines(new)) == tidied
 
 
 @pytest.mark.parametrize(

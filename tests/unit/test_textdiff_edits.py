@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from rapidfuzz.distance import LCSseq
 
 from changetrack._textdiff import edits as engine
 from changetrack._textdiff.edits import EditScript, compare_lines
@@ -40,6 +41,15 @@ def test_the_work_budget_is_counted_in_cells(columns: int, coarse: bool) -> None
     new = [f"new {at}" for at in range(columns)]
     script = compare_lines(["head", *old, "tail"], ["head", *new, "tail"])
     assert script == EditScript([(1, 1_025, 1, 1 + columns)], coarse=coarse)
+
+
+def test_a_core_larger_than_a_window_is_still_solved_exactly() -> None:
+    """Up to the budget, no more is deleted than must be."""
+    rng = random.Random(5)  # noqa: S311 - pages, no secrets
+    old, new = rng.choices("abcd", k=900), rng.choices("abcd", k=900)
+    script = compare_lines(old, new)
+    kept = len(old) - sum(edit[1] - edit[0] for edit in script.edits)
+    assert (script.coarse, kept) == (False, LCSseq.similarity(old, new))
 
 
 def test_lines_that_only_hash_alike_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,12 @@ def test_markers_of_missing_newlines_are_dropped() -> None:
     assert apply_text(NO_NEWLINE, "b") == "c"
 
 
+def test_the_last_newline_may_be_missing() -> None:
+    """Whoever copies a diff loses it."""
+    assert parse_unified(GIT.removesuffix("\n")) == parse_unified(GIT)
+    assert parse_unified(NO_NEWLINE.removesuffix("\n")) == parse_unified(NO_NEWLINE)
+
+
 def test_an_empty_text_changes_nothing() -> None:
     """It is what a diff of equal pages prints."""
     assert parse_unified("") == diff_text("a", "a").ast

@@ -84,6 +84,10 @@ def test_the_cap_counts_over_all_chunks(cap: int, sizes: list[int]) -> None:
     chunks = list_chunks(diff.old, diff.new, diff.hunks, cap=cap)
     assert [len(chunk["changes"]) for chunk in chunks] == sizes
     assert count_entries(diff.hunks, diff.deletions) == 9
+    capped = diff_text(PREVIOUS, CURRENT, context=1, limits=Limits(ast_changes=cap))
+    assert (capped.truncated, capped.ast.get("truncated")) == (
+        (True, True) if cap < 9 else (False, None)
+    )
 
 
 @pytest.mark.parametrize("side", ["previous", "current"])
