@@ -33,9 +33,13 @@ def normalize_markdown(markdown: str) -> str:
     so they hash alike and diff to nothing. Lines end at ``\n`` only (after CRLF and CR), never at
     the other characters that `str.splitlines` knows. Idempotent.
 
+    Raises:
+        InvalidRequest: it is not a string.
+
     >>> normalize_markdown("Starter $19  \r\n\r\n\r\nPro $49\n")
     'Starter $19\n\nPro $49'
     """
+    _check_text(markdown, "")
     return normalize_lines(markdown)[0]
 
 
@@ -97,11 +101,15 @@ def check_page(markdown: str, limits: Limits, path: str) -> None:
         InvalidRequest: it is not a string.
         ContentTooLarge: it is longer than `limits.markdown_chars`.
     """
-    if not isinstance(markdown, str):
-        problem = f"the markdown is {type(markdown).__name__}, not a string"
-        raise InvalidRequest(problem, "decode bytes before", path)
+    _check_text(markdown, path)
     if len(markdown) > limits.markdown_chars:
         raise ContentTooLarge(limits.markdown_chars, len(markdown), path)
+
+
+def _check_text(markdown: object, path: str) -> None:
+    if not isinstance(markdown, str):
+        problem = f"the markdown is {type(markdown).__name__}, not a string"
+        raise InvalidRequest(problem, "pass text: decode bytes, give JSON as json=", path)
 
 
 def split_lines(text: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import FieldDiff
 from changetrack._hashing import copy_json
 from changetrack._mediatype import is_text
-from changetrack._models import Limits, Options
+from changetrack._models import Limits, Options, name_kind
 from changetrack._results import Diff, Result
 from changetrack._scopes import Scope, Scopes
 from changetrack._sides import (
@@ -20,12 +21,18 @@ from changetrack._sides import (
 )
 from changetrack._snapshots import Hashes, Snapshot, mark_tracked, read_snapshot
 from changetrack._textdiff import TextDiff
-from changetrack.errors import ChangeTrackError, MissingContent
+from changetrack.errors import (
+    ChangeTrackError,
+    FieldTooLong,
+    InvalidRequest,
+    InvalidSnapshot,
+    MissingContent,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from changetrack._models import JsonValue
+    from changetrack._models import JsonValue, Mode
 
 _DEFAULT_OPTIONS = Options()
 _DEFAULT_LIMITS = Limits()
@@ -83,6 +90,8 @@ def track(
     page = Observation(
         markdown=markdown, json=json, previous=previous, tag=tag, captured_at=captured_at
     )
+    if modes is None and options is _DEFAULT_OPTIONS:
+        modes = _infer_modes(page)
     chosen = options.with_given(modes=modes, schema=schema, content_type=content_type)
     return _track_page(page, chosen, limits, Scopes(limits))
 
@@ -106,21 +115,55 @@ def track_many(
     scopes = Scopes(limits)
     for index, page in enumerate(pages):
         try:
-            results.append(_track_page(page, page.options or options, limits, scopes))
+            _check_page(page)
+            chosen = page.options or options
+            if chosen is _DEFAULT_OPTIONS:
+                chosen = chosen.with_given(modes=_infer_modes(page))
+            results.append(_track_page(page, chosen, limits, scopes))
         except ChangeTrackError as error:
             raise error.under(f"[{index}]") from None
     return results
+
+
+def _infer_modes(page: Observation) -> tuple[Mode, ...] | None:
+    if page.json is None:
+        return None
+    return ("json",) if page.markdown is None else ("gitDiff", "json")
+
+
+def _check_page(page: object) -> None:
+    if not isinstance(page, Observation):
+        problem = f"the page is {name_kind(page)}, not an Observation"
+        raise InvalidRequest(problem, "wrap it: Observation(markdown=…, previous=…)")
+
+
+def _check_label(label: object, allowed: int, path: str) -> None:
+    if not isinstance(label, str | None):
+        problem = f"expected a string, got {name_kind(label)}"
+        raise InvalidRequest(problem, "spell it out", path)
+    if label is not None and len(label) > allowed:
+        raise FieldTooLong(allowed, len(label), path)
+
+
+def _read_previous(previous: object, limits: Limits) -> Snapshot | None:
+    if previous is None or (isinstance(previous, Snapshot) and previous.is_tracked):
+        return previous
+    if isinstance(previous, Snapshot):
+        return read_snapshot(previous.to_dict(), path="previous", limits=limits)
+    if not isinstance(previous, Mapping):
+        problem = f"expected a snapshot, got {name_kind(previous)}"
+        remedy = "pass result.snapshot, the dict it was stored as, or Snapshot.from_json(text)"
+        raise InvalidSnapshot(problem, remedy, "previous")
+    return read_snapshot(previous, path="previous", limits=limits)
 
 
 def _track_page(page: Observation, options: Options, limits: Limits, scopes: Scopes) -> Result:
     """Track a page of the caller's own, whose values may be anything and may change later."""
     if page.markdown is None and page.json is None:
         raise MissingContent("there is no page to track", "pass markdown, json or both")
-    previous = page.previous
-    if isinstance(previous, Snapshot) and not previous.is_tracked:
-        previous = previous.to_dict()
-    if previous is not None and not isinstance(previous, Snapshot):
-        previous = read_snapshot(previous, path="previous", limits=limits)
+    _check_label(page.tag, limits.tag_chars, "tag")
+    _check_label(page.captured_at, limits.timestamp_chars, "captured_at")
+    previous = _read_previous(page.previous, limits)
     if page.json is not None:
         try:
             page = replace(page, json=copy_json(page.json))

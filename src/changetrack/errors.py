@@ -281,7 +281,7 @@ class HunkDoesNotApply(PatchError):
     def __init__(self, hunk: int, line: int) -> None:
         super().__init__(
             f"hunk {hunk} does not match the text at line {line}",
-            "use the snapshot that the diff was made from",
+            "apply it to the previous text, or revert it on the current one, as it was then",
         )
         self.hunk = hunk
         self.line = line

@@ -48,7 +48,9 @@ def test_a_page_that_is_no_text_is_refused(page: str) -> None:
         read_markdown(page, Limits(), "page")
     kind = type(page).__name__
     problem = f"the markdown is {kind}, not a string"
-    assert caught.value == InvalidRequest(problem, "decode bytes before", "page")
+    assert caught.value == InvalidRequest(
+        problem, "pass text: decode bytes, give JSON as json=", "page"
+    )
 
 
 def test_a_lone_surrogate_is_found() -> None:

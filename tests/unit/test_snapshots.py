@@ -70,7 +70,14 @@ def test_what_other_writers_call_its_parts_is_understood() -> None:
 @pytest.mark.parametrize(
     ("stored", "error"),
     [
-        ([], InvalidSnapshot("expected an object, got an array", "send a JSON object", "previous")),
+        (
+            [],
+            InvalidSnapshot(
+                "expected a snapshot, got an array",
+                "pass result.snapshot, the dict it was stored as, or Snapshot.from_json(text)",
+                "previous",
+            ),
+        ),
         (
             {"markdown": 1},
             InvalidSnapshot(

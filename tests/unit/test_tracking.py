@@ -147,13 +147,17 @@ def test_nothing_to_track_is_refused() -> None:
         (
             lambda: track(b"%PDF"),  # type: ignore[arg-type]
             InvalidRequest(
-                "the markdown is bytes, not a string", "decode bytes before", "current.markdown"
+                "the markdown is bytes, not a string",
+                "pass text: decode bytes, give JSON as json=",
+                "current.markdown",
             ),
         ),
         (
             lambda: track(b"%PDF", content_type="application/pdf"),  # type: ignore[arg-type]
             InvalidRequest(
-                "the markdown is bytes, not a string", "decode bytes before", "current.markdown"
+                "the markdown is bytes, not a string",
+                "pass text: decode bytes, give JSON as json=",
+                "current.markdown",
             ),
         ),
         (lambda: track("a\ud800"), InvalidText(1, "current.markdown")),
@@ -181,7 +185,11 @@ def test_nothing_to_track_is_refused() -> None:
         ),
         (
             lambda: track("a", previous=track("a")),  # type: ignore[arg-type]
-            InvalidSnapshot("expected an object, got Result", "send a JSON object", "previous"),
+            InvalidSnapshot(
+                "expected a snapshot, got Result",
+                "pass result.snapshot, the dict it was stored as, or Snapshot.from_json(text)",
+                "previous",
+            ),
         ),
         (
             lambda: track(json={}, modes=["json"], schema={"type": 5}),

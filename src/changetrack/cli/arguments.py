@@ -27,12 +27,16 @@ examples:
   changetrack diff old.json new.json              which fields changed
   curl -s https://example.com/ | changetrack track --as html --state home.json -
                                                   what changed since the last time
-  changetrack diff old.md new.md > page.diff && changetrack apply page.diff old.md
+  changetrack diff old.md new.md > page.diff; changetrack apply page.diff old.md
 
 exit status: 0 nothing changed, 1 something changed, 2 trouble (as diff(1) has it)
 
 Run `changetrack COMMAND --help` for the options of a command.
 """
+
+_EXACTLY = """\
+The page must be the very one that the diff speaks of: nothing is guessed. What is printed
+is normalized markdown; no file is changed. For JSON there is changetrack.apply_fields()."""
 
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
@@ -44,8 +48,8 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     for name, (about, parents, describe) in {
         "diff": ("show what changed between two pages", [page, shown], _describe_diff),
         "track": ("show what changed since the last time", [page, shown], _describe_track),
-        "apply": ("print the new page: a diff applied to the old one", [page], _describe_patch),
-        "revert": ("print the old page: a diff undone on the new one", [page], _describe_patch),
+        "apply": ("print the new page: a diff applied to the old one", [page], _describe_apply),
+        "revert": ("print the old page: a diff undone on the new one", [page], _describe_revert),
         "hash": ("print the content hash of each page", [page], _describe_hash),
         "normalize": ("print a page as it is compared", [page], _describe_normalize),
     }.items():
@@ -78,14 +82,22 @@ The first time there is nothing to compare with: the page is kept, and the exit 
 is 1. The state is the JSON of a snapshot; it is written whole or not at all."""
 
 
-def _describe_patch(command: argparse.ArgumentParser) -> str:
-    command.add_argument("diff", metavar="DIFF", help="what `changetrack diff` printed")
-    command.add_argument("page", metavar="PAGE", help="the page that it is used on")
-    return """\
-Print a page with a unified diff applied (or, with revert, undone).
+def _describe_apply(command: argparse.ArgumentParser) -> str:
+    command.add_argument("diff", metavar="DIFF", help="what `changetrack diff OLD NEW` printed")
+    command.add_argument("page", metavar="PAGE", help="OLD, the page as it was")
+    return f"""\
+Print the new page: a unified diff applied to the old one.
 
-The page must be the very one that the diff was made from: nothing is guessed. The page
-that is printed is normalized markdown; no file is changed."""
+{_EXACTLY}"""
+
+
+def _describe_revert(command: argparse.ArgumentParser) -> str:
+    command.add_argument("diff", metavar="DIFF", help="what `changetrack diff OLD NEW` printed")
+    command.add_argument("page", metavar="PAGE", help="NEW, the page as it is")
+    return f"""\
+Print the old page: a unified diff undone on the new one.
+
+{_EXACTLY}"""
 
 
 def _describe_hash(command: argparse.ArgumentParser) -> str:

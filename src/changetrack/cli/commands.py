@@ -84,6 +84,9 @@ def _diff(given: argparse.Namespace) -> int:
 
 def _track(given: argparse.Namespace) -> int:
     state = Path(given.state)
+    if given.page != "-" and state.exists() and state.samefile(given.page):
+        problem = "the state and the page are one file"
+        raise InvalidRequest(problem, "keep the state in a file of its own", str(state))
     previous = _read_state(state) if state.exists() else None
     page = read_page(given.page, given)
     _check_page(page, previous, state)
@@ -110,12 +113,15 @@ def _check_page(page: Page, previous: Snapshot | None, state: Path) -> None:
 
 def _read_state(state: Path) -> Snapshot:
     try:
-        return Snapshot.from_json(state.read_bytes())
+        snapshot = Snapshot.from_json(state.read_bytes())
+        if not snapshot.content_hash:
+            raise InvalidSnapshot("it has no contentHash", "")
     except ChangeTrackError as error:
         problem = f"this is not a snapshot: {error.problem}"
         raise InvalidSnapshot(
             problem, "restore it, or remove it to start again", str(state)
         ) from None
+    return snapshot
 
 
 def _apply(given: argparse.Namespace) -> int:
@@ -161,7 +167,7 @@ def _read_markdown(given: argparse.Namespace) -> str:
     page = read_page(given.page, given)
     if page.markdown is None:
         problem = f"{page.name} is JSON, and a text diff does not apply to it"
-        raise InvalidRequest(problem, "apply it to the markdown that it was made from")
+        raise InvalidRequest(problem, "for JSON use changetrack.apply_fields() from Python")
     return page.markdown
 
 

@@ -83,3 +83,33 @@ def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line[:22] for line in capsys.readouterr().err.splitlines()] == [
         "changetrack: warning: "
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        (
+            "old.md",
+            "old.md: the state and the page are one file; keep the state in a file of its own",
+        ),
+        (
+            "x.json",
+            (
+                "x.json: this is not a snapshot: it has no contentHash;"
+                " restore it, or remove it to start again"
+            ),
+        ),
+    ],
+)
+def test_a_file_that_is_no_state_is_left_alone(
+    state: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip of the hand does not cost a file."""
+    Path("x.json").write_text('{"x":1}', encoding="utf-8")
+    before = Path(state).read_bytes()
+    capsys.readouterr()
+    assert main(["track", "--state", state, "old.md"]) == TROUBLE
+    assert (capsys.readouterr().err, Path(state).read_bytes()) == (
+        f"changetrack: {problem}\n",
+        before,
+    )

@@ -107,7 +107,7 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
             {},
             (
                 "hunk 1 does not match the text at line 1;"
-                " use the snapshot that the diff was made from"
+                " apply it to the previous text, or revert it on the current one, as it was then"
             ),
         ),
         (
@@ -123,7 +123,7 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
             {},
             (
                 "old.json is JSON, and a text diff does not apply to it;"
-                " apply it to the markdown that it was made from"
+                " for JSON use changetrack.apply_fields() from Python"
             ),
         ),
         (
