@@ -62,7 +62,10 @@ EXAMPLES = (
     (DiffSyntaxError("no diff", "pass one"), "no diff; pass one"),
     (
         HunkDoesNotApply(2, 14),
-        "hunk 2 does not match the text at line 14; apply it to the previous text, or revert it on the current one, as it was then",
+        (
+            "hunk 2 does not match the text at line 14; apply it to the previous text,"
+            " or revert it on the current one, as it was then"
+        ),
     ),
     (
         ChangeDoesNotApply("a[0]", "it is not there"),

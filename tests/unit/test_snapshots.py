@@ -71,14 +71,6 @@ def test_what_other_writers_call_its_parts_is_understood() -> None:
     ("stored", "error"),
     [
         (
-            [],
-            InvalidSnapshot(
-                "expected a snapshot, got an array",
-                "pass result.snapshot, the dict it was stored as, or Snapshot.from_json(text)",
-                "previous",
-            ),
-        ),
-        (
             {"markdown": 1},
             InvalidSnapshot(
                 "expected a string, got a number",
