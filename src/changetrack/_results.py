@@ -17,7 +17,8 @@ class Diff:
     """What changed, in the surfaces that the modes asked for.
 
     `text_diff` and `field_diff` are the two diffs themselves; `text` and `json` are what the wire
-    shows of them, rendered when first read.
+    shows of them, rendered when first read. Values in `json` are the snapshot's own: copy them
+    before changing them.
     """
 
     text_diff: TextDiff | None = None
