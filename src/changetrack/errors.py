@@ -69,8 +69,9 @@ def _quote(text: str) -> str:
 class ChangeTrackError(Exception):
     """The base of every error of this library; never raised itself."""
 
-    code: ClassVar[str] = "invalid_request"
-    reason: ClassVar[str] = "invalid_request"
+    # Of the class; an error whose kinds stand in a table has those of its row.
+    code: str = "invalid_request"
+    reason: str = "invalid_request"
 
     def __init__(self, problem: str, remedy: str, path: str = "") -> None:
         super().__init__(problem, remedy, path)
