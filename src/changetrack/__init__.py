@@ -23,7 +23,7 @@ from changetrack._fielddiff import (
 )
 from changetrack._hashing import canonical_json, hash_json, hash_markdown
 from changetrack._markdown import html_to_markdown
-from changetrack._models import FieldChange, Limits, Options
+from changetrack._models import FieldChange, JsonObject, JsonValue, Limits, Options
 from changetrack._normalize import normalize_markdown
 from changetrack._results import Diff, Result
 from changetrack._snapshots import Hashes, Snapshot
@@ -46,6 +46,8 @@ __all__ = [
     "FieldDiff",
     "Hashes",
     "Hunk",
+    "JsonObject",
+    "JsonValue",
     "Limits",
     "Observation",
     "Options",

@@ -148,14 +148,24 @@ FAULTS: dict[str, Fault] = {
         422, "target_unreachable", "the host has no address", "check its name", retryable=True
     ),
     "dns_timeout": Fault(
-        422, "target_unreachable", "the host's name was not resolved in time", _LATER, True
+        422,
+        "target_unreachable",
+        "the host's name was not resolved in time",
+        _LATER,
+        retryable=True,
     ),
-    "timeout": Fault(422, "target_unreachable", "the site was silent for too long", _LATER, True),
+    "timeout": Fault(
+        422, "target_unreachable", "the site was silent for too long", _LATER, retryable=True
+    ),
     "deadline_exceeded": Fault(
-        422, "target_unreachable", "the page took too long", "allow more with timeout", True
+        422,
+        "target_unreachable",
+        "the page took too long",
+        "allow more with timeout",
+        retryable=True,
     ),
     "upstream_error": Fault(
-        422, "target_unreachable", "the connection to the site failed", _LATER, True
+        422, "target_unreachable", "the connection to the site failed", _LATER, retryable=True
     ),
     "response_too_large": Fault(
         422, "target_unreachable", "the page is larger than this server takes", _SITE
@@ -178,7 +188,7 @@ FAULTS: dict[str, Fault] = {
         422,
         "extraction_error",
         "no field was found in the page",
-        "add x-selector to the schema's properties, or let an operator set CHANGETRACK_LLM_BASE_URL",
+        "add x-selector to the schema's properties; operators: see CHANGETRACK_LLM_BASE_URL",
     ),
     "llm_failed": Fault(
         422, "extraction_error", "the language model gave no usable answer", _LATER, retryable=True

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 from changetrack import __version__
 
@@ -147,6 +148,7 @@ class Settings:
             raise SettingsError(
                 f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL belong together: set both or none"
             )
+        _check_model(self.llm_base_url, self.llm_api_key)
 
     @property
     def has_llm(self) -> bool:
@@ -164,9 +166,7 @@ def hash_key(key: str) -> str:
     return f"sha256:{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()}"
 
 
-def read_settings(
-    environment: Mapping[str, str] | None = None, **given: object
-) -> Settings:
+def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
     """Return the settings of the environment; what is `given` and not None stands above it.
 
     Raises:
@@ -189,7 +189,7 @@ def read_settings(
 
 
 def _is_injected(variable: str, text: str) -> bool:
-    """Tell a variable that Kubernetes makes for a service of our name: CHANGETRACK_PORT=tcp://…"""
+    """Tell what Kubernetes sets for a service of our name, such as CHANGETRACK_PORT=tcp://…:80."""
     return "_SERVICE_" in variable or "_PORT_" in variable or text.startswith("tcp://")
 
 
@@ -283,6 +283,22 @@ _RANGES: dict[str, tuple[float, float]] = {
     "robots_cache_seconds": (0, 24 * 3600),
 }
 _POSITIVE = (0.001, 2**62)
+
+
+def _check_model(url: str, key: str) -> None:
+    """Check what would only fail when a model is asked, with the key in somebody's error text."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise SettingsError(
+            f"{PREFIX}LLM_BASE_URL: an http URL such as http://127.0.0.1:11434/v1 is needed"
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise SettingsError(
+            f"{PREFIX}LLM_BASE_URL: user, query and fragment have no place in it;"
+            f" a key belongs into {PREFIX}LLM_API_KEY"
+        )
+    if not all("!" <= character <= "~" for character in key):
+        raise SettingsError(f"{PREFIX}LLM_API_KEY: a key is of visible ASCII characters only")
 
 
 def _check_range(name: str, value: object) -> None:

@@ -47,7 +47,9 @@ def _modules_under(*folders: str) -> list[Module]:
     return [Module(path) for path in sorted(paths) if "node_modules" not in path.parts]
 
 
-LIBRARY = _modules_under("src")
+LIBRARY = _modules_under("src/changetrack")
+SERVER = _modules_under("src/changetrack_server")
 TESTS = _modules_under("tests")
 SCRIPTS = _modules_under("benchmarks", "docs")
-EVERYTHING = [*LIBRARY, *TESTS, *SCRIPTS]
+PRODUCT = [*LIBRARY, *SERVER]
+EVERYTHING = [*PRODUCT, *TESTS, *SCRIPTS]

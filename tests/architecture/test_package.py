@@ -8,7 +8,7 @@ from email import message_from_string
 from pathlib import Path
 from zipfile import ZipFile
 
-from tests.architecture.sources import LIBRARY, ROOT, SRC
+from tests.architecture.sources import PRODUCT, ROOT, SRC
 
 _BUILD = "import sys, uv_build; uv_build.build_wheel(sys.argv[1])"
 
@@ -25,10 +25,11 @@ def test_the_wheel_holds_the_library_its_types_its_licence_and_its_command(tmp_p
         info = next(name for name in names if name.endswith("/METADATA")).removesuffix("METADATA")
         commands = wheel.read(f"{info}entry_points.txt").decode()
         metadata = message_from_string(wheel.read(f"{info}METADATA").decode())
-    library = {module.path.relative_to(SRC).as_posix() for module in LIBRARY}
+    product = {module.path.relative_to(SRC).as_posix() for module in PRODUCT}
     assert names == {
-        *library,
+        *product,
         "changetrack/py.typed",
+        "changetrack_server/py.typed",
         *(f"{info}{each}" for each in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")),
         f"{info}licenses/LICENSE",
     }

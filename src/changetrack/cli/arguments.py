@@ -52,6 +52,7 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         "revert": ("print the old page: a diff undone on the new one", [page], _describe_revert),
         "hash": ("print the content hash of each page", [page], _describe_hash),
         "normalize": ("print a page as it is compared", [page], _describe_normalize),
+        "serve": ("answer the change-tracking API over HTTP", [], _describe_serve),
     }.items():
         command = parsers.add_parser(name, help=about, parents=parents)
         command.set_defaults(run=commands[name])
@@ -116,6 +117,36 @@ Print a page as it is compared.
 
 Markdown comes without its cosmetic differences, HTML as markdown, JSON in its canonical
 spelling."""
+
+
+def _describe_serve(command: argparse.ArgumentParser) -> str:
+    command.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    command.add_argument("--port", type=int, help="port to listen on; 0: any (default: 3000)")
+    command.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes that answer (default: 1)"
+    )
+    command.add_argument(
+        "--api-keys-file", metavar="FILE", help="keys of clients, one a line, or sha256:<hex>"
+    )
+    command.add_argument(
+        "--insecure-no-auth",
+        action="store_true",
+        default=None,
+        help="let anybody who reaches the address use it, without a key",
+    )
+    command.add_argument(
+        "--log-level", choices=("debug", "info", "warning", "error"), help="(default: info)"
+    )
+    return """\
+Answer the change-tracking API over HTTP, until stopped with Ctrl-C or SIGTERM.
+
+  POST /v1/change-tracking/diff   compare pages that you send
+  POST /v1/scrape, /v2/scrape     fetch a page and compare it with your snapshot
+  GET  /docs                      the documentation of the server that answers it
+
+It needs `pip install "changetrack[server]"`. Every setting is a variable of the environment
+as well, such as CHANGETRACK_PORT; an option stands above it. docs/reference/settings.md
+lists them all. Beyond this machine, a key is needed."""
 
 
 class _Parser(argparse.ArgumentParser):

@@ -151,6 +151,25 @@ def _normalize(given: argparse.Namespace) -> int:
     return SAME
 
 
+def _serve(given: argparse.Namespace) -> int:
+    if given.workers < 1:
+        raise InvalidRequest("there must be a worker at least", "leave --workers out for one")
+    try:
+        # The one door to the server: nobody else pays for it, and it may not be installed.
+        from changetrack_server.serving import serve
+        from changetrack_server.settings import SettingsError, read_settings
+    except ModuleNotFoundError as error:
+        problem = f"the server needs {error.name}, which is not installed"
+        remedy = 'install it: pip install "changetrack[server]"'
+        raise InvalidRequest(problem, remedy) from None
+    names = ("host", "port", "api_keys_file", "insecure_no_auth", "log_level")
+    try:
+        settings = read_settings(**{name: getattr(given, name) for name in names})
+        return serve(settings, given.workers)
+    except SettingsError as error:
+        return _complain(str(error))
+
+
 def _compare(page: Page, given: argparse.Namespace, previous: Snapshot | None) -> Result:
     schema = None
     if given.schema is not None:
@@ -178,4 +197,5 @@ _COMMANDS = {
     "revert": _revert,
     "hash": _hash,
     "normalize": _normalize,
+    "serve": _serve,
 }

@@ -1,0 +1,214 @@
+"""One question to a language model: an OpenAI-compatible chat call with a JSON object as answer.
+
+    question ──▶ endpoint ──replies──▶ JSON object ──complaints──▶ answer
+
+Which endpoint, which model and which key is a matter of the settings and of nothing else: no
+request, page or answer can choose them (reliability B34). The key leaves this module in the
+Authorization header only, and everything that an endpoint says is searched for it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, Protocol, TypeAlias
+from urllib.parse import quote
+
+import anyio
+import anyio.to_thread
+
+from changetrack import JsonObject, wire
+from changetrack_server.complaints import list_complaints
+from changetrack_server.errors import EndpointError
+from changetrack_server.questions import Question
+from changetrack_server.replies import find_error_text, read_answer, read_content
+from changetrack_server.settings import Settings
+
+__all__ = ["ChatModel", "Check", "Exchange", "find_model"]
+
+Check: TypeAlias = "Callable[[JsonObject], tuple[str, ...]]"
+
+# A verdict has 1 KB, the fields of a page 100 KB at the very most.
+_ANSWER_BYTES = 2**20
+# Before the second and the third try; an endpoint that asks for a longer wait gets it.
+_PAUSES = (0.3, 0.8)
+# What passes by itself, and every 5xx: a timeout, a conflict, a quota.
+_PASSING = frozenset({408, 409, 425, 429})
+_SERVER_ERRORS = 500
+# What endpoints answer to an option that they do not know.
+_MISUNDERSTOOD = frozenset({400, 422})
+# Enough of what an endpoint says to see what went wrong.
+_DETAIL_CHARS = 300
+_OPERATOR = "the operator must check the settings that begin with CHANGETRACK_LLM_"
+_FAILURES = {
+    "timeout": "was silent for too long",
+    "deadline_exceeded": "took too long",
+    "dns_failed": "is at a host that has no address",
+    "response_too_large": "gave an answer that is too large",
+}
+
+
+class Exchange(Protocol):
+    """Posts a body and returns the status and the body of the answer.
+
+    The headers of the answer may follow as a third value; without them, no endpoint can say how
+    long to wait. Failures are EndpointErrors.
+    """
+
+    async def __call__(
+        self, url: str, body: bytes, *, headers: Mapping[str, str], seconds: float, at_most: int
+    ) -> tuple[int, bytes] | tuple[int, bytes, Mapping[str, str]]:
+        """Exchange one request for one answer of at most so many bytes, in at most that time."""
+        ...
+
+
+class _Reply(NamedTuple):
+    """What one exchange gave; a status of 0 stands for no answer."""
+
+    status: int
+    body: bytes = b""
+    wait: float = 0.0
+    problem: str = ""
+    passes: bool = False
+
+
+class ChatModel:
+    """The operator's language model.
+
+    `clock` and `sleep` are seams: a test need not wait.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        exchange: Exchange,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self.name = settings.llm_model
+        # People paste what the manual of their endpoint shows, which may be the whole address.
+        base = settings.llm_base_url.rstrip("/").removesuffix("/chat/completions")
+        self._url = f"{base}/chat/completions"
+        self._seconds = settings.llm_seconds
+        self._key = settings.llm_api_key
+        self._exchange = exchange
+        self._clock = clock
+        self._sleep = sleep
+
+    async def ask(
+        self,
+        system: str,
+        user: str,
+        schema: JsonObject | None,
+        name: str,
+        *,
+        check: Check | None = None,
+    ) -> JsonObject:
+        """Return the model's answer to a question: a JSON object that fits the schema.
+
+        Without a schema, any object will do. `check` finds what is wrong with an answer, where
+        that is more or less than the schema says. A wrong answer is shown to the model once, with
+        what is wrong; at most six requests are made, and all of them together take `llm_seconds`.
+
+        Raises:
+            EndpointError: there is no such answer (`llm_failed`).
+        """
+        if check is None and schema is not None:
+            check = _check_against(schema)
+        question = Question(self.name, system, user, schema, name)
+        try:
+            return await self._settle(question, check, self._clock() + self._seconds)
+        except EndpointError as error:
+            error.detail = self._clean(error.detail)
+            raise
+
+    async def _settle(
+        self, question: Question, check: Check | None, deadline: float
+    ) -> JsonObject:
+        complaints: tuple[str, ...] = ()
+        for _ in range(2):
+            content = read_content(await self._send(question, deadline))
+            answer = read_answer(content)
+            # Not here: a large answer under a large schema may take half a second.
+            complaints = await anyio.to_thread.run_sync(check, answer) if check else ()
+            if not complaints:
+                return answer
+            question.object_to(content, complaints)
+        raise EndpointError(
+            "llm_failed",
+            problem=f"the language model's answer is wrong: {complaints[0]}",
+            detail="; ".join(complaints),
+        )
+
+    async def _send(self, question: Question, deadline: float) -> bytes:
+        """Return the body of an answer with status 200, after as many tries as it takes."""
+        pauses = question.pauses(_PAUSES)
+        while True:
+            reply = await self._post(question.write(), deadline - self._clock())
+            if reply.status == 200:  # noqa: PLR2004 - the one status that needs no name
+                return reply.body
+            if reply.status in _MISUNDERSTOOD and question.concede(find_error_text(reply.body)):
+                continue
+            pause = max(next(pauses, 0.0), reply.wait) if reply.passes else 0.0
+            if not 0 < pause < deadline - self._clock():
+                raise _describe(reply)
+            await self._sleep(pause)
+
+    async def _post(self, message: JsonObject, left: float) -> _Reply:
+        if left <= 0:
+            return _Reply(0, problem=_FAILURES["deadline_exceeded"])
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        try:
+            status, body, *rest = await self._exchange(
+                self._url,
+                wire.encode(message),
+                headers=headers,
+                seconds=left,
+                at_most=_ANSWER_BYTES,
+            )
+        except EndpointError as error:
+            # Its words are about sites and pages, and its detail is not ours to pass on.
+            problem = _FAILURES.get(error.reason, "cannot be reached")
+            return _Reply(0, problem=problem, passes=error.retryable)
+        passes = status in _PASSING or status >= _SERVER_ERRORS
+        return _Reply(status, body, _read_wait(rest[0] if rest else {}), passes=passes)
+
+    def _clean(self, said: str) -> str:
+        """Return what was said without the key, in whatever spelling an error text may give it."""
+        if self._key:
+            spellings = {self._key, json.dumps(self._key)[1:-1], quote(self._key, safe="")}
+            for spelling in sorted(spellings, key=len, reverse=True):
+                said = said.replace(spelling, "[key]")
+        return said[:_DETAIL_CHARS]
+
+
+def find_model(settings: Settings, exchange: Exchange) -> ChatModel | None:
+    """Return the model that the settings name, if they name one."""
+    return ChatModel(settings, exchange) if settings.has_llm else None
+
+
+def _check_against(schema: JsonObject) -> Check:
+    return lambda answer: list_complaints(answer, schema)
+
+
+def _describe(reply: _Reply) -> EndpointError:
+    problem = reply.problem or f"answered with status {reply.status}"
+    return EndpointError(
+        "llm_failed",
+        problem=f"the language model {problem}",
+        remedy=None if reply.passes or not reply.status else _OPERATOR,
+        detail=find_error_text(reply.body),
+    )
+
+
+def _read_wait(headers: Mapping[str, str]) -> float:
+    """Return the seconds of a Retry-After; a date, which no model's endpoint sends, is none."""
+    text = next((headers[name] for name in headers if name.lower() == "retry-after"), "")
+    try:
+        return max(float(text), 0.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,99 @@
+"""What an operator's Prometheus reads; names of routes and reasons only, never what was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["METRICS_TYPE", "SHARED_FOLDER", "Metrics"]
+
+METRICS_TYPE = CONTENT_TYPE_LATEST
+
+# Where the workers of one server put their numbers together; prometheus_client's own variable.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+# From a small diff to the longest that a model may take.
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
+
+
+class Metrics:
+    """The numbers of one app."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "changetrack_requests",
+            "Requests answered.",
+            ("route", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "changetrack_request_seconds",
+            "Time from the headers of a request to the end of its answer.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._active = Gauge(
+            "changetrack_active_requests",
+            "Requests that are being answered.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._fetches = Counter(
+            "changetrack_fetches",
+            "Pages fetched, by what came of it: ok, or the reason of the error.",
+            ("result",),
+            registry=self._registry,
+        )
+        self._jobs = Gauge(
+            "changetrack_jobs",
+            "Jobs that wait for a process or are being done by one.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+
+    @contextlib.contextmanager
+    def counting_job(self) -> Iterator[None]:
+        """Count a job as long as it waits or is done."""
+        self._jobs.inc()
+        try:
+            yield
+        finally:
+            self._jobs.dec()
+
+    def begin(self) -> None:
+        """Count a request that begins."""
+        self._active.inc()
+
+    def end(self, route: str, status: int, seconds: float) -> None:
+        """Count a request that is answered."""
+        self._active.dec()
+        self._requests.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def count_fetch(self, result: str) -> None:
+        """Count a page that was asked for."""
+        self._fetches.labels(result).inc()
+
+    def write(self) -> bytes:
+        """Return all numbers in the text format; those of all workers, where there are several."""
+        if SHARED_FOLDER not in os.environ:  # noqa: TID251 - prometheus_client has no other way
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)
+        return generate_latest(registry)

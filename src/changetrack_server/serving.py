@@ -1,0 +1,121 @@
+"""The server around the app: one process or several, on one socket, with a greeting."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ipaddress
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from changetrack_server.app import create_app
+from changetrack_server.logs import describe_logs
+from changetrack_server.metrics import SHARED_FOLDER
+from changetrack_server.protocol import BoundedProtocol
+from changetrack_server.settings import PREFIX, SettingsError, write_settings
+
+if TYPE_CHECKING:
+    from changetrack_server.settings import Settings
+
+__all__ = ["serve"]
+
+# Connections that the system holds until somebody takes them.
+_BACKLOG = 2048
+
+
+def serve(settings: Settings, workers: int = 1) -> int:
+    """Serve until told to stop, and return the exit status.
+
+    Raises:
+        SettingsError: the address would be open to anybody.
+        OSError: the address cannot be used.
+    """
+    check_exposure(settings)
+    with contextlib.closing(_listen(settings)) as listener, _environment(settings, workers):
+        _greet(settings, *listener.getsockname()[:2])
+        config = uvicorn.Config(
+            create_app(settings) if workers == 1 else "changetrack_server.app:create_app",
+            factory=workers > 1,
+            workers=workers,
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="on",
+            log_config=describe_logs(settings.log_level),
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=settings.keep_alive_seconds,
+            timeout_graceful_shutdown=settings.drain_seconds,
+        )
+        if workers > 1:
+            Multiprocess(config, [listener]).run()
+            return 0
+        server = uvicorn.Server(config)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run([listener])
+    return 0 if server.started else 1
+
+
+def check_exposure(settings: Settings) -> None:
+    """Check that nobody but this machine can ask without a key, unless an operator wants it so.
+
+    Raises:
+        SettingsError: anybody could.
+    """
+    if settings.api_keys or settings.insecure_no_auth or _is_loopback(settings.host):
+        return
+    raise SettingsError(
+        f"{settings.host} can be reached from other machines, and there is no API key; set"
+        f" {PREFIX}API_KEYS, or {PREFIX}INSECURE_NO_AUTH=true if a proxy in front asks for one"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        hint = "; choose another with --port" if error.errno == errno.EADDRINUSE else ""
+        raise OSError(error.errno, f"{error.strerror}{hint}", where) from None
+
+
+@contextlib.contextmanager
+def _environment(settings: Settings, workers: int) -> Iterator[None]:
+    """Hand the settings, and a folder for common numbers, to the processes of several workers."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="changetrack-metrics-") as folder:
+        os.environ.update({**write_settings(settings), SHARED_FOLDER: folder})  # noqa: TID251
+        yield
+
+
+def _greet(settings: Settings, host: str, port: int) -> None:
+    """Say where the server is, and one command that works."""
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{port}"
+    key = ' -H "Authorization: Bearer $KEY"' if settings.api_keys else ""
+    body = '{"previous": {"markdown": "Starter $19"}, "current": {"markdown": "Starter $24"}}'
+    sys.stderr.write(
+        f"changetrack serves at {url} (stop with Ctrl-C). Its documentation is {url}/docs\n"
+        f"Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
+        f"    -H 'Content-Type: application/json' \\\n    -d '{body}'\n"
+    )
+    sys.stderr.flush()

@@ -1,0 +1,96 @@
+"""Where work is done: a light diff on the spot, everything else in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+from starlette.requests import ClientDisconnect
+
+from changetrack_server.diffing import answer_light_diff, rules_of
+from changetrack_server.workers import WorkPool
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from changetrack import JsonObject
+    from changetrack_server.answers import Answer
+    from changetrack_server.metrics import Metrics
+    from changetrack_server.settings import Settings
+
+__all__ = ["Work", "while_present"]
+
+_Value = TypeVar("_Value")
+
+
+class Work:
+    """Does the work of routes, and counts what waits."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._rules = rules_of(settings)
+        self._order: JsonObject = {"rules": asdict(self._rules)}
+        self._pool = WorkPool(settings)
+
+    def start(self) -> None:
+        """Start the processes, so that the first request does not wait for them."""
+        self._pool.start()
+
+    def close(self) -> None:
+        """End the processes."""
+        self._pool.close()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether more work would be taken."""
+        return self._pool.has_room
+
+    async def diff(self, body: bytes) -> Answer:
+        """Return the answer to a body of the diff route.
+
+        Raises:
+            EndpointError: there is too much work, or this is too much.
+        """
+        # A hop to another process costs more than a small diff, and even the worst small one holds
+        # the event loop for some ten milliseconds only.
+        if len(body) <= self._settings.light_bytes:
+            answer = answer_light_diff(body, self._rules)
+            if answer is not None:
+                return answer
+        return await self.do("diff", self._order, body)
+
+    async def split_batch(self, body: bytes) -> Answer:
+        """Return the items of a batch as lines, each a body of the diff route."""
+        return await self.do("split", self._order, body)
+
+    async def do(self, job: str, order: JsonObject, payload: bytes) -> Answer:
+        """Return the answer of a job that a process does."""
+        with self._metrics.counting_job():
+            return await self._pool.run(job, order, payload)
+
+
+async def while_present(request: Request, work: Callable[[], Awaitable[_Value]]) -> _Value:
+    """Return what work returns, unless the client leaves before: then the work is stopped.
+
+    The body of the request must have been read.
+
+    Raises:
+        ClientDisconnect: nobody waits for the answer any more.
+    """
+    results: list[_Value] = []
+    async with anyio.create_task_group() as group:
+
+        async def finish() -> None:
+            results.append(await work())
+            group.cancel_scope.cancel()
+
+        group.start_soon(finish)
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        group.cancel_scope.cancel()
+    if not results:
+        raise ClientDisconnect
+    return results[0]
