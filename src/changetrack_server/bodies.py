@@ -9,6 +9,7 @@ answer is lost with it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -126,6 +127,7 @@ def is_lines(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == LINES
 
 
+@lru_cache(maxsize=64)
 def is_json(content_type: str) -> bool:
     """Tell whether a type is JSON in UTF-8."""
     kind, _, rest = content_type.lower().partition(";")
@@ -146,13 +148,13 @@ def _check_framing(headers: Headers, most: int) -> None:
     lengths = headers.getlist("content-length")
     if len(lengths) > 1 or (lengths and "transfer-encoding" in headers):
         raise RefusedError(EndpointError("ambiguous_length"))
-    if lengths and not (lengths[0].isascii() and lengths[0].isdigit()):
+    length = lengths[0] if lengths else "0"
+    if not (length.isascii() and length.isdigit()):
         raise RefusedError(EndpointError("ambiguous_length"))
     if not is_json(headers.get("content-type", "")):
         raise RefusedError(EndpointError("unsupported_media_type"))
     # A number of any length, so it is not made one before its digits are counted.
-    digits = lengths[0].lstrip("0") if lengths else ""
-    if len(digits) > len(str(most)) or int(digits or "0") > most:
+    if len(length.lstrip("0")) > len(str(most)) or int(length) > most:
         raise RefusedError(_too_large(most))
 
 

@@ -32,7 +32,12 @@ def note(
     **facts: str | float | None,
 ) -> None:
     """Write down that something happened; a fact that is None is left out."""
-    _LOGGER.log(level, event, extra={"facts": facts}, exc_info=error)
+    if _LOGGER.isEnabledFor(level):
+        # As `Logger.log` does, but without a walk through the stack for the name of our caller.
+        exc_info = (type(error), error, error.__traceback__) if error else None
+        record = _LOGGER.makeRecord(_LOGGER.name, level, "", 0, event, (), exc_info)
+        record.facts = facts
+        _LOGGER.handle(record)
 
 
 def describe_logs(level: LogLevel) -> dict[str, object]:
@@ -68,7 +73,8 @@ class JsonLines(logging.Formatter):
         line |= {name: _cut(value) for name, value in facts.items() if value is not None}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        # In ASCII, and with every control character spelled out: a terminal may show it.
+        return json.dumps(line, separators=(",", ":"))
 
 
 def _cut(value: object) -> object:

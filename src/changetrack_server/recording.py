@@ -9,8 +9,6 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers, MutableHeaders
-
 from changetrack_server.errors import EndpointError
 from changetrack_server.logs import note
 from changetrack_server.responses import turn_away
@@ -24,13 +22,20 @@ if TYPE_CHECKING:
 __all__ = ["Recording", "new_request_id"]
 
 # An id that a proxy gave is kept, if it can do no harm in a log.
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 # From this status on, an answer is the envelope of an error, in one piece.
 _FIRST_ERROR = 400
 
 # For clients that would guess types or show an answer in a frame.
-_SAFE_HEADERS = (("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"))
+_SAFE_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY")]
+
+
+def _read_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _ID.fullmatch(value):
+            return str(value, "ascii")
+    return ""
 
 
 def new_request_id() -> str:
@@ -52,8 +57,7 @@ class Recording:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        record = _Record(given if _ID.fullmatch(given) else new_request_id(), send)
+        record = _Record(_read_id(scope) or new_request_id(), send)
         scope.setdefault("state", {})["request_id"] = record.request_id
         self._metrics.begin()
         self._active += 1
@@ -105,11 +109,9 @@ class _Record:
         """Pass a message on, with our headers, and count it."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(raw=list(message.get("headers", ())))
-            headers["X-Request-Id"] = self.request_id
-            for name, value in _SAFE_HEADERS:
-                headers[name] = value
-            message = {**message, "headers": headers.raw}
+            own = (b"x-request-id", self.request_id.encode("ascii"))
+            headers = [*message.get("headers", ()), own, *_SAFE_HEADERS]
+            message = {**message, "headers": headers}
         else:
             body = message.get("body", b"")
             self.size += len(body)
