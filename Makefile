@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+WITH := [server]
 SUITE ?=
+PORT ?= 3000
 
 # One file pins what runs and what builds. Relative, so that a checkout may lie in a path with spaces.
 export PIP_CONSTRAINT := constraints.txt
@@ -12,13 +14,16 @@ export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs bench pins clean
+.PHONY: help demo serve test check format docs bench pins clean
 
 help:    ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s%s\n", $$1, $$2 }' Makefile
 
 demo: $(READY)    ## track a bundled pair of pages: status, diff and the snapshot to keep
 	@$(BIN)/python docs/examples/demo.py
+
+serve: $(READY)    ## answer the change-tracking API on 127.0.0.1:3000 (PORT=8080 for another port)
+	@exec $(BIN)/changetrack serve --port $(PORT)
 
 test: $(READY)    ## run the whole test suite (SUITE=tests/laws for a part)
 	$(BIN)/pytest $(SUITE)
