@@ -27,6 +27,7 @@ QUESTIONS = (
     "html",
     "import_time",
     "memory",
+    "endpoint",
 )
 
 
