@@ -46,10 +46,10 @@ def name_kind(value: object) -> str:
 
 
 # Every spelling of a mode that clients of the protocol send.
-_MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
+MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
 
 # More lines around a change than any page has would only repeat the page.
-_MAX_CONTEXT = 1_000_000
+MAX_CONTEXT = 1_000_000
 
 
 def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]:
@@ -67,9 +67,9 @@ def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]
         if not isinstance(mode, str):
             problem = f"expected a string, got {name_kind(mode)}"
             raise InvalidOption(problem, "use 'gitDiff', 'json' or both", f"{path}[{index}]")
-        if mode not in _MODES:
+        if mode not in MODES:
             raise UnknownMode(mode, f"{path}[{index}]")
-        known.append(_MODES[mode])
+        known.append(MODES[mode])
     return tuple(dict.fromkeys(known)) or ("gitDiff",)
 
 
@@ -99,11 +99,11 @@ class Options:
         if not isinstance(self.content_type, str | None):
             problem = f"expected a string, got {name_kind(self.content_type)}"
             raise InvalidOption(problem, "use a type such as text/html", "content_type")
-        if type(self.context) is not int or not 0 <= self.context <= _MAX_CONTEXT:
+        if type(self.context) is not int or not 0 <= self.context <= MAX_CONTEXT:
             got = name_kind(self.context)
             if got == "a number" and abs(self.context) <= sys.maxsize:
                 got = f"{self.context:,}"
-            problem = f"expected a whole number from 0 to {_MAX_CONTEXT:,}, got {got}"
+            problem = f"expected a whole number from 0 to {MAX_CONTEXT:,}, got {got}"
             raise InvalidOption(problem, "leave it out for 3", "context")
 
     def with_given(self, **given: object) -> Options:

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 __all__ = [
     "DiffItem",
     "DiffRequest",
+    "Reader",
     "answer",
     "answer_request",
+    "describe_wire",
     "encode",
     "load",
     "read_request",
@@ -192,6 +194,23 @@ def write_error(error: ChangeTrackError) -> JsonObject:
 def encode(value: JsonValue) -> bytes:
     """Return the JSON text of what this module wrote; integers of any size are exact."""
     return dump_plain_json(value)
+
+
+def describe_wire(limits: Limits = _DEFAULT_LIMITS, *, root: str = "#/$defs/") -> JsonObject:
+    """Return the JSON Schema of each part of a request and of its answer, by name.
+
+    They refer to each other under `root`: as they come, they are the `$defs` of a document, and
+    with "#/components/schemas/" the components of an OpenAPI one. Objects may hold more than is
+    described: unknown keys are ignored, and each known one may be spelled in snake_case.
+
+    >>> definitions = describe_wire()
+    >>> definitions["FieldPair"]["required"]
+    ['previous', 'current']
+    >>> schema_of_a_body = {"$ref": "#/$defs/DiffRequest", "$defs": definitions}
+    """
+    from changetrack._definitions import define_wire  # 3 ms; only documents ask
+
+    return define_wire(limits, root)
 
 
 def _share_limits(limits: Limits, items: int) -> Limits:

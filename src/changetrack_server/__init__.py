@@ -1,6 +1,6 @@
 """The endpoint: `POST /v1/change-tracking/diff`, scrapes with change tracking, and their service.
 
-    from changetrack_server import create_app
+    from changetrack_server.app import create_app
 
     app = create_app()
 

@@ -21,6 +21,9 @@ __all__ = ["HOP_HEADER", "Access", "check_key"]
 # Set on every page that we fetch, so that a page which is our own endpoint cannot call itself.
 HOP_HEADER = "x-changetrack-hop"
 
+# Of HTTP, and no more: half of a letter may look like another blank in latin-1.
+_BLANK = " \t"
+
 # What tells nothing about anybody: whether the server lives, and how to speak to it.
 OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/docs"})
 
@@ -57,11 +60,11 @@ def check_key(given: list[str], keys: tuple[bytes, ...]) -> None:
     """
     if len(given) != 1:
         raise EndpointError("missing_key" if not given else "wrong_key")
-    scheme, _, key = given[0].strip().partition(" ")
+    scheme, _, key = given[0].strip(_BLANK).partition(" ")
     if scheme.lower() != "bearer":
         raise EndpointError("missing_key")
     # ASGI headers are bytes, which Starlette reads as latin-1; this gives back the bytes.
-    digest = hashlib.sha256(key.strip().encode("latin-1")).hexdigest().encode()
+    digest = hashlib.sha256(key.strip(_BLANK).encode("latin-1")).hexdigest().encode()
     # All of them, always: the time must not tell which one it was.
     matches = [hmac.compare_digest(digest, known) for known in keys]
     if not any(matches):

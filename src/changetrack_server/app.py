@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -12,14 +13,17 @@ from starlette.middleware import Middleware
 
 from changetrack import ChangeTrackError
 from changetrack_server.access import Access
+from changetrack_server.chat import find_model
+from changetrack_server.dialling import Network
 from changetrack_server.errors import EndpointError
+from changetrack_server.fetching import Fetcher
 from changetrack_server.metrics import Metrics
 from changetrack_server.recording import Recording
-from changetrack_server.responses import turn_away
+from changetrack_server.responses import respond, turn_away
 from changetrack_server.routes import list_routes
 from changetrack_server.services import Services
 from changetrack_server.settings import Settings, read_settings
-from changetrack_server.work import Work
+from changetrack_server.work import Work, WorkRefusedError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,15 +32,34 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def _read_clock() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the library has no clock; here it is
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    network: Network | None = None,
+    now: Callable[[], datetime] = _read_clock,
+) -> Starlette:
     """Return the endpoint as an ASGI app; without `settings`, those of the environment.
+
+    `network` and `now` are seams: where names and wires lead, and what time it is.
 
     Raises:
         SettingsError: the environment holds a wrong one.
     """
     settings = settings or read_settings()
     metrics = Metrics()
-    services = Services(settings=settings, metrics=metrics, work=Work(settings, metrics))
+    fetcher = Fetcher(settings, network or Network())
+    services = Services(
+        settings=settings,
+        metrics=metrics,
+        work=Work(settings, metrics),
+        fetcher=fetcher,
+        model=find_model(settings, fetcher.post_json),
+        now=now,
+    )
     app = Starlette(
         routes=list_routes(settings),
         # From the outside in.
@@ -47,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         exception_handlers={
             ChangeTrackError: _refuse,
             HTTPException: _refuse_path,
+            WorkRefusedError: _pass_on,
         },
         lifespan=_live,
     )
@@ -72,6 +96,13 @@ def _refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, EndpointError) and error.detail:
         request.state.detail = error.detail
     return turn_away(error)
+
+
+def _pass_on(_request: Request, error: Exception) -> Response:
+    """Answer what work answered already."""
+    if not isinstance(error, WorkRefusedError):
+        raise error
+    return respond(error.answer)
 
 
 def _refuse_path(_request: Request, error: Exception) -> Response:

@@ -8,7 +8,8 @@ answer is lost with it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,7 +20,6 @@ from changetrack_server.errors import EndpointError
 from changetrack_server.responses import turn_away
 
 if TYPE_CHECKING:
-    from starlette.datastructures import Headers
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,6 +32,10 @@ BodyRoute: TypeAlias = "Callable[[Request, bytes], Awaitable[Response]]"
 StreamRoute: TypeAlias = "Callable[[Request], Awaitable[Response]]"
 
 LINES = "application/x-ndjson"
+
+_FRAMING = frozenset(
+    {b"content-encoding", b"content-length", b"content-type", b"transfer-encoding"}
+)
 
 # How long a refused client may go on sending before it is cut off.
 _LINGER_SECONDS = 1.0
@@ -49,18 +53,29 @@ class Bodies:
 
         A body of JSON lines goes to `lines` unread, where there is one.
         """
-
         return _BodyFirst(self, route, lines)
+
+    def check(self, content_type: str, length: bytes) -> None:
+        """Check what a body is said to be, before any of it is read.
+
+        Raises:
+            RefusedError: it is no JSON, or too much.
+        """
+        if not is_json(content_type):
+            raise RefusedError(EndpointError("unsupported_media_type"))
+        most = self._settings.max_body_bytes
+        # A number of any length, so it is not made one before its digits are counted.
+        if len(length.lstrip(b"0")) > len(str(most)) or int(length) > most:
+            raise RefusedError(_too_large(most))
 
     async def take(self, request: Request, body: bytearray) -> None:
         """Read the body of a request into `body`, and count it until it is released.
 
         Raises:
-            RefusedError: it may not be sent so, or is too much.
+            RefusedError: it is too much, or too slow.
             ClientDisconnect: nobody waits for an answer any more.
         """
         settings = self._settings
-        _check_framing(request.headers, settings.max_body_bytes)
         with anyio.move_on_after(settings.body_seconds):
             while True:
                 message = await request.receive()
@@ -80,6 +95,35 @@ class Bodies:
     def release(self, body: bytearray) -> None:
         """Count a body no longer."""
         self._in_flight -= len(body)
+
+    @contextlib.contextmanager
+    def hold_line(self, receive: Receive) -> Iterator[Receive]:
+        """Count what a stream holds: the lines that came last, and the one that still comes.
+
+        What is given raises EndpointError when it would be too much.
+        """
+        held = unfinished = 0
+
+        async def receive_counted() -> Message:
+            nonlocal held, unfinished
+            # Nobody asks for more before all that came is answered.
+            self._in_flight += unfinished - held
+            held = unfinished
+            message = await receive()
+            piece = message.get("body", b"")
+            self._in_flight += len(piece)
+            held += len(piece)
+            rest = len(piece) - piece.rfind(b"\n") - 1
+            # A line that is too long is not kept.
+            unfinished = min(rest if rest < len(piece) else held, self._settings.max_body_bytes)
+            if self._in_flight > self._settings.bytes_in_flight:
+                raise EndpointError("overloaded")
+            return message
+
+        try:
+            yield receive_counted
+        finally:
+            self._in_flight -= held
 
 
 class RefusedError(Exception):
@@ -101,6 +145,12 @@ class _BodyFirst:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
+            framing = _read_framing(scope)
+            content_type = framing.get(b"content-type", b"").decode("latin-1")
+            if self._lines is not None and is_lines(content_type):
+                await self._stream(request, self._lines, send)
+                return
+            self._bodies.check(content_type, framing.get(b"content-length", b"0"))
             response = await self._answer(request)
         except RefusedError as refused:
             await _turn_away_gently(refused.error, scope, receive, send)
@@ -109,10 +159,12 @@ class _BodyFirst:
         else:
             await response(scope, receive, send)
 
+    async def _stream(self, request: Request, route: StreamRoute, send: Send) -> None:
+        with self._bodies.hold_line(request.receive) as receive:
+            response = await route(Request(request.scope, receive))
+            await response(request.scope, receive, send)
+
     async def _answer(self, request: Request) -> Response:
-        if self._lines is not None and is_lines(request.headers.get("content-type", "")):
-            _check_encoding(request.headers)
-            return await self._lines(request)
         body = bytearray()
         try:
             await self._bodies.take(request, body)
@@ -122,6 +174,7 @@ class _BodyFirst:
             self._bodies.release(body)
 
 
+@lru_cache(maxsize=64)
 def is_lines(content_type: str) -> bool:
     """Tell whether a type is that of a stream of JSON lines."""
     return content_type.partition(";")[0].strip().lower() == LINES
@@ -137,25 +190,25 @@ def is_json(content_type: str) -> bool:
     return is_named and charsets <= {"utf-8", "utf8"}
 
 
-def _check_encoding(headers: Headers) -> None:
-    if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+def _read_framing(scope: Scope) -> dict[bytes, bytes]:
+    """Return what the headers say of the body.
+
+    Raises:
+        RefusedError: the body is compressed, or its length is given twice or is none.
+    """
+    # Once over all headers, not once for each: this is on the way of every request.
+    found: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _FRAMING:
+            if name == b"content-length" and name in found:
+                raise RefusedError(EndpointError("ambiguous_length"))
+            found[name] = value
+    if found.get(b"content-encoding", b"").strip().lower() not in {b"", b"identity"}:
         raise RefusedError(EndpointError("unsupported_content_encoding"))
-
-
-def _check_framing(headers: Headers, most: int) -> None:
-    """Check what the headers say of a body, before any of it is read."""
-    _check_encoding(headers)
-    lengths = headers.getlist("content-length")
-    if len(lengths) > 1 or (lengths and "transfer-encoding" in headers):
+    length = found.get(b"content-length", b"0")
+    if not length.isdigit() or (b"transfer-encoding" in found and b"content-length" in found):
         raise RefusedError(EndpointError("ambiguous_length"))
-    length = lengths[0] if lengths else "0"
-    if not (length.isascii() and length.isdigit()):
-        raise RefusedError(EndpointError("ambiguous_length"))
-    if not is_json(headers.get("content-type", "")):
-        raise RefusedError(EndpointError("unsupported_media_type"))
-    # A number of any length, so it is not made one before its digits are counted.
-    if len(length.lstrip("0")) > len(str(most)) or int(length) > most:
-        raise RefusedError(_too_large(most))
+    return found
 
 
 def _too_large(most: int) -> EndpointError:

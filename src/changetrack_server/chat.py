@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import NamedTuple, Protocol, TypeAlias
 from urllib.parse import quote
 
@@ -31,11 +32,12 @@ Check: TypeAlias = "Callable[[JsonObject], tuple[str, ...]]"
 
 # A verdict has 1 KB, the fields of a page 100 KB at the very most.
 _ANSWER_BYTES = 2**20
+# The second one is to correct the first. Who is wrong twice about a shape stays wrong.
+_ANSWERS = 2
 # Before the second and the third try; an endpoint that asks for a longer wait gets it.
 _PAUSES = (0.3, 0.8)
 # What passes by itself, and every 5xx: a timeout, a conflict, a quota.
 _PASSING = frozenset({408, 409, 425, 429})
-_SERVER_ERRORS = 500
 # What endpoints answer to an option that they do not know.
 _MISUNDERSTOOD = frozenset({400, 422})
 # Enough of what an endpoint says to see what went wrong.
@@ -50,27 +52,27 @@ _FAILURES = {
 
 
 class Exchange(Protocol):
-    """Posts a body and returns the status and the body of the answer.
-
-    The headers of the answer may follow as a third value; without them, no endpoint can say how
-    long to wait. Failures are EndpointErrors.
-    """
+    """Posts a body; failures are EndpointErrors."""
 
     async def __call__(
         self, url: str, body: bytes, *, headers: Mapping[str, str], seconds: float, at_most: int
-    ) -> tuple[int, bytes] | tuple[int, bytes, Mapping[str, str]]:
-        """Exchange one request for one answer of at most so many bytes, in at most that time."""
+    ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Return the status, the body and the headers (in lower case) of the answer.
+
+        It has at most so many bytes, and is there in at most that time.
+        """
         ...
 
 
 class _Reply(NamedTuple):
-    """What one exchange gave; a status of 0 stands for no answer."""
+    """What one exchange gave: a body with status 200, or what went wrong and may pass."""
 
     status: int
-    body: bytes = b""
-    wait: float = 0.0
+    body: bytes
     problem: str = ""
+    detail: str = ""
     passes: bool = False
+    wait: float = 0.0
 
 
 class ChatModel:
@@ -124,12 +126,11 @@ class ChatModel:
             error.detail = self._clean(error.detail)
             raise
 
-    async def _settle(
-        self, question: Question, check: Check | None, deadline: float
-    ) -> JsonObject:
+    async def _settle(self, question: Question, check: Check | None, deadline: float) -> JsonObject:
         complaints: tuple[str, ...] = ()
-        for _ in range(2):
-            content = read_content(await self._send(question, deadline))
+        pauses = iter(_PAUSES)
+        for _ in range(_ANSWERS):
+            content = read_content(await self._send(question, deadline, pauses))
             answer = read_answer(content)
             # Not here: a large answer under a large schema may take half a second.
             complaints = await anyio.to_thread.run_sync(check, answer) if check else ()
@@ -142,28 +143,27 @@ class ChatModel:
             detail="; ".join(complaints),
         )
 
-    async def _send(self, question: Question, deadline: float) -> bytes:
-        """Return the body of an answer with status 200, after as many tries as it takes."""
-        pauses = question.pauses(_PAUSES)
+    async def _send(self, question: Question, deadline: float, pauses: Iterator[float]) -> bytes:
+        """Return the body of an answer with status 200, after as many tries as there are pauses."""
         while True:
             reply = await self._post(question.write(), deadline - self._clock())
-            if reply.status == 200:  # noqa: PLR2004 - the one status that needs no name
+            if reply.status == HTTPStatus.OK:
                 return reply.body
-            if reply.status in _MISUNDERSTOOD and question.concede(find_error_text(reply.body)):
+            if reply.status in _MISUNDERSTOOD and question.concede(reply.detail):
                 continue
-            pause = max(next(pauses, 0.0), reply.wait) if reply.passes else 0.0
-            if not 0 < pause < deadline - self._clock():
+            pause = next(pauses, None) if reply.passes else None
+            if pause is None or not max(pause, reply.wait) < deadline - self._clock():
                 raise _describe(reply)
-            await self._sleep(pause)
+            await self._sleep(max(pause, reply.wait))
 
     async def _post(self, message: JsonObject, left: float) -> _Reply:
         if left <= 0:
-            return _Reply(0, problem=_FAILURES["deadline_exceeded"])
+            return _Reply(0, b"", _FAILURES["deadline_exceeded"])
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         try:
-            status, body, *rest = await self._exchange(
+            status, answer, told = await self._exchange(
                 self._url,
                 wire.encode(message),
                 headers=headers,
@@ -171,11 +171,15 @@ class ChatModel:
                 at_most=_ANSWER_BYTES,
             )
         except EndpointError as error:
-            # Its words are about sites and pages, and its detail is not ours to pass on.
+            # Its own words are about sites and pages.
             problem = _FAILURES.get(error.reason, "cannot be reached")
-            return _Reply(0, problem=problem, passes=error.retryable)
-        passes = status in _PASSING or status >= _SERVER_ERRORS
-        return _Reply(status, body, _read_wait(rest[0] if rest else {}), passes=passes)
+            return _Reply(0, b"", problem, f"{error.reason} {error.detail}", error.retryable)
+        if status == HTTPStatus.OK:
+            return _Reply(status, answer)
+        passes = status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        wait = _read_wait(told.get("retry-after", ""))
+        problem = f"answered with status {status}"
+        return _Reply(status, answer, problem, find_error_text(answer), passes, wait)
 
     def _clean(self, said: str) -> str:
         """Return what was said without the key, in whatever spelling an error text may give it."""
@@ -196,18 +200,16 @@ def _check_against(schema: JsonObject) -> Check:
 
 
 def _describe(reply: _Reply) -> EndpointError:
-    problem = reply.problem or f"answered with status {reply.status}"
     return EndpointError(
         "llm_failed",
-        problem=f"the language model {problem}",
+        problem=f"the language model {reply.problem}",
         remedy=None if reply.passes or not reply.status else _OPERATOR,
-        detail=find_error_text(reply.body),
+        detail=reply.detail,
     )
 
 
-def _read_wait(headers: Mapping[str, str]) -> float:
+def _read_wait(text: str) -> float:
     """Return the seconds of a Retry-After; a date, which no model's endpoint sends, is none."""
-    text = next((headers[name] for name in headers if name.lower() == "retry-after"), "")
     try:
         return max(float(text), 0.0)
     except ValueError:

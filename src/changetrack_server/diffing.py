@@ -7,6 +7,7 @@ process alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, Limits, wire
@@ -35,7 +36,12 @@ class DiffRules:
     @property
     def limits(self) -> Limits:
         """The library's part of them."""
-        return Limits(batch_items=self.batch_items, json_depth=self.json_depth)
+        return _make_limits(self.batch_items, self.json_depth)
+
+
+@cache
+def _make_limits(batch_items: int, json_depth: int) -> Limits:
+    return Limits(batch_items=batch_items, json_depth=json_depth)
 
 
 def rules_of(settings: Settings) -> DiffRules:

@@ -99,9 +99,15 @@ FAULTS: dict[str, Fault] = {
     "missing_schema": Fault(
         400, "invalid_request", "JSON needs to know what to look for", "send a schema or a prompt"
     ),
+    "invalid_timeout": Fault(
+        400, "invalid_request", "the time is no number", "send a number of milliseconds above zero"
+    ),
     # What the server can carry.
     "overloaded": Fault(
         503, "overloaded", "the server has all the work it can hold", _LATER, retryable=True
+    ),
+    "shutting_down": Fault(
+        503, "overloaded", "the server is being stopped", _LATER, retryable=True
     ),
     "work_timeout": Fault(
         422, "timeout", "the work took longer than this server allows", "send less at once"

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 import anyio.lowlevel
-from starlette.requests import ClientDisconnect
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from changetrack_server.answers import Answer, refuse
-from changetrack_server.bodies import LINES
+from changetrack_server.bodies import LINES, is_lines
 from changetrack_server.errors import EndpointError
+from changetrack_server.work import while_present
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
@@ -38,12 +40,17 @@ async def read_lines(receive: Receive, settings: Settings) -> AsyncIterator[byte
     line wait for too long, which ends the stream.
     """
     line = _Line(settings.max_body_bytes)
+    deadline = anyio.current_time() + settings.body_seconds
     is_open = True
     while is_open:
-        with anyio.move_on_after(settings.body_seconds) as clock:
-            message = await receive()
-        if clock.cancelled_caught:
+        try:
+            with anyio.fail_at(deadline):
+                message = await receive()
+        except TimeoutError:
             yield EndpointError("request_timeout")
+            return
+        except EndpointError as error:
+            yield error
             return
         if message["type"] != "http.request":
             raise ClientDisconnect
@@ -54,6 +61,8 @@ async def read_lines(receive: Receive, settings: Settings) -> AsyncIterator[byte
             taken = line.take()
             if taken:
                 yield taken
+                # The next line has a time of its own, which begins when this one is answered.
+                deadline = anyio.current_time() + settings.body_seconds
         line.add(rest)
     taken = line.take()
     if taken:
@@ -110,11 +119,19 @@ class LinesResponse(Response):
         self._answer = answer
         self._write_seconds = settings.write_seconds
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send an answer for each line; end when the lines end or nobody listens."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        with contextlib.suppress(ClientDisconnect):
+            if is_lines(Headers(scope=scope).get("content-type", "")):
+                # Whoever reads the lines as they come is told of a client that leaves.
+                await self._answer_lines(send)
+            else:
+                await while_present(Request(scope, receive), lambda: self._answer_lines(send))
+
+    async def _answer_lines(self, send: Send) -> None:
         index = 0
-        with contextlib.suppress(ClientDisconnect), anyio.CancelScope() as clock:
+        with anyio.CancelScope() as clock:
             async for line in self._lines:
                 answer = await self._answer_line(line)
                 # A slow reader stops our reading too, for nothing is kept; one that never reads is

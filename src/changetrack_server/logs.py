@@ -20,6 +20,9 @@ __all__ = ["JsonLines", "describe_logs", "note"]
 
 _LOGGER = logging.getLogger("changetrack_server")
 
+# In ASCII, and with every control character spelled out: a terminal may show it.
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+
 # A page may decide what a reason quotes.
 _MAX_TEXT = 500
 
@@ -73,8 +76,7 @@ class JsonLines(logging.Formatter):
         line |= {name: _cut(value) for name, value in facts.items() if value is not None}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        # In ASCII, and with every control character spelled out: a terminal may show it.
-        return json.dumps(line, separators=(",", ":"))
+        return _ENCODE(line)
 
 
 def _cut(value: object) -> object:

@@ -35,6 +35,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._by_answer: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "changetrack_requests",
             "Requests answered.",
@@ -83,8 +84,13 @@ class Metrics:
     def end(self, route: str, status: int, seconds: float) -> None:
         """Count a request that is answered."""
         self._active.dec()
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        if (route, status) not in self._by_answer:
+            # Looking them up costs more than counting.
+            counter = self._requests.labels(route, str(status))
+            self._by_answer[route, status] = counter, self._seconds.labels(route)
+        requests, durations = self._by_answer[route, status]
+        requests.inc()
+        durations.observe(seconds)
 
     def count_fetch(self, result: str) -> None:
         """Count a page that was asked for."""

@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from changetrack import JsonObject, JsonValue, wire
 
 __all__ = ["Question"]
 
-# A wrong answer is shown again so far; who cannot see the mistake in this will not find it at all.
+# A wrong answer is shown again so far; who cannot see the mistake in it would not in more of it.
 _SHOWN_CHARS = 8_000
-# What endpoints call what they lack, in errors that we have seen.
-_FORMAT_WORDS = ("response_format", "response format", "json_schema", "json_object", "schema")
+# How endpoints name what they lack or dislike, in the errors that we have seen.
+_FORMAT_WORDS = ("response_format", "response format", "json_object", "schema")
+_ANY_OBJECT: JsonObject = {"type": "json_object"}
 
 
 class Question:
-    """One question: its messages, and the options that the endpoint is known to understand."""
+    """One question: its messages, and the options that the endpoint is not known to refuse."""
 
     def __init__(
         self, model: str, system: str, user: str, schema: JsonObject | None, name: str
     ) -> None:
-        self._model = model
         self._schema = schema
-        self._messages: list[JsonValue] = [_say("system", system), _say("user", user)]
-        self._options: JsonObject = {"temperature": 0, "response_format": _format(schema, name)}
-        self._pauses: Iterator[float] | None = None
+        self._messages = [_say("system", system), _say("user", user)]
+        self._options: JsonObject = {"model": model, "stream": False, "temperature": 0}
+        # The best format first. There is no third: what takes neither of two is not compatible.
+        self._formats: list[JsonObject | None] = [_ANY_OBJECT, None]
+        if schema is not None:
+            wanted: JsonObject = {"name": name, "strict": True, "schema": schema}
+            self._formats = [{"type": "json_schema", "json_schema": wanted}, _ANY_OBJECT]
 
     def write(self) -> JsonObject:
         """Return the body of the request."""
-        return {"model": self._model, "messages": [*self._messages], "stream": False} | self._options
-
-    def pauses(self, pauses: tuple[float, ...]) -> Iterator[float]:
-        """Return what is left of the pauses between the tries of this question."""
-        if self._pauses is None:
-            self._pauses = iter(pauses)
-        return self._pauses
+        messages: list[JsonValue] = [*self._messages]
+        body: JsonObject = {**self._options, "messages": messages}
+        return body if self._formats[0] is None else {**body, "response_format": self._formats[0]}
 
     def concede(self, error: str) -> bool:
-        """Do without the option that an error names, if it may be done without; say whether.
+        """Do without the option that an error names, and say whether there was one to give up.
 
-        A schema gives way to any JSON object, with the schema told in words; any JSON object to
-        text. Models that only think do not take a temperature. Each is given up once.
+        Models that reason take no temperature. A schema gives way to any object, with the schema
+        told in words; any object gives way to text.
         """
         words = error.lower()
-        if "temperature" in words and self._options.pop("temperature", None) is not None:
+        if "temperature" in words and "temperature" in self._options:
+            del self._options["temperature"]
             return True
-        if self._format_is_final or not any(word in words for word in _FORMAT_WORDS):
+        if len(self._formats) == 1 or not any(word in words for word in _FORMAT_WORDS):
             return False
-        ...
+        del self._formats[0]
+        self._messages[0] = _say("system", f"{self._messages[0]['content']}\n\n{self._tell()}")
+        return True
+
+    def object_to(self, content: str, complaints: tuple[str, ...]) -> None:
+        """Show the model its answer again, and what is wrong with it."""
+        found = "\n".join(f"- {complaint}" for complaint in complaints)
+        self._messages += [
+            _say("assistant", content[:_SHOWN_CHARS]),
+            _say("user", f"This answer is wrong:\n{found}\n\n{self._tell()}"),
+        ]
+
+    def _tell(self) -> str:
+        words = "Answer with one JSON object and nothing else."
+        if self._schema is None:
+            return words
+        return f"{words} It must fit this JSON Schema:\n{wire.encode(self._schema).decode()}"
+
+
+def _say(role: str, text: str) -> JsonObject:
+    return {"role": role, "content": text}

@@ -9,6 +9,8 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
+import anyio
+
 from changetrack_server.errors import EndpointError
 from changetrack_server.logs import note
 from changetrack_server.responses import turn_away
@@ -26,6 +28,9 @@ _ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 # From this status on, an answer is the envelope of an error, in one piece.
 _FIRST_ERROR = 400
+
+# Whoever watches a server must see it above all when it has too much to do.
+_WATCHED = frozenset({"/health", "/ready", "/metrics"})
 
 # For clients that would guess types or show an answer in a frame.
 _SAFE_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY")]
@@ -62,10 +67,15 @@ class Recording:
         self._metrics.begin()
         self._active += 1
         try:
-            if self._active > self._most:
+            if self._active > self._most and scope["path"] not in _WATCHED:
                 await turn_away(EndpointError("overloaded"))(scope, receive, record.send)
             else:
                 await self._app(scope, receive, record.send)
+        except anyio.get_cancelled_exc_class():
+            # The server stops, and has waited for as long as it may.
+            if not record.status:
+                await turn_away(EndpointError("shutting_down"))(scope, receive, record.send)
+            raise
         except Exception as error:
             # A fault of ours: the client learns nothing but the id that leads to the log.
             note("failure", level=logging.ERROR, error=error, request=record.request_id)
@@ -116,8 +126,14 @@ class _Record:
             body = message.get("body", b"")
             self.size += len(body)
             if self.status >= _FIRST_ERROR and body:
-                self.reason = json.loads(body)["reason"]
+                self.reason = _read_reason(body)
         await self._send(message)
+
+
+def _read_reason(body: bytes) -> str | None:
+    """Return the reason of an error; the state of a server that is not ready has none."""
+    envelope = json.loads(body)
+    return envelope.get("reason") if isinstance(envelope, dict) else None
 
 
 def _name_route(scope: Scope) -> str:

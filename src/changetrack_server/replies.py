@@ -1,7 +1,8 @@
 """What an OpenAI-compatible endpoint sends back → the JSON object that the model wrote.
 
 Endpoints differ: some wrap the object in a fence or in prose, some think aloud before it, some say
-with status 200 that they failed. What is no object in the end is `llm_failed`. Its detail is what was said, whole: whoever lets it out cleans and cuts it.
+with status 200 that they failed. What is no object in the end is `llm_failed`. Its detail is what
+was said, whole: whoever lets it out cleans and cuts it.
 """
 
 from __future__ import annotations
@@ -27,10 +28,9 @@ def read_content(body: bytes) -> str:
     Raises:
         EndpointError: there is no such text: an error, a refusal, an answer that was cut off.
     """
-    try:
-        reply = wire.load(body)
-    except ChangeTrackError:
-        raise _fail("did not answer in JSON", find_error_text(body)) from None
+    reply = _load(body)
+    if reply is None:
+        raise _fail("did not answer in JSON", find_error_text(body))
     choices = _get(reply, "choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = _get(choice, "message")
@@ -60,10 +60,7 @@ def read_answer(content: str) -> JsonObject:
     spoken = content.rpartition(_THINKING_ENDS)[2]
     # As it stands first: what looks like a fence or a thought may be within a string.
     for text in (content, spoken, spoken[spoken.find("{") : spoken.rfind("}") + 1]):
-        try:
-            answer = wire.load(text)
-        except ChangeTrackError:
-            continue
+        answer = _load(text)
         if isinstance(answer, dict):
             return answer
     raise _fail("did not answer with a JSON object", content)
@@ -71,14 +68,25 @@ def read_answer(content: str) -> JsonObject:
 
 def find_error_text(body: bytes) -> str:
     """Return what an endpoint says of its failure: the words themselves if it speaks JSON."""
-    try:
-        reply = wire.load(body)
-    except ChangeTrackError:
+    reply = _load(body)
+    if reply is None:
         return body.decode(errors="replace")
     error = _get(reply, "error")
     candidates = (_get(error, "message"), error, _get(reply, "message"), _get(reply, "detail"))
     words = (each for each in candidates if isinstance(each, str) and each)
     return next(words, wire.encode(reply).decode())
+
+
+def _load(text: bytes | str) -> JsonValue:
+    """Return the JSON of a text, None where it is none.
+
+    Nothing is raised from here: a parser's error holds the whole text, and an endpoint may have put
+    the key into it.
+    """
+    try:
+        return wire.load(text)
+    except ChangeTrackError:
+        return None
 
 
 def _get(value: JsonValue, key: str) -> JsonValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -9,18 +10,26 @@ from starlette.routing import Route
 
 from changetrack import __version__
 from changetrack_server.bodies import LINES, Bodies
+from changetrack_server.dialects import write_scrape
+from changetrack_server.diffing import read_body, rules_of
+from changetrack_server.formats import read_scrape
 from changetrack_server.lines import LinesResponse, each_line, read_lines
 from changetrack_server.metrics import METRICS_TYPE
 from changetrack_server.responses import respond, respond_with
+from changetrack_server.scraping import scrape
 from changetrack_server.work import while_present
 
 if TYPE_CHECKING:
+    from changetrack_server.formats import Version
     from starlette.requests import Request
 
     from changetrack_server.services import Services
     from changetrack_server.settings import Settings
 
 __all__ = ["list_routes"]
+
+# The JSON of one page has a hundredth of what a batch may have; this leaves room.
+_SCRAPE_SHARE = 10
 
 
 def list_routes(settings: Settings) -> list[Route]:
@@ -29,6 +38,8 @@ def list_routes(settings: Settings) -> list[Route]:
     diff = bodies.before(_diff, lines=_diff_lines)
     return [
         Route("/v1/change-tracking/diff", diff, methods=["POST"]),
+        Route("/v1/scrape", bodies.before(_scrape_v1), methods=["POST"]),
+        Route("/v2/scrape", bodies.before(_scrape_v2), methods=["POST"]),
         Route("/health", _health),
         Route("/ready", _ready),
         Route("/metrics", _metrics),
@@ -56,6 +67,24 @@ async def _diff_lines(request: Request) -> Response:
     services = _services(request)
     lines = read_lines(request.receive, services.settings)
     return LinesResponse(lines, services.work.diff, services.settings)
+
+
+async def _scrape_v1(request: Request, body: bytes) -> Response:
+    return await _scrape(request, body, "v1")
+
+
+async def _scrape_v2(request: Request, body: bytes) -> Response:
+    return await _scrape(request, body, "v2")
+
+
+async def _scrape(request: Request, body: bytes, version: Version) -> Response:
+    services = _services(request)
+    rules = rules_of(services.settings)
+    # Read on the event loop, which a snapshot of more values would hold for too long.
+    few = replace(rules, json_tokens=rules.json_tokens // _SCRAPE_SHARE)
+    wanted = read_scrape(read_body(body, few), version, rules.limits)
+    scraped = await while_present(request, lambda: scrape(wanted, services))
+    return respond_with(write_scrape(scraped))
 
 
 async def _health(_request: Request) -> Response:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import ipaddress
+import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -22,12 +25,17 @@ from changetrack_server.protocol import BoundedProtocol
 from changetrack_server.settings import PREFIX, SettingsError, write_settings
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from changetrack_server.settings import Settings
 
 __all__ = ["serve"]
 
 # Connections that the system holds until somebody takes them.
 _BACKLOG = 2048
+
+# Objects between two looks for garbage; a small request makes about a thousand.
+_GARBAGE = 50_000
 
 
 def serve(settings: Settings, workers: int = 1) -> int:
@@ -41,8 +49,8 @@ def serve(settings: Settings, workers: int = 1) -> int:
     with contextlib.closing(_listen(settings)) as listener, _environment(settings, workers):
         _greet(settings, *listener.getsockname()[:2])
         config = uvicorn.Config(
-            create_app(settings) if workers == 1 else "changetrack_server.app:create_app",
-            factory=workers > 1,
+            "changetrack_server.serving:build_app",
+            factory=True,
             workers=workers,
             http=BoundedProtocol,
             ws="none",
@@ -58,9 +66,22 @@ def serve(settings: Settings, workers: int = 1) -> int:
             Multiprocess(config, [listener]).run()
             return 0
         server = uvicorn.Server(config)
-        with contextlib.suppress(KeyboardInterrupt):
+        with _ended_by_signals():
             server.run([listener])
     return 0 if server.started else 1
+
+
+def build_app() -> Starlette:
+    """Return the app of one process that serves, with the settings of its environment."""
+    app = create_app()
+    # What is loaded by now stays, and what a request makes goes by itself. Looking for cycles
+    # after every 700 objects, as Python does, costs a tenth of a small request.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
+    # No line of ours tells of threads and processes, and asking for them costs time as well.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    return app
 
 
 def check_exposure(settings: Settings) -> None:
@@ -97,13 +118,28 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 @contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Take a signal that ended the server as the end of its work, not of this process.
+
+    uvicorn raises it once more when it has finished; SIGTERM would kill us with a bad status.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
 def _environment(settings: Settings, workers: int) -> Iterator[None]:
-    """Hand the settings, and a folder for common numbers, to the processes of several workers."""
+    """Hand the settings to the processes that serve, and a folder for common numbers to several."""
+    os.environ.update(write_settings(settings))  # noqa: TID251 - for `read_settings`
     if workers == 1:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="changetrack-metrics-") as folder:
-        os.environ.update({**write_settings(settings), SHARED_FOLDER: folder})  # noqa: TID251
+        os.environ[SHARED_FOLDER] = folder  # noqa: TID251 - prometheus_client has no other way
         yield
 
 

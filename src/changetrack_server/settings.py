@@ -71,6 +71,8 @@ class Settings:
     drain_seconds: int = 10
     # A client that does not read its answer for so long is gone.
     write_seconds: float = 60.0
+    # Answers that wait to be read, together; beyond it, who reads slowest is cut off.
+    unread_bytes: int = 512 * _MIB
 
     # Processes that compare and read pages, for each worker of the server; 0: one per processor.
     work_processes: int = 0

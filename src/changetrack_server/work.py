@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import anyio
 from starlette.requests import ClientDisconnect
 
+from changetrack import JsonObject, Limits, wire
 from changetrack_server.diffing import answer_light_diff, rules_of
 from changetrack_server.workers import WorkPool
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from changetrack import JsonObject
     from changetrack_server.answers import Answer
     from changetrack_server.metrics import Metrics
     from changetrack_server.settings import Settings
 
-__all__ = ["Work", "while_present"]
+__all__ = ["Work", "WorkRefusedError", "while_present"]
+
+# Deeper than any page's JSON may be: the envelope adds a few levels.
+_OWN = Limits(json_depth=250)
+
 
 _Value = TypeVar("_Value")
 
@@ -66,10 +70,35 @@ class Work:
         """Return the items of a batch as lines, each a body of the diff route."""
         return await self.do("split", self._order, body)
 
+    async def track(self, body: JsonObject) -> JsonObject:
+        """Return the result of one diff, as the wire shows it.
+
+        Raises:
+            WorkRefusedError: the body cannot be used.
+        """
+        return _take(await self.diff(wire.encode(body)))
+
     async def do(self, job: str, order: JsonObject, payload: bytes) -> Answer:
         """Return the answer of a job that a process does."""
         with self._metrics.counting_job():
             return await self._pool.run(job, order, payload)
+
+
+class WorkRefusedError(Exception):
+    """Work ended in an answer that is an error."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+def _take(answer: Answer) -> JsonObject:
+    """Return what stands in a good answer."""
+    if not answer.is_good:
+        raise WorkRefusedError(answer)
+    # It was written by a process of ours, so it is what it says.
+    envelope = cast("JsonObject", wire.load(answer.body, limits=_OWN))
+    return cast("JsonObject", envelope["data"])
 
 
 async def while_present(request: Request, work: Callable[[], Awaitable[_Value]]) -> _Value:

@@ -50,8 +50,9 @@ class WorkPool:
     @property
     def has_room(self) -> bool:
         """Whether another job would be taken."""
-        waiting = self._places.statistics().tasks_waiting
-        return waiting < self._settings.work_queue and not self._is_closed
+        places = self._places.statistics()
+        is_free = places.borrowed_tokens < places.total_tokens
+        return (is_free or places.tasks_waiting < self._settings.work_queue) and not self._is_closed
 
     def start(self) -> None:
         """Start the processes, so that nobody has to wait for them."""
@@ -87,7 +88,7 @@ class WorkPool:
             self._places.release()
 
     async def _work(self, line: bytes, payload: bytes) -> Answer:
-        process = self._idle.pop() if self._idle else _Process()
+        process = self._take_process()
         self._busy.add(process)
         answer = None
         try:
@@ -106,6 +107,18 @@ class WorkPool:
                 process.kill()
             else:
                 self._idle.append(process)
+
+    def _take_process(self) -> _Process:
+        while self._idle:
+            process = self._idle.pop()
+            # The system may have ended it since; that is no fault of this job.
+            if process.is_alive:
+                return process
+            process.kill()
+        try:
+            return _Process()
+        except OSError as error:
+            raise EndpointError("overloaded", detail=f"no process: {error}") from None
 
     def close(self) -> None:
         """End all processes; jobs that run are lost."""
@@ -132,6 +145,11 @@ class _Process:
         self._input = cast("IO[bytes]", self._process.stdin)
         self._output = cast("IO[bytes]", self._process.stdout)
         _widen(self._input, self._output)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can take a job."""
+        return self._process.poll() is None
 
     def work(self, line: bytes, payload: bytes) -> Answer | None:
         """Return the answer to an order; None when the process ended over it."""

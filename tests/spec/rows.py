@@ -32,6 +32,22 @@ def load_cases(name: str) -> list[object]:
     return [pytest.param(row, id=row["name"]) for row in load_rows(name)]
 
 
+def spell_body(row: Row) -> bytes:
+    """Return the bytes of a row's request: its JSON, or what its pieces spell."""
+    if "body" not in row:
+        return json.dumps(row["request"]).encode()
+    return b"".join(_spell(piece) for piece in row["body"])
+
+
+def _spell(piece: str | Row) -> bytes:
+    if isinstance(piece, str):
+        return piece.encode()
+    if "hex" in piece:
+        return bytes.fromhex(piece["hex"])
+    repeated: str = piece["repeat"]
+    return repeated.encode() * int(piece["times"])
+
+
 def list_misses(row: Row, status: int, answer: object) -> list[str]:
     """Return where an answer is not what the row expects; nothing when it holds."""
     misses = [] if status == row["status"] else [f"status: want {row['status']}, got {status}"]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from changetrack import wire
-from tests.spec.rows import Row, list_misses, load_cases
+from tests.spec.rows import Row, list_misses, load_cases, spell_body
 
 # What HTTP makes of an error's code; the server's own table is tested with the server.
 _STATUSES = {"invalid_request": 400, "payload_too_large": 413, "patch_failed": 422}
@@ -37,21 +37,5 @@ def test_errors(row: Row) -> None:
 
 def _ask(row: Row) -> tuple[int, dict[str, object]]:
     """Return the status and the answer to the request of a row."""
-    answer = json.loads(wire.encode(wire.answer(_body(row))))
+    answer = json.loads(wire.encode(wire.answer(spell_body(row))))
     return 200 if answer["success"] else _STATUSES[answer["errorCode"]], answer
-
-
-def _body(row: Row) -> bytes:
-    """Return the bytes of the request: its JSON, or what its pieces spell."""
-    if "body" not in row:
-        return json.dumps(row["request"]).encode()
-    return b"".join(_spell(piece) for piece in row["body"])
-
-
-def _spell(piece: str | Row) -> bytes:
-    if isinstance(piece, str):
-        return piece.encode()
-    if "hex" in piece:
-        return bytes.fromhex(piece["hex"])
-    repeated: str = piece["repeat"]
-    return repeated.encode() * int(piece["times"])

@@ -1,0 +1,164 @@
+"""What the diff API reads: a page, or a batch of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack._definitions.sketches import (
+    describe_object,
+    optional,
+    optional_reference,
+    refer,
+)
+from changetrack._models import MAX_CONTEXT, MODES, Options
+
+if TYPE_CHECKING:
+    from changetrack._models import JsonObject, Limits
+
+_DEFAULT_OPTIONS = Options()
+
+
+def describe_requests(limits: Limits) -> JsonObject:
+    """Return the definitions of a request and its parts."""
+    return {
+        "Mode": {
+            "description": "What is compared: the text (`gitDiff`, or `git-diff`), or the fields.",
+            "type": "string",
+            "enum": [*MODES],
+        },
+        "CurrentPage": _describe_current(limits),
+        "Baseline": _describe_baseline(limits),
+        "DiffItem": _describe_item(limits),
+        "DiffBatch": _describe_batch(limits),
+        "DiffRequest": {
+            "description": "One page, or a batch of them; the key `batch` tells which.",
+            "oneOf": [
+                {
+                    "title": "One page",
+                    "allOf": [refer("DiffItem"), {"properties": {"batch": {"type": "null"}}}],
+                },
+                refer("DiffBatch"),
+            ],
+        },
+    }
+
+
+def _describe_current(limits: Limits) -> JsonObject:
+    return describe_object(
+        "A page as it is now. An empty object is an empty page.",
+        {
+            "markdown": optional("string", "Its text.", maxLength=limits.markdown_chars),
+            "json": {"description": "The fields that were extracted from it: any JSON."},
+            "capturedAt": optional(
+                "string",
+                "When it was seen, in any form; stamped on the snapshot untouched.",
+                maxLength=limits.timestamp_chars,
+            ),
+        },
+    )
+
+
+def _describe_baseline(limits: Limits) -> JsonObject:
+    known = optional("string", "A hash of an earlier result.", maxLength=limits.hash_chars)
+    return describe_object(
+        "A snapshot that was kept, all of it or parts: its hash alone tells same from changed.",
+        {
+            "markdown": optional("string", "The text as it was.", maxLength=limits.markdown_chars),
+            "json": {"description": "The fields as they were: any JSON."},
+            "contentHash": known,
+            "capturedAt": optional("string", "When it was seen.", maxLength=limits.timestamp_chars),
+            "hashes": optional(
+                "object",
+                "The hash of each side, as a result in mixed mode has them.",
+                properties={"markdown": known, "json": known},
+            ),
+        },
+    )
+
+
+def _describe_item(limits: Limits) -> JsonObject:
+    previous = (
+        "The page as it was: `snapshot` of the result before. Without it this is a first"
+        " observation; with an empty object it is not."
+    )
+    return describe_object(
+        "One page to compare.",
+        {
+            "modes": _MODES,
+            "previous": optional_reference("Baseline", previous),
+            "current": refer("CurrentPage"),
+            **_describe_options(),
+            "tag": optional(
+                "string", "A label, given back in the result.", maxLength=limits.tag_chars
+            ),
+            "url": optional(
+                "string",
+                "Where the page comes from. No diff depends on it.",
+                maxLength=limits.url_chars,
+            ),
+        },
+        required=["current"],
+    )
+
+
+def _describe_batch(limits: Limits) -> JsonObject:
+    return describe_object(
+        "Several pages. What stands beside `batch` is for all items that say nothing themselves.",
+        {
+            "modes": _MODES,
+            "batch": {
+                "description": "The pages. An item that is wrong fails them all, unless `partial`.",
+                "type": "array",
+                "items": refer("DiffItem"),
+                "minItems": 1,
+                "maxItems": limits.batch_items,
+            },
+            "partial": optional(
+                "boolean",
+                "Whether an item that is wrong is answered by its error, and fails no other.",
+                default=False,
+            ),
+            **_describe_options(),
+        },
+        required=["batch"],
+    )
+
+
+_MODES: JsonObject = optional(
+    "array",
+    "What is compared; both is mixed mode, none is the default.",
+    items=refer("Mode"),
+    default=[*_DEFAULT_OPTIONS.modes],
+)
+
+
+def _describe_options() -> JsonObject:
+    """Describe what a batch shares, apart from its modes."""
+    return {
+        "schema": optional(
+            "object",
+            "A JSON Schema that says which fields are tracked, in json and mixed mode.",
+        ),
+        "prompt": optional(
+            "string", "What to extract, in words, for whoever extracts. No diff depends on it."
+        ),
+        "contentType": optional(
+            "string",
+            "The media type of the page; without one it is text. Of a binary type, only hashes are"
+            " compared.",
+        ),
+        "context": optional(
+            "integer",
+            "Unchanged lines around a change.",
+            minimum=0,
+            maximum=MAX_CONTEXT,
+            default=_DEFAULT_OPTIONS.context,
+        ),
+        "trackOnlySchema": optional(
+            "boolean",
+            "Whether fields that the schema does not declare are left out.",
+            default=_DEFAULT_OPTIONS.track_only_schema,
+        ),
+        "goal": optional("string", "What matters, in words, for whoever judges changes."),
+        "judgeEnabled": optional("boolean", "Whether changes are to be judged."),
+    }

@@ -1,0 +1,124 @@
+"""Microdata: `itemscope` and `itemprop` of a page, as the objects that JSON-LD would have.
+
+As the HTML standard reads them, apart from two things that shops do and search engines follow: the
+attribute `content` counts on every element, and an item's type is the last word of its address.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from changetrack import JsonObject, JsonValue
+from changetrack_server.pages.urls import UrlResolver
+
+if TYPE_CHECKING:
+    from changetrack_server.extracting.metering import Meter
+    from changetrack_server.pages.document import Document, Element
+
+__all__ = ["list_microdata"]
+
+# Of one page; a list of search results has a few hundred.
+_MAX_PROPERTIES = 10_000
+# Parts of items that stand elsewhere on the page; each takes a search for its id.
+_MAX_REFERENCES = 50
+_ADDRESSES = {
+    **dict.fromkeys(("a", "area", "link"), "href"),
+    **dict.fromkeys(("audio", "embed", "iframe", "img", "source", "track", "video"), "src"),
+    "object": "data",
+}
+_SAID = {"data": "value", "meter": "value", "time": "datetime"}
+_FIND_BY_ID = etree.XPath("(//*[@id = $name])[1]")
+
+
+def list_microdata(document: Document, meter: Meter) -> list[JsonObject]:
+    """Return the items of a page that are no property of another one, in its order.
+
+    Raises:
+        EndpointError: reading them takes too much work.
+    """
+    collector = _Collector(document, meter)
+    collector.collect()
+    return collector.items
+
+
+class _Collector:
+    """Walks one page; a property belongs to the nearest item around it, or to one that names it."""
+
+    def __init__(self, document: Document, meter: Meter) -> None:
+        self.items: list[JsonObject] = []
+        self._root = document.root
+        self._meter = meter
+        self._resolver = UrlResolver(document.base_url, document.chars)
+        self._properties = 0
+        # What is still to be walked for an item, and how many such parts there were.
+        self._waiting: list[tuple[JsonObject, Element]] = []
+        self._references = 0
+
+    def collect(self) -> None:
+        """Walk the page, and then what items name by an id."""
+        self._walk(self._root, None)
+        while self._waiting:
+            item, element = self._waiting.pop()
+            self._walk(element, item)
+
+    def _walk(self, root: Element, item: JsonObject | None) -> None:
+        path = [item]
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            is_item = "itemscope" in element.attrib
+            if event == "end":
+                if is_item:
+                    path.pop()
+                continue
+            around = path[-1]
+            names = (element.get("itemprop") or "").split() if around is not None else []
+            if is_item:
+                made = self._open_item(element)
+                path.append(made)
+                if names:
+                    self._add(around, names, made)
+                elif element is not root or item is None:
+                    self.items.append(made)
+            elif names:
+                self._add(around, names, self._read_value(element))
+
+    def _open_item(self, element: Element) -> JsonObject:
+        made: JsonObject = {}
+        kinds: list[JsonValue] = [
+            kind.rstrip("/#").rpartition("#")[2].rpartition("/")[2]
+            for kind in (element.get("itemtype") or "").split()
+        ]
+        if kinds:
+            made["@type"] = kinds[0] if len(kinds) == 1 else kinds
+        if element.get("itemid"):
+            made["@id"] = element.get("itemid")
+        for name in dict.fromkeys((element.get("itemref") or "").split()):
+            if self._references < _MAX_REFERENCES:
+                self._references += 1
+                self._waiting += [(made, each) for each in _FIND_BY_ID(self._root, name=name)]
+        return made
+
+    def _add(self, item: JsonObject | None, names: list[str], value: JsonValue) -> None:
+        for name in names if item is not None else []:
+            self._properties += 1
+            if item is None or self._properties > _MAX_PROPERTIES:
+                return
+            known = item.get(name)
+            if known is None:
+                item[name] = value
+            elif isinstance(known, list):
+                known.append(value)
+            else:
+                item[name] = [known, value]
+
+    def _read_value(self, element: Element) -> JsonValue:
+        if self._properties >= _MAX_PROPERTIES:
+            return None
+        said = element.get("content")
+        if said is None and element.tag in _SAID:
+            said = element.get(_SAID[element.tag])
+        if said is None and element.tag in _ADDRESSES:
+            address = element.get(_ADDRESSES[element.tag])
+            return self._resolver.resolve(address) if address else None
+        return self._meter.read_text(element) if said is None else " ".join(said.split())

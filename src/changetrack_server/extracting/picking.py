@@ -1,0 +1,154 @@
+"""Values by selectors: the schema is walked along the page, each `x-selector` inside its element.
+
+An object with a selector is looked for in that element, a list has an item for each element that is
+found, and a field without a match is left out, or null where its type allows it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack import JsonValue
+from changetrack_server.extracting import values
+from changetrack_server.extracting.metering import Meter, count_below
+from changetrack_server.extracting.values import MISSING, Missing, leave_out
+from changetrack_server.pages.urls import UrlResolver
+
+if TYPE_CHECKING:
+    from changetrack_server.extracting.fields import Field
+    from changetrack_server.extracting.notes import Notes, Path
+    from changetrack_server.pages.document import Document, Element
+
+__all__ = ["pick_fields"]
+
+# Items of one list; a page that shows more pages through them.
+_MAX_ITEMS = 10_000
+# Levels of fields. A schema has 32 levels of its own, but may refer to itself.
+_MAX_LEVELS = 32
+_ADDRESSES = frozenset({"action", "cite", "data-src", "formaction", "href", "poster", "src"})
+
+
+def pick_fields(
+    document: Document, root: Field, notes: Notes, meter: Meter
+) -> JsonValue | Missing:
+    """Return what the selectors of a schema find; MISSING when that is nothing.
+
+    Raises:
+        EndpointError: the selectors take too much work on this page.
+    """
+    picker = _Picker(document, notes, meter)
+    found = picker.pick(root, document.root, ())
+    picker.note_idle()
+    return found
+
+
+class _Picker:
+    """Walks one page."""
+
+    def __init__(self, document: Document, notes: Notes, meter: Meter) -> None:
+        self._document = document
+        self._notes = notes
+        self._resolver = UrlResolver(document.base_url, document.chars)
+        self._meter = meter
+        self._around: set[tuple[int, Element]] = set()
+        # Whether the selector at a place of the schema has found anything.
+        self._matched: dict[str, bool] = {}
+
+    def pick(self, field: Field, scope: Element, path: Path) -> JsonValue | Missing:
+        """Return what a field's selectors find in an element."""
+        if not field.has_selectors or len(path) > _MAX_LEVELS:
+            return MISSING
+        # A schema that refers to itself goes on where it finds another element to go on in.
+        around = (id(field), scope)
+        if around in self._around:
+            return MISSING
+        self._around.add(around)
+        value = self._pick(field, scope, path)
+        self._around.remove(around)
+        return value
+
+    def _pick(self, field: Field, scope: Element, path: Path) -> JsonValue | Missing:
+        self._meter.spend(1)
+        elements = [scope]
+        if field.selector is not None:
+            elements = self._find(field, scope, first=field.shape != "array")
+        if field.shape == "array":
+            return self._fill_list(field, elements, path)
+        return self._fill(field, elements[0], path) if elements else leave_out(field.kinds).value
+
+    def note_idle(self) -> None:
+        """Say which selectors found nothing at all."""
+        for place, found in self._matched.items():
+            if not found:
+                self._notes.add(f"{place}.x-selector", "nothing on the page matches")
+
+    def _fill(self, field: Field, element: Element, path: Path) -> JsonValue | Missing:
+        """Return a field of which this is the element."""
+        if field.shape == "single":
+            return self._take(field, field.kinds, element, path)
+        if field.shape == "array":
+            return self._fill_list(field, [element], path)
+        filled: dict[str, JsonValue] = {}
+        for name, part in field.properties.items():
+            value = self.pick(part, element, (*path, name))
+            if not isinstance(value, Missing):
+                filled[name] = value
+        is_empty = all(value is None for value in filled.values())
+        return leave_out(field.kinds).value if is_empty else filled
+
+    def _fill_list(self, field: Field, elements: list[Element], path: Path) -> JsonValue | Missing:
+        """Return a list whose items stand in these elements, or are them."""
+        items = field.items
+        if items is not None and items.selector is not None:
+            found = (each for scope in elements for each in self._find(items, scope))
+            elements = list(dict.fromkeys(found))
+        if len(elements) > _MAX_ITEMS:
+            self._notes.add(path, f"has {len(elements):,} items, of which {_MAX_ITEMS:,} are kept")
+        filled: list[JsonValue] = []
+        for element in elements[:_MAX_ITEMS]:
+            place = (*path, len(filled))
+            if items is not None and items.has_selectors:
+                value = self._fill(items, element, place)
+            else:
+                kinds = items.kinds if items is not None else frozenset[str]()
+                value = self._take(field, kinds, element, place)
+            if not isinstance(value, Missing):
+                filled.append(value)
+        return filled or leave_out(field.kinds).value
+
+    def _take(
+        self, field: Field, kinds: frozenset[str], element: Element, path: Path
+    ) -> JsonValue | Missing:
+        """Return the text or the attribute of an element, as the type that is wanted."""
+        name = field.selector.attribute if field.selector is not None else ""
+        said = element.get(name) if name else self._meter.read_text(element)
+        reading = values.read_flag(said, name, kinds) if name else None
+        if reading is None and said is not None and name in _ADDRESSES:
+            said = self._resolver.resolve(said)
+        if reading is None:
+            text = None if said is None else " ".join(said.split())
+            reading = (
+                leave_out(kinds)
+                if text is None
+                else values.read_text(text, kinds, self._document.language)
+            )
+        self._notes.add(path, reading.problem)
+        return reading.value
+
+    def _find(self, field: Field, scope: Element, *, first: bool = False) -> list[Element]:
+        """Return the elements that a field's selector finds in an element."""
+        selector = field.selector
+        if selector is None or selector.find is None or selector.find_first is None:
+            found = [scope]
+        else:
+            size = count_below(scope)
+            shape = self._document
+            cost = selector.cost.at(
+                depth=shape.depth, width=min(shape.width, size), letters=shape.chars / shape.size
+            )
+            self._meter.spend(size * cost)
+            find = selector.find_first if first else selector.find
+            found = find(scope, scope=scope)
+            self._meter.spend(len(found))
+        self._matched[field.path] = self._matched.get(field.path, False) or bool(found)
+        return found

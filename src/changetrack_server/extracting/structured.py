@@ -1,0 +1,176 @@
+"""Values by names: JSON-LD, microdata and `meta` elements, mapped to the properties of a schema.
+
+Of all items the one counts that has most of the properties, and of these the one that has them
+closest. Nothing is put together from several items, apart from what the page says about itself in
+`meta` elements, and from items that are named by their type: `product` is the item that is a
+Product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from changetrack import JsonObject, JsonValue
+from changetrack_server.extracting.fields import Field
+from changetrack_server.extracting.items import Items, is_blank, list_types
+from changetrack_server.extracting.json_ld import list_json_ld
+from changetrack_server.extracting.meta_tags import read_meta_fields
+from changetrack_server.extracting.microdata import list_microdata
+from changetrack_server.extracting.names import loosen
+from changetrack_server.extracting.values import MISSING, Missing, fit_value, leave_out
+
+if TYPE_CHECKING:
+    from changetrack_server.extracting.metering import Meter
+    from changetrack_server.extracting.notes import Notes, Path
+    from changetrack_server.pages.document import Document
+
+__all__ = ["map_fields"]
+
+# Items of one list, as for selectors.
+_MAX_ITEMS = 10_000
+_MAX_LEVELS = 32
+# How much more a step here takes than a condition that is asked of an element.
+_STEP = 8
+# What stands for an object where a single value is wanted.
+_MAIN = ("value", "name", "url", "contentUrl")
+_ANYTHING = Field(path="", kinds=frozenset(), selector=None, required=())
+
+
+def map_fields(document: Document, root: Field, notes: Notes, meter: Meter) -> JsonValue | Missing:
+    """Return what a page's structured data says of the fields without selectors, or MISSING.
+
+    Raises:
+        EndpointError: it takes too much work.
+    """
+    items = Items([*list_json_ld(document), *list_microdata(document, meter)], meter)
+    mapper = _Mapper(document, items, notes, meter)
+    if root.shape == "array":
+        return mapper.map_list(root)
+    return mapper.map_root(root) if root.shape == "object" else MISSING
+
+
+class _Mapper:
+    """Maps the items of one page."""
+
+    def __init__(self, document: Document, items: Items, notes: Notes, meter: Meter) -> None:
+        self._items = items
+        self._notes = notes
+        self._meter = meter
+        self._language = document.language
+        self._said = read_meta_fields(document)
+
+    def map_root(self, root: Field) -> JsonValue | Missing:
+        """Return the object that a schema describes."""
+        parts = {name: part for name, part in root.properties.items() if not part.has_selectors}
+        best = self._choose(list(parts))
+        mapped: JsonObject = {}
+        for name, part in parts.items():
+            value: JsonValue | Missing = MISSING
+            for found in self._list_sources(best, name, part):
+                value = self._map(part, found, (name,))
+                if not isinstance(value, Missing) and value is not None:
+                    break
+            if not isinstance(value, Missing):
+                mapped[name] = value
+            elif "null" in part.kinds:
+                mapped[name] = None
+        return MISSING if all(value is None for value in mapped.values()) else mapped
+
+    def map_list(self, root: Field) -> JsonValue | Missing:
+        """Return the list that a schema describes: all items that are what the best one is."""
+        items = root.items or _ANYTHING
+        best = self._choose(list(items.properties), warn=False)
+        if best is None:
+            return MISSING
+        alike = [each for each in self._items.candidates if list_types(each) == list_types(best)]
+        return self._map(root, list[JsonValue](alike), ())
+
+    def _choose(self, names: list[str], *, warn: bool = True) -> JsonObject | None:
+        """Return the item that has most of the properties, closest to it; the first of those."""
+        best: JsonObject | None = None
+        best_score = (0, 0)
+        alike: list[list[str]] = []
+        for item in self._items.candidates:
+            self._meter.spend(_STEP * len(names))
+            found = [self._items.find(item, name, deep=True) for name in names]
+            distances = [each.distance for each in found if each is not None]
+            score = (-len(distances), sum(distances))
+            if score < best_score:
+                best, best_score, alike = item, score, []
+            if distances and score == best_score:
+                alike.append([str(each.value) if each else "" for each in found])
+        others = sum(each != alike[0] for each in alike)
+        if warn and others:
+            self._notes.add((), f"{others:,} other items of the page fit as well as the first one")
+        return best
+
+    def _list_sources(self, best: JsonObject | None, name: str, part: Field) -> Iterator[JsonValue]:
+        """Yield what may be a property, best first."""
+        found = self._items.find(best, name, deep=True) if best is not None else None
+        if found is not None:
+            yield found.value
+        if part.shape != "single":
+            typed = list[JsonValue](self._items.list_typed(name))
+            if typed:
+                yield typed
+        said = self._said.get(loosen(name))
+        if said and part.shape != "object":
+            yield said[0] if part.shape == "single" else said
+
+    def _map(self, part: Field, value: JsonValue, path: Path) -> JsonValue | Missing:
+        self._meter.spend(_STEP)
+        if len(path) > _MAX_LEVELS:
+            return MISSING
+        value = self._items.follow(value)
+        if part.shape == "array":
+            return self._map_array(part, value if isinstance(value, list) else [value], path)
+        if part.shape == "object":
+            return self._map_object(part, value if isinstance(value, list) else [value], path)
+        return self._map_single(part, value, path)
+
+    def _map_array(self, part: Field, values: list[JsonValue], path: Path) -> JsonValue | Missing:
+        mapped: list[JsonValue] = []
+        for each in values[:_MAX_ITEMS]:
+            value = self._map(part.items or _ANYTHING, each, (*path, len(mapped)))
+            if not isinstance(value, Missing):
+                mapped.append(value)
+        return mapped or leave_out(part.kinds).value
+
+    def _map_object(self, part: Field, values: list[JsonValue], path: Path) -> JsonValue | Missing:
+        objects = [each for each in map(self._items.follow, values) if isinstance(each, dict)]
+        if not objects:
+            self._notes.add(path, "is not an object")
+            return leave_out(part.kinds).value
+        if len(objects) > 1:
+            self._notes.add(path, f"there are {len(objects):,}, of which the first is used")
+        if not part.properties:
+            return objects[0]
+        # Only an item that is itself at the top is searched down to its leaves: the `name` of an
+        # offer without one is not the name of its seller.
+        deep = any(objects[0] is each for each in self._items.candidates) and len(path) <= 1
+        mapped: JsonObject = {}
+        for name, inner in part.properties.items():
+            found = self._items.find(objects[0], name, deep=deep)
+            value = MISSING if found is None else self._map(inner, found.value, (*path, name))
+            if not isinstance(value, Missing):
+                mapped[name] = value
+            elif "null" in inner.kinds:
+                mapped[name] = None
+        is_empty = all(value is None for value in mapped.values())
+        return leave_out(part.kinds).value if is_empty else mapped
+
+    def _map_single(self, part: Field, value: JsonValue, path: Path) -> JsonValue | Missing:
+        if not part.kinds - {"null"}:
+            return value
+        if isinstance(value, list):
+            values = [each for each in map(self._items.follow, value) if not is_blank(each)]
+            if len(values) > 1:
+                self._notes.add(path, f"there are {len(values):,} values, the first one is used")
+            value = values[0] if values else None
+        if isinstance(value, dict):
+            main = (self._items.follow(value.get(key)) for key in _MAIN)
+            value = next((each for each in main if not is_blank(each)), value)
+        reading = fit_value(value, part.kinds, self._language)
+        self._notes.add(path, reading.problem)
+        return reading.value

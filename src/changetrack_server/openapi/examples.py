@@ -1,0 +1,105 @@
+"""Examples of requests, as the protocol's own pages have them, and what is really answered."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from changetrack import JsonObject, JsonValue, hash_markdown, wire
+
+__all__ = [
+    "DIFF_REQUESTS",
+    "LINES",
+    "SCRAPE_REQUEST",
+    "SCRAPE_REQUEST_V2",
+    "answer_diffs",
+    "answer_lines",
+    "answer_scrape",
+]
+
+_PREVIOUS: JsonObject = {"markdown": "Starter $19", "contentHash": "a3f8..."}
+
+# A page whose price changed, and one that stayed as it was.
+_BATCH: list[JsonValue] = [
+    {
+        "url": "https://example.com/pricing",
+        "previous": _PREVIOUS,
+        "current": {"markdown": "Starter $24"},
+    },
+    {
+        "url": "https://example.com/docs",
+        "previous": {"markdown": "# Intro", "contentHash": "b9c1..."},
+        "current": {"markdown": "# Intro"},
+    },
+]
+
+DIFF_REQUESTS: dict[str, JsonObject] = {
+    "One page": {
+        "modes": ["gitDiff"],
+        "previous": _PREVIOUS,
+        "current": {"markdown": "Starter $24"},
+    },
+    "Fields": {
+        "modes": ["json"],
+        "previous": {"json": {"plans": [{"price": "$19"}, {"name": "Pro"}]}},
+        "current": {"json": {"plans": [{"price": "$24"}, {}]}},
+    },
+    "A batch": {"modes": ["gitDiff"], "batch": _BATCH},
+    "A batch with a wrong item": {
+        "partial": True,
+        "batch": [{"current": {"markdown": "# Intro"}}, {"current": {"markdown": 5}}],
+    },
+}
+
+LINES: list[JsonValue] = [*_BATCH, {"current": {"markdown": 5}}]
+
+_PAGE = "Starter $24\n\nPro $49"
+_BASELINE: JsonObject = {"markdown": "Starter $19\n\nPro $49", "contentHash": "a3f8..."}
+_OPTIONS: JsonObject = {"modes": ["gitDiff"], "previous": _BASELINE}
+
+SCRAPE_REQUEST: JsonObject = {
+    "url": "https://example.com/pricing",
+    "formats": ["markdown", "changeTracking"],
+    "changeTracking": _OPTIONS,
+}
+SCRAPE_REQUEST_V2: JsonObject = {
+    "url": "https://example.com/pricing",
+    "formats": ["markdown", {"type": "changeTracking", **_OPTIONS}],
+}
+
+
+def answer_diffs() -> dict[str, JsonObject]:
+    """Return the answers to the examples of the diff route."""
+    return {name: wire.answer(request) for name, request in DIFF_REQUESTS.items()}
+
+
+def answer_lines() -> list[JsonValue]:
+    """Return the answers to the lines, one for each."""
+    return [{**wire.answer(line), "index": index} for index, line in enumerate(LINES)]
+
+
+def answer_scrape() -> JsonObject:
+    """Return the answer to the scrapes, were the page there and its price changed."""
+    envelope = wire.answer({**_OPTIONS, "current": {"markdown": _PAGE}})
+    result = cast("JsonObject", envelope["data"])
+    metadata: JsonObject = {
+        "title": "Pricing",
+        "language": "en",
+        "statusCode": 200,
+        "contentType": "text/html; charset=utf-8",
+        "sourceURL": "https://example.com/pricing",
+        "url": "https://example.com/pricing",
+    }
+    tracking: JsonObject = {
+        **result,
+        "changeStatus": result["status"],
+        "previousScrapeAt": None,
+        "visibility": "visible",
+    }
+    data: JsonObject = {
+        "markdown": _PAGE,
+        "changeTracking": tracking,
+        "metadata": metadata,
+        "contentType": "text/html; charset=utf-8",
+        "sourceHash": hash_markdown(_PAGE),
+    }
+    return {"success": True, "data": data}

@@ -1,0 +1,62 @@
+"""What an operation is made of: what a route takes and what it answers, errors included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from changetrack import JsonObject, JsonValue
+from changetrack_server.access import OPEN_PATHS
+from changetrack_server.openapi.refusals import describe_refusals
+from changetrack_server.openapi.sketches import answer_with, refer
+
+__all__ = ["Operation", "describe_operation", "name_examples"]
+
+
+class Operation(NamedTuple):
+    """One route, before it is written out."""
+
+    path: str
+    method: str
+    name: str
+    tag: str
+    summary: str
+    description: str
+    # What a success is, and its content by media type.
+    answers: str
+    answer: JsonObject
+    # The content of its request, if it takes a body.
+    request: JsonObject | None = None
+    # Where things may go wrong, beside anywhere.
+    places: tuple[str, ...] = ()
+    # Responses that no error of the table explains, or not alone.
+    others: JsonObject | None = None
+
+
+def describe_operation(each: Operation) -> JsonObject:
+    """Return an operation written out."""
+    is_open = each.path in OPEN_PATHS
+    places = ("anywhere", *(() if is_open else ("keys",)), *each.places)
+    operation: JsonObject = {
+        "tags": [each.tag],
+        "summary": each.summary,
+        "description": each.description,
+        "operationId": each.name,
+        "parameters": [refer("RequestId", "parameters")],
+    }
+    if each.request is not None:
+        operation["requestBody"] = {"required": True, "content": each.request}
+    operation["responses"] = {
+        "200": answer_with(each.answers, each.answer),
+        **describe_refusals(*places),
+        **(each.others or {}),
+    }
+    return {**operation, "security": []} if is_open else operation
+
+
+def name_examples(examples: Mapping[str, JsonValue]) -> JsonObject:
+    """Return examples as a message has them: each under a short name."""
+    return {
+        name.lower().replace(" ", "-"): {"summary": name, "value": value}
+        for name, value in examples.items()
+    }

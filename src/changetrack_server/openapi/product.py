@@ -1,0 +1,90 @@
+"""The operations that say what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from changetrack import JsonObject, JsonValue
+from changetrack_server.bodies import LINES
+from changetrack_server.openapi import examples
+from changetrack_server.openapi.operations import Operation, name_examples
+from changetrack_server.openapi.sketches import as_json, refer
+
+__all__ = ["SCRAPING", "TRACKING", "list_product"]
+
+TRACKING = "Change tracking"
+SCRAPING = "Scraping"
+
+_DIFF = f"""\
+Compares pages with the snapshots that you kept of them. Nothing is fetched, and nothing is kept \
+here: `snapshot` of each result is what you send as `previous` the next time.
+
+A body with the key `batch` is a batch. Each key may be spelled in snake_case, too; null is as \
+good as absent, and unknown keys are ignored.
+
+As `{LINES}`, a body is a stream: one page a line, answered by one line as soon as it is read, in \
+order, with its `index`. A line that is wrong is answered by its error and ends nothing. A JSON \
+body is answered in lines where `Accept` asks for `{LINES}`."""
+
+_LINES = "One value a line, with `\\n` between them: a list in meaning, and not in syntax."
+
+_SCRAPE = """\
+Fetches a page, reads it, and compares it with the snapshot that you kept. Formats are words; the \
+options of `changeTracking` stand beside them.
+
+An address that is not public is refused, and robots.txt is obeyed. A page that is blocked, empty \
+or an error is still an answer, with `warnings` and `acceptBaseline: false`; one that cannot be \
+fetched or read is 422."""
+
+_SCRAPE_V2 = """\
+As on /v1, in Firecrawl's newer dialect: a format may be an object that carries its options. In \
+mixed mode, `diff.json` is the tree of the text diff here, and `json` beside it the map of \
+fields."""
+
+
+def list_product() -> Iterator[Operation]:
+    """Yield the operations, the main one first."""
+    yield Operation(
+        path="/v1/change-tracking/diff",
+        method="post",
+        name="diff",
+        tag=TRACKING,
+        summary="Say what changed on a page, or on many",
+        description=_DIFF,
+        answers="What changed.",
+        answer={
+            **as_json(
+                {"oneOf": [refer("DiffAnswer"), refer("BatchAnswer")]},
+                examples=name_examples(examples.answer_diffs()),
+            ),
+            LINES: _describe_lines("LineAnswer", example=examples.answer_lines()),
+        },
+        request={
+            **as_json(refer("DiffRequest"), examples=name_examples(examples.DIFF_REQUESTS)),
+            LINES: _describe_lines("DiffItem", example=examples.LINES),
+        },
+        places=("bodies", "work", "diffs", "batches"),
+    )
+    yield _scrape("v1", "ScrapeRequest", examples.SCRAPE_REQUEST, "plain formats")
+    yield _scrape("v2", "ScrapeRequestV2", examples.SCRAPE_REQUEST_V2)
+
+
+def _describe_lines(name: str, **more: JsonValue) -> JsonObject:
+    schema: JsonObject = {"description": _LINES, "type": "array", "items": refer(name)}
+    return {"schema": schema, **more}
+
+
+def _scrape(version: str, name: str, example: JsonObject, *places: str) -> Operation:
+    dialects = {"v1": _SCRAPE, "v2": _SCRAPE_V2}
+    return Operation(
+        path=f"/{version}/scrape",
+        method="post",
+        name="scrape" if version == "v1" else "scrapeV2",
+        tag=SCRAPING,
+        summary="Fetch a page and say what changed on it",
+        description=dialects[version],
+        answers="The page.",
+        answer=as_json(refer("ScrapeAnswer"), example=examples.answer_scrape()),
+        request=as_json(refer(name), example=example),
+        places=("bodies", "work", "diffs", "scrapes", *places, "pages"),
+    )

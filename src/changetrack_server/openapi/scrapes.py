@@ -1,0 +1,136 @@
+"""What a scrape asks for, in both dialects, as schemas."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from changetrack import JsonObject
+from changetrack_server.openapi.sketches import nullable, object_of, optional, refer
+from changetrack_server.settings import Settings
+from changetrack_server.urls import MAX_CHARS
+
+__all__ = ["describe_scrape_requests"]
+
+# Every spelling of a format that clients send.
+_PLAIN = ("markdown", "html", "rawHtml", "raw_html", "links")
+_JSON = ("json",)
+_TRACKING = ("changeTracking", "change-tracking", "change_tracking")
+
+# What change tracking has of the options of the diff route.
+_TRACKING_OPTIONS = (
+    *("modes", "previous", "schema", "prompt", "tag", "contentType", "context", "trackOnlySchema"),
+)
+
+# What other servers of the protocol do to a page, and this one does not.
+_UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "mobile", "location")
+
+_GOAL_CHARS = 2_048
+_PROMPT_CHARS = 10_000
+
+_WANTED: JsonObject = {
+    "schema": optional(
+        "object",
+        "A JSON Schema of the fields. `x-selector` in a property is a CSS selector of its value,"
+        " with `::text` or `::attr(name)` at its end.",
+    ),
+    "prompt": optional(
+        "string",
+        "The fields, in words, for a language model.",
+        maxLength=_PROMPT_CHARS,
+    ),
+}
+
+
+def describe_scrape_requests(definitions: JsonObject, settings: Settings) -> JsonObject:
+    """Return the components of a scrape's request; `definitions` are those of the diff route."""
+    item = cast("JsonObject", cast("JsonObject", definitions["DiffItem"])["properties"])
+    tracking: JsonObject = {name: item[name] for name in _TRACKING_OPTIONS}
+    words = _choose(*_PLAIN, *_JSON, *_TRACKING)
+    forms: JsonObject = {
+        "anyOf": [words, *(refer(name) for name in ("PlainFormat", "JsonFormat", "TrackingFormat"))]
+    }
+    return {
+        "TrackingOptions": object_of("What is compared, and with what.", tracking),
+        "JsonOptions": object_of("Which fields are wanted: a schema, a prompt, or both.", _WANTED),
+        "PlainFormat": _describe_form("A format without options.", _PLAIN, {}),
+        "JsonFormat": _describe_form("Fields of the page.", _JSON, _WANTED),
+        "TrackingFormat": _describe_form(
+            "Change tracking with its options, `previous` included.", _TRACKING, tracking
+        ),
+        "ScrapeRequest": _describe_request("A page to fetch.", words, settings),
+        "ScrapeRequestV2": _describe_request(
+            "A page to fetch; a format may be an object that carries its options.", forms, settings
+        ),
+    }
+
+
+def _choose(*names: str) -> JsonObject:
+    return {"type": "string", "enum": [*names]}
+
+
+def _describe_form(description: str, names: tuple[str, ...], options: JsonObject) -> JsonObject:
+    return object_of(description, {"type": _choose(*names), **options}, required=("type",))
+
+
+def _describe_request(description: str, form: JsonObject, settings: Settings) -> JsonObject:
+    return object_of(
+        description,
+        {
+            "url": {
+                "description": "The page: an absolute http or https URL of a public host.",
+                "type": "string",
+                "format": "uri",
+                "minLength": 1,
+                "maxLength": MAX_CHARS,
+            },
+            "formats": optional(
+                "array",
+                "What is wanted of the page; none means its Markdown.",
+                items=form,
+                default=["markdown"],
+            ),
+            **_describe_siblings(),
+            "onlyMainContent": optional(
+                "boolean",
+                "Whether navigation, footers and the like are left out.",
+                default=True,
+            ),
+            **_describe_times(settings),
+            "goal": optional(
+                "string", "What matters, in words, for the judge.", maxLength=_GOAL_CHARS
+            ),
+            "judgeEnabled": optional(
+                "boolean", "Whether a change is judged by the goal.", default=False
+            ),
+            **{name: {"description": _IGNORED} for name in _UNSUPPORTED},
+        },
+        required=("url",),
+    )
+
+
+_IGNORED = "Not supported: it is ignored, with a warning."
+
+
+def _describe_siblings() -> JsonObject:
+    """Describe where the options of a format stand that is a word."""
+    return {
+        "changeTracking": nullable("TrackingOptions", "For the format `changeTracking`."),
+        "changeTrackingOptions": nullable(
+            "TrackingOptions", "Another name of `changeTracking`, as Firecrawl's clients send it."
+        ),
+        "jsonOptions": nullable("JsonOptions", "For the format `json`."),
+        "extract": nullable("JsonOptions", "Another name of `jsonOptions`."),
+        "jsonSchema": optional("object", "In place of `jsonOptions`: its `schema` alone."),
+    }
+
+
+def _describe_times(settings: Settings) -> JsonObject:
+    most = settings.max_fetch_seconds
+    timeout = optional(
+        "number",
+        f"Milliseconds for the whole page, {most * 1000:,.0f} at most.",
+        exclusiveMinimum=0,
+        default=round(settings.fetch_seconds * 1000),
+    )
+    other = optional("number", "Another name of `timeout`.", exclusiveMinimum=0)
+    return {"timeout": timeout, "deadlineMs": other}

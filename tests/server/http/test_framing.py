@@ -1,0 +1,422 @@
+"""How a request is put: what is no HTTP is refused, and nothing in it is taken for a request."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.server.http.conftest import MAX_BODY
+from tests.server.http.sockets import (
+    DIFF,
+    LINES_TYPE,
+    LiveServer,
+    RawAnswer,
+    Wire,
+    ask,
+    eventually,
+    post_diff,
+    spell,
+)
+
+HOST = b"Host: t\r\n"
+POST = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n".encode()
+LINES = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Type: {LINES_TYPE}\r\n".encode() + CHUNKED
+BODY = b'{"current":{"markdown":"a"}}'
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+GOOD_CHUNK = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
+# Stands behind what is refused: who answers it was made to believe in it.
+SMUGGLED = spell("GET", "/health", None, "X-Request-Id: smuggled")
+ID = re.compile(r"[0-9a-f]{32}")
+
+
+def _check_refusal(answer: RawAnswer) -> None:
+    """Check that an answer is what every refusal of a connection is."""
+    assert answer.header("content-type") == "application/json"
+    assert answer.header("x-content-type-options") == "nosniff"
+    assert answer.header("x-frame-options") == "DENY"
+    assert answer.header("connection") == "close"
+    assert ID.fullmatch(answer.header("x-request-id") or "")
+
+
+def _list_refusals(
+    server: LiveServer, requests: dict[str, bytes]
+) -> dict[str, tuple[int, str, bytes]]:
+    """Return how requests are refused, and what else is said until their connections end.
+
+    All at once, since each client that was refused may linger for a second.
+    """
+    wires = {name: Wire(server.port) for name in requests}
+    answers = {}
+    for name, request in requests.items():
+        answers[name] = wires[name].ask(request + SMUGGLED)
+        _check_refusal(answers[name])
+        wires[name].send(SMUGGLED)
+    rest = {name: wire.read_to_end() for name, wire in wires.items()}
+    for wire in wires.values():
+        wire.close()
+    return {name: (each.status, each.reason, rest[name]) for name, each in answers.items()}
+
+
+# The probes of reliability.md 5.4, and what else is known to make two servers disagree.
+MALFORMED = {
+    "length and chunked": POST + b"Content-Length: 5\r\n" + CHUNKED + b"0\r\n\r\n",
+    "chunked and length": POST + CHUNKED[:-2] + b"Content-Length: 5\r\n\r\n0\r\n\r\n",
+    "two lengths": POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    "one length twice": POST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+    "a list of lengths": POST + b"Content-Length: 5, 5\r\n\r\nhello",
+    **{
+        f"length {length!r}": POST + b"Content-Length: %b\r\n\r\nhello" % length
+        for length in (b"-1", b"+3", b"0x5", b"5 5", b"1e3", b"", b"\xb2", b"9" * 30)
+    },
+    **{
+        f"encoding {coding!r}": POST + b"Transfer-Encoding: %b\r\n\r\n" % coding + GOOD_CHUNK
+        for coding in (
+            *(b"identity", b"chunked, identity", b"xchunked", b'"chunked"', b"chunked;q=1"),
+            *(b"chunked\r\nTransfer-Encoding: identity", b"\x0bchunked", b"chunked, chunked"),
+        )
+    },
+    **{
+        f"chunk size {size!r}": POST + CHUNKED + size + b"\r\n" + BODY + b"\r\n0\r\n\r\n"
+        for size in (
+            *(b"z", b"-1", b"+1c", b"0x1c", b"1c ", b" 1c", b"1c\x00", b"", b"F" * 17),
+            b'1c;a="\n"',
+        )
+    },
+    "chunk lines end in LF": POST + CHUNKED + b"1c\n" + BODY + b"\n0\n\n",
+    "chunk has no line end": POST + CHUNKED + b"1c\r\n" + BODY + b"XX0\r\n\r\n",
+    "bare LF": b"GET /health HTTP/1.1\nHost: t\n\n",
+    "bare CR": b"GET /health HTTP/1.1\rHost: t\r\r",
+    "folded header": b"GET /health HTTP/1.1\r\n" + HOST + b"A: b\r\n c\r\n\r\n",
+    "space before colon": b"GET /health HTTP/1.1\r\nHost : t\r\n\r\n",
+    "NUL in a header": b"GET /health HTTP/1.1\r\n" + HOST + b"A: b\0c\r\n\r\n",
+    "no colon": b"GET /health HTTP/1.1\r\n" + HOST + b"A\r\n\r\n",
+    "no name": b"GET /health HTTP/1.1\r\n" + HOST + b": b\r\n\r\n",
+    "HTTP/0.9": b"GET /health\r\n\r\n",
+    "HTTP/1.2": b"GET /health HTTP/1.2\r\n" + HOST + b"\r\n",
+    "HTTP/2.0": b"GET /health HTTP/2.0\r\n" + HOST + b"\r\n",
+    "HTTP/2 preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "CONNECT": b"CONNECT t:80 HTTP/1.1\r\n" + HOST + b"\r\n",
+    "unknown method": b"NONSENSE /health HTTP/1.1\r\n" + HOST + b"\r\n",
+    "TLS": bytes.fromhex("16030100a5010000a10303") + b"x" * 160,
+    "binary": bytes(range(256)),
+}
+
+
+def test_A7_A8_what_is_no_HTTP_is_400(hasty: LiveServer) -> None:
+    """An envelope says so, and nothing that follows is taken for a request."""
+    wanted = dict.fromkeys(MALFORMED, (400, "malformed_http", b""))
+    assert _list_refusals(hasty, MALFORMED) == wanted
+
+
+OUT_OF_BOUNDS = {
+    "a value of 100 KB": spell("GET", "/health", None, f"X: {'x' * 100_000}"),
+    "a name of 100 KB": spell("GET", "/health", None, f"{'x' * 100_000}: x"),
+    "5,000 headers": spell("GET", "/health", None, *["X: y"] * 5_000),
+    "101 headers": spell("GET", "/health", None, *["X: y"] * 100),
+    "a path of 100 KB": spell("GET", "/" + "x" * 100_000),
+    "no end": b"GET /health HTTP/1.1\r\nHost: t\r\nX: " + b"x" * 40_000,
+    "trailers": POST + CHUNKED + b"0\r\n" + b"X: y\r\n" * 10_000,
+    "a trailer": POST + CHUNKED + b"0\r\nX: " + b"x" * 50_000,
+    "an extension": POST + CHUNKED + b"1;" + b"x" * 50_000,
+}
+
+
+def test_A9_headers_out_of_bounds(hasty: LiveServer) -> None:
+    """Too many or too large is 431; what stands around chunks is no way around the bounds."""
+    wanted = dict.fromkeys(OUT_OF_BOUNDS, (431, "headers_too_large", b""))
+    assert _list_refusals(hasty, OUT_OF_BOUNDS) == wanted
+
+
+def test_A8_one_host(hasty: LiveServer) -> None:
+    """HTTP/1.1 has exactly one, whatever it says."""
+    hosts = {"none": b"", "two": b"Host: a\r\nHost: b\r\n", "one twice": HOST * 2}
+    requests = {
+        name: b"GET /health HTTP/1.1\r\n" + lines + b"\r\n" for name, lines in hosts.items()
+    }
+    assert _list_refusals(hasty, requests) == dict.fromkeys(hosts, (400, "missing_host", b""))
+
+
+def test_A9_headers_in_bounds(hasty: LiveServer) -> None:
+    """A hundred of them are taken, and so are 30 KB in one."""
+    many = spell("GET", "/health", None, *["X: y"] * 99)
+    large = spell("GET", "/health", None, f"X: {'x' * 30_000}")
+    with Wire(hasty.port) as wire:
+        assert [wire.ask(many).status, wire.ask(large).status] == [200, 200]
+
+
+def test_A9_trailers_of_a_stream_are_bounded(hasty: LiveServer) -> None:
+    """Its answer has begun, so all that can be done is to end it."""
+    with Wire(hasty.port) as wire:
+        wire.send(LINES + b"%x\r\n%b\n\r\n" % (len(BODY) + 1, BODY))
+        assert wire.read_head().status == 200
+        assert wire.read_piece().startswith(b'{"success":true,')
+        wire.send(b"0\r\n" + b"X: y\r\n" * 10_000)
+        assert wire.read_to_end() == b""
+
+
+def test_chunks_of_a_byte_are_fine(hasty: LiveServer) -> None:
+    """However small a client cuts its body, it is not taken for too many headers."""
+    body = b'{"current":{"markdown":"%b"}}' % (b"x" * 20_000)
+    chunks = b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in body) + b"0\r\nX: y\r\n\r\n"
+    with Wire(hasty.port) as wire:
+        assert wire.ask(POST + CHUNKED + chunks).status == 200
+        assert wire.ask(spell("GET", "/health")).status == 200
+
+
+def test_A1_a_declared_length_over_the_cap_is_413_at_once(hasty: LiveServer) -> None:
+    """Before a byte of the body is there."""
+    for size in (MAX_BODY + 1, 100_000_000, 10**18):
+        with Wire(hasty.port) as wire:
+            answer = wire.ask(POST + b"Content-Length: %d\r\n\r\n" % size)
+        assert (answer.status, answer.reason) == (413, "body_too_large")
+        assert answer.json["errorCode"] == "payload_too_large"
+        assert answer.header("connection") == "close"
+        assert "262,144 bytes" in answer.json["error"]
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_A2_chunks_are_refused_at_the_byte_that_crosses(hasty: LiveServer, over: int) -> None:
+    """A body of exactly the limit is taken; one byte more is not waited for to end."""
+    body = BODY[:-1] + b" " * (MAX_BODY - len(BODY) + over) + b"}"
+    with Wire(hasty.port) as wire:
+        wire.send(POST + CHUNKED + b"%x\r\n%b\r\n" % (MAX_BODY - 1, body[: MAX_BODY - 1]))
+        wire.send(b"%x\r\n%b\r\n" % (1 + over, body[MAX_BODY - 1 :]))
+        if over:
+            answer = wire.read_answer()
+            assert (answer.status, answer.reason) == (413, "body_too_large")
+            assert answer.header("connection") == "close"
+        else:
+            assert wire.ask(b"0\r\n\r\n").status == 200
+
+
+def test_A1_a_body_of_exactly_the_limit_is_taken(hasty: LiveServer) -> None:
+    """With a declared length too."""
+    body = BODY[:-1] + b" " * (MAX_BODY - len(BODY)) + b"}"
+    assert [post_diff(hasty.port, body).status, post_diff(hasty.port, body + b" ").status] == [
+        *(200, 413)
+    ]
+
+
+def test_A2_what_is_refused_is_not_kept(hasty: LiveServer) -> None:
+    """Eight clients that send on and on leave nothing behind in the server's memory."""
+    before = hasty.read_memory()
+    wires = [Wire(hasty.port) for _ in range(8)]
+    for wire in wires:
+        wire.send(POST + CHUNKED + b"fffffff\r\n")
+        wire.send(b" " * 4_000_000)
+    grown = hasty.read_memory() - before
+    assert [wire.read_answer().status for wire in wires] == [413] * 8
+    for wire in wires:
+        wire.close()
+    assert grown <= 8 * (MAX_BODY + 2**20)
+
+
+@pytest.mark.parametrize("kind", ["application/json", LINES_TYPE])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Content-Encoding: gzip", "Content-Encoding: br", "Content-Encoding: GZIP, identity"),
+        "Content-Encoding: identity\r\nContent-Encoding: gzip",
+    ],
+)
+def test_A10_a_compressed_body_is_415(hasty: LiveServer, kind: str, header: str) -> None:
+    """None is unpacked, so none can be a bomb."""
+    answer = post_diff(hasty.port, b"\x1f\x8b", f"Content-Type: {kind}", header)
+    assert (answer.status, answer.reason) == (415, "unsupported_content_encoding")
+    plain = post_diff(hasty.port, BODY, f"Content-Type: {kind}", "Content-Encoding: identity")
+    assert plain.status == 200
+
+
+def test_A10_a_compressed_transfer_is_415(hasty: LiveServer) -> None:
+    """It is the same by another name."""
+    with Wire(hasty.port) as wire:
+        answer = wire.ask(POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + GOOD_CHUNK)
+    assert (answer.status, answer.reason) == (415, "unsupported_content_encoding")
+
+
+def test_A8_a_client_that_asks_first_is_told_to_go_on(hasty: LiveServer) -> None:
+    """Expect: 100-continue has its interim answer, and then the real one."""
+    expect = b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+    with Wire(hasty.port) as wire:
+        assert wire.ask(POST + expect) == RawAnswer(100, [], b"")
+        assert wire.ask(BODY).status == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (POST + b"Content-Length: 99999999\r\n", 413),
+        (POST.replace(b"json", b"xml") + b"Content-Length: 5\r\n", 415),
+        (b"POST /no HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n", 404),
+    ],
+)
+def test_A8_a_client_that_asks_first_is_told_not_to(
+    hasty: LiveServer, head: bytes, status: int
+) -> None:
+    """What will be refused is refused before it is sent."""
+    with Wire(hasty.port) as wire:
+        assert wire.ask(head + b"Expect: 100-continue\r\n\r\n").status == status
+
+
+def test_HTTP_1_0(hasty: LiveServer) -> None:
+    """It needs no host, and its connection ends with the answer."""
+    with Wire(hasty.port) as wire:
+        answer = wire.ask(b"GET /health HTTP/1.0\r\n\r\n")
+        assert (answer.status, answer.header("connection")) == (200, "close")
+        assert wire.read_to_end() == b""
+    head = f"POST {DIFF} HTTP/1.0\r\nContent-Type: application/json\r\n".encode()
+    with Wire(hasty.port) as wire:
+        assert wire.ask(head + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY).status == 200
+
+
+def test_pipelined_requests_are_answered_in_order(hasty: LiveServer) -> None:
+    """Each of them once, whatever the one before took."""
+    ids = [f"id-{number}" for number in range(20)]
+    slow = b'{"schema":{},"current":{"json":1}}'
+    requests = [
+        spell("POST", DIFF, slow if number % 2 else BODY, f"X-Request-Id: {request_id}")
+        for number, request_id in enumerate(ids)
+    ]
+    with Wire(hasty.port) as wire:
+        wire.send(b"".join(requests))
+        answers = [wire.read_answer() for _ in ids]
+    assert [answer.status for answer in answers] == [200] * len(ids)
+    assert [answer.header("x-request-id") for answer in answers] == ids
+
+
+def test_garbage_behind_a_request_does_not_take_its_answer(hasty: LiveServer) -> None:
+    """First what was asked, then what is wrong: a client counts its answers."""
+    slow = b'{"schema":{},"current":{"json":1}}'
+    requests = b"".join(spell("POST", DIFF, slow) for _ in range(3))
+    with Wire(hasty.port) as wire:
+        wire.send(requests + b"garbage\r\n\r\n" + SMUGGLED)
+        assert [wire.read_answer().status for _ in range(4)] == [200, 200, 200, 400]
+        assert wire.read_to_end() == b""
+
+
+def test_a_body_that_breaks_off_in_the_middle_frees_its_request(hasty: LiveServer) -> None:
+    """The route that waits for the rest is told; its client hears what was wrong."""
+    with Wire(hasty.port) as wire:
+        wire.send(POST + CHUNKED + b"5\r\n{    \r\n")
+        answer = wire.ask(b"nonsense\r\n")
+        _check_refusal(answer)
+        assert (answer.status, answer.reason) == (400, "malformed_http")
+    assert eventually(lambda: _count_active(hasty) == 1)
+
+
+def test_a_stream_that_breaks_off_in_the_middle_is_cut_off(hasty: LiveServer) -> None:
+    """An answer that has begun holds no second one: it ends without its end."""
+    with Wire(hasty.port) as wire:
+        wire.send(LINES + b"%x\r\n%b\n\r\n" % (len(BODY) + 1, BODY))
+        assert wire.read_head().status == 200
+        assert wire.read_piece().startswith(b'{"success":true,')
+        wire.send(b"nonsense\r\n")
+        assert wire.read_to_end() == b""
+
+
+def test_a_body_that_nobody_wants_is_no_answer(hasty: LiveServer) -> None:
+    """Garbage in a body behind a 404 gets none of its own."""
+    with Wire(hasty.port) as wire:
+        answer = wire.ask(b"POST /no HTTP/1.1\r\nHost: t\r\n" + CHUNKED)
+        assert answer.status == 404
+        wire.send(b"nonsense\r\n\r\n" + SMUGGLED)
+        assert wire.read_to_end() == b""
+
+
+@pytest.mark.parametrize("status", [413, 415, 408])
+def test_nothing_is_smuggled_behind_a_refusal(hasty: LiveServer, status: int) -> None:
+    """What is still on its way to a body that was refused is not read as a request."""
+    head = {
+        413: POST + b"Content-Length: 99999999\r\n\r\n",
+        415: POST.replace(b"json", b"xml") + b"Content-Length: 999\r\n\r\n",
+        408: POST + b"Content-Length: 999\r\n\r\n",
+    }[status]
+    with Wire(hasty.port) as wire:
+        assert wire.ask(head).status == status
+        wire.send(SMUGGLED)
+        assert wire.read_to_end() == b""
+
+
+@pytest.mark.parametrize("offer", ["websocket", "h2c", "foo/2"])
+@pytest.mark.parametrize("framing", ["length", "chunked"])
+@pytest.mark.parametrize("in_one", [True, False])
+def test_an_offer_to_upgrade_is_declined(
+    hasty: LiveServer, offer: str, framing: str, *, in_one: bool
+) -> None:
+    """The request is answered as if there were none, and its body is never taken for a request.
+
+    Java's HttpClient makes one with every first request.
+    """
+    head = POST + f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {offer}\r\n".encode()
+    body = BODY[:-1] + b" " * 60_000 + b"}"
+    if framing == "length":
+        head, body = head + b"Content-Length: %d\r\n\r\n" % len(body), body
+    else:
+        head, body = head + CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    with Wire(hasty.port) as wire:
+        wire.send(head + body if in_one else head)
+        wire.send(SMUGGLED if in_one else body + SMUGGLED)
+        answer = wire.read_answer()
+        assert (answer.status, answer.json["success"]) == (200, True)
+        assert answer.header("connection") == "close"
+        assert wire.read_to_end() == b""
+
+
+def test_an_offer_to_upgrade_without_a_body(hasty: LiveServer) -> None:
+    """A websocket client is told by the status that nobody speaks it here."""
+    headers = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13")
+    with Wire(hasty.port) as wire:
+        assert wire.ask(spell("GET", "/health", None, *headers) + SMUGGLED).status == 200
+        assert wire.read_to_end() == b""
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "GET", "HEAD"])
+def test_A47_a_wrong_method_is_405(hasty: LiveServer, method: str) -> None:
+    """The answer names the right ones; TRACE gives nothing back."""
+    answer = ask(hasty.port, method, DIFF, None, "X-Secret: canary")
+    assert (answer.status, answer.header("allow")) == (405, "POST")
+    assert b"canary" not in answer.body
+    if method != "HEAD":
+        assert answer.reason == "method_not_allowed"
+
+
+def test_HEAD_has_the_headers_of_GET(hasty: LiveServer) -> None:
+    """And no body, so that the connection goes on."""
+    with Wire(hasty.port) as wire:
+        head = wire.ask(spell("HEAD", "/health"), "HEAD")
+        get = wire.ask(spell("GET", "/health"))
+    assert (head.status, head.header("content-length"), head.body) == (200, str(len(get.body)), b"")
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        *(("/nowhere", 404), ("/", 404), ("//v1/change-tracking/diff", 404), ("/health/", 404)),
+        *((f"{DIFF}/", 404), ("/v1/change-tracking/diff%00", 404), ("/%", 404), ("/%zz", 404)),
+        *(("/../health", 404), ("/x" * 5_000, 404), ("/%c3%28", 404), ("*", 404)),
+        *(("/%68ealth", 200), ("/health?a=b#c", 200), ("http://other/health", 200)),
+    ],
+)
+def test_A47_paths(hasty: LiveServer, target: str, status: int) -> None:
+    """What is nowhere is 404 with an envelope, whatever it spells."""
+    answer = ask(hasty.port, "OPTIONS" if target == "*" else "GET", target)
+    assert answer.status == status
+    if status == 404:
+        assert answer.reason == "not_found"
+
+
+def test_A47_a_raw_path_of_other_bytes(hasty: LiveServer) -> None:
+    """Bytes that no path may hold are no HTTP, and those it may are nowhere."""
+    for target in (b"/\xff", b"/a b", b"/\x7f", b"/\x00"):
+        with Wire(hasty.port) as wire:
+            answer = wire.ask(b"GET " + target + b" HTTP/1.1\r\nHost: t\r\n\r\n")
+        assert answer.status in {400, 404}
+        assert answer.reason in {"malformed_http", "not_found"}
+
+
+def _count_active(server: LiveServer) -> int:
+    text = ask(server.port, "GET", "/metrics").body.decode()
+    found = re.search(r"^changetrack_active_requests (\d+)", text, re.M)
+    assert found
+    return int(found[1])
