@@ -8,7 +8,6 @@ Prose that no code holds belongs to the other pages of that folder.
 from __future__ import annotations
 
 import argparse
-import ast
 import inspect
 import os
 import re
@@ -22,7 +21,8 @@ import changetrack
 from changetrack import errors
 from changetrack.cli.arguments import build_parser
 from docs.api import describe_api
-from docs.prose import class_node, class_source, fence, is_public_field, prose, table_cell
+from docs.prose import fence, fields_with_reasons, prose, table_cell
+from docs.service import describe_endpoint, describe_faults, describe_settings
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- Written by docs/build.py from the code. Change the code, then run `make docs`. -->\n\n"
@@ -33,14 +33,14 @@ HELP_COLUMNS = "98"
 
 
 def describe_errors() -> str:
-    """Return the page of errors: the drawn tree and a row for each class."""
+    """Return the page of errors: the drawn tree, a row for each class, and the endpoint's own."""
     lines = ["# Errors\n", *_error_intro()]
     lines += ["| class | code | reason | meaning |", "| --- | --- | --- | --- |"]
     for name in errors.__all__:
         kind = getattr(errors, name)
         meaning = table_cell(inspect.getdoc(kind) or "")
         lines.append(f"| `{name}` | `{kind.code}` | `{kind.reason}` | {meaning} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", describe_faults()])
 
 
 def _error_intro() -> Iterator[str]:
@@ -55,7 +55,7 @@ def describe_limits() -> str:
     for kind in (changetrack.Options, changetrack.Limits):
         lines += [f"## `{kind.__name__}`\n", prose(kind)]
         lines += ["| field | type | default | why |", "| --- | --- | --- | --- |"]
-        lines += [_limit_row(*field) for field in _fields_with_reasons(kind)]
+        lines += [_limit_row(*field) for field in fields_with_reasons(kind)]
         lines.append("")
     return "\n".join(lines)
 
@@ -63,23 +63,6 @@ def describe_limits() -> str:
 def _limit_row(field: str, annotation: str, default: str, reason: str) -> str:
     kind, value = table_cell(annotation), table_cell(default)
     return f"| `{field}` | `{kind}` | `{value}` | {table_cell(reason)} |"
-
-
-def _fields_with_reasons(kind: type) -> Iterator[tuple[str, str, str, str]]:
-    source = class_source(kind)
-    for node in class_node(kind).body:
-        if isinstance(node, ast.AnnAssign) and node.value and is_public_field(node):
-            default = ast.get_source_segment(source, node.value) or ""
-            reason = " ".join(_comment_above(source.splitlines(), node.lineno - 1))
-            yield ast.unparse(node.target), ast.unparse(node.annotation), default, reason
-
-
-def _comment_above(source: list[str], line: int) -> list[str]:
-    comment: list[str] = []
-    while source[line - 1].lstrip().startswith("#"):
-        line -= 1
-        comment.insert(0, source[line].lstrip("# "))
-    return comment
 
 
 def describe_cli() -> str:
@@ -115,18 +98,24 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": describe_cli,
     "errors.md": describe_errors,
     "limits.md": describe_limits,
+    "openapi.json": describe_endpoint,
+    "settings.md": describe_settings,
 }
+
+
+def write_page(name: str) -> str:
+    """Return a page as it is committed; JSON has no place for a note."""
+    return ("" if name.endswith(".json") else NOTE) + PAGES[name]()
 
 
 def stale_pages() -> list[str]:
     """Return the committed pages that are not what the code says."""
     names = [name for name in PAGES if name != "cli.md" or sys.version_info < NEW_HELP_LAYOUT]
-    committed = {name: REFERENCE / name for name in names}
-    return [
-        name
-        for name, path in committed.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != NOTE + PAGES[name]()
-    ]
+    return [name for name in names if _read(REFERENCE / name) != write_page(name).encode()]
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 def main() -> int:
@@ -138,8 +127,8 @@ def main() -> int:
         for name in stale:
             print(f"docs/reference/{name} is not what the code says: run `make docs`")
         return 1 if stale else 0
-    for name, describe in PAGES.items():
-        (REFERENCE / name).write_text(NOTE + describe(), encoding="utf-8")
+    for name in PAGES:
+        (REFERENCE / name).write_bytes(write_page(name).encode())
     return 0
 
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
+from collections.abc import Iterator
 
 
 def class_source(value: type) -> str:
@@ -60,3 +61,21 @@ def fence(language: str, text: str) -> str:
 def table_cell(text: str) -> str:
     """Return text that fits in one cell of a table."""
     return " ".join(text.replace("|", "\\|").split())
+
+
+def fields_with_reasons(kind: type) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the name, the type, the default and the reason of each field of a class."""
+    source = class_source(kind)
+    for node in class_node(kind).body:
+        if isinstance(node, ast.AnnAssign) and node.value and is_public_field(node):
+            default = ast.get_source_segment(source, node.value) or ""
+            reason = " ".join(_comment_above(source.splitlines(), node.lineno - 1))
+            yield ast.unparse(node.target), ast.unparse(node.annotation), default, reason
+
+
+def _comment_above(source: list[str], line: int) -> list[str]:
+    comment: list[str] = []
+    while source[line - 1].lstrip().startswith("#"):
+        line -= 1
+        comment.insert(0, source[line].lstrip("# "))
+    return comment

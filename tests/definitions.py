@@ -1,4 +1,4 @@
-"""Values held against JSON Schemas, loosely as clients do it, or strictly as we do it to ourselves.
+"""Schemas of the wire held against what reads and writes: as clients do it, and more strictly.
 
 Definitions leave objects open, since a newer server may say more. Of what this one says today, a
 key that nothing describes is a miss.
@@ -6,6 +6,7 @@ key that nothing describes is a miss.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias, cast
 
 from jsonschema import Draft202012Validator
@@ -46,3 +47,33 @@ def _find_cause(error: ValidationError) -> ValidationError:
     while error.context:
         error = max(error.context, key=lambda each: len(each.absolute_path))
     return error
+
+
+def list_samples(*lengths: int) -> list[JsonValue]:
+    """Return values of every kind, and strings of these lengths."""
+    kinds: list[JsonValue] = [None, True, False, 2.5, -1, 0, 1_000_000, 1_000_001, "gitDiff"]
+    lists: list[JsonValue] = [[], ["gitDiff"], ["git-diff", "json"], ["gitdiff"], [None], [0], [{}]]
+    objects: list[JsonValue] = [{}, {"markdown": None}, {"markdown": 5}, {"json": 5}]
+    return [*kinds, *("x" * length for length in lengths), *lists, *objects]
+
+
+class Recorder(Mapping[str, JsonValue]):
+    """An object of a body that writes down what is looked up in it."""
+
+    def __init__(self, values: JsonObject) -> None:
+        self._values = values
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> JsonValue:
+        self.asked.add(key)
+        return self._values[key]
+
+    def __contains__(self, key: object) -> bool:
+        # Only the other spelling of a key is asked for in this way.
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)

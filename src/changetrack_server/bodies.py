@@ -37,6 +37,12 @@ _FRAMING = frozenset(
     {b"content-encoding", b"content-length", b"content-type", b"transfer-encoding"}
 )
 
+# How a body may be coded: not at all.
+_CODINGS = {
+    b"content-encoding": frozenset({b"", b"identity"}),
+    b"transfer-encoding": frozenset({b"chunked"}),
+}
+
 # How long a refused client may go on sending before it is cut off.
 _LINGER_SECONDS = 1.0
 
@@ -202,9 +208,9 @@ def _read_framing(scope: Scope) -> dict[bytes, bytes]:
         if name in _FRAMING:
             if name == b"content-length" and name in found:
                 raise RefusedError(EndpointError("ambiguous_length"))
+            if name in _CODINGS and value.strip().lower() not in _CODINGS[name]:
+                raise RefusedError(EndpointError("unsupported_content_encoding"))
             found[name] = value
-    if found.get(b"content-encoding", b"").strip().lower() not in {b"", b"identity"}:
-        raise RefusedError(EndpointError("unsupported_content_encoding"))
     length = found.get(b"content-length", b"0")
     if not length.isdigit() or (b"transfer-encoding" in found and b"content-length" in found):
         raise RefusedError(EndpointError("ambiguous_length"))

@@ -7,7 +7,7 @@ map beside it as `json`. So /v1 answers the first way and /v2 the second; `json`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from changetrack import JsonObject, JsonValue, hash_markdown
 
@@ -33,7 +33,7 @@ def write_scrape(scraped: Scraped) -> JsonObject:
         data["sourceHash"] = hash_markdown(markdown)
     if scraped.fields is not None and scraped.fields.extractor is not None:
         data["extractor"] = scraped.fields.extractor
-    if scraped.doubts:
+    if scraped.is_doubtful:
         data["acceptBaseline"] = False
     envelope: JsonObject = {"success": True, "data": data}
     if scraped.warnings:
@@ -49,14 +49,17 @@ def _write_format(name: Format, scraped: Scraped) -> JsonValue:
             return _write_tracking(scraped)
         case "json":
             return scraped.fields.value if scraped.fields else None
-        case "markdown" | "html" | "rawHtml" | "links":
+        case "links":
+            return cast("JsonValue", scraped.content["links"])
+        case "rawHtml":
+            return scraped.content["raw_html"]
+        case "markdown" | "html":
             return scraped.content[name]
 
 
 def _write_metadata(scraped: Scraped) -> JsonObject:
-    metadata = scraped.content["metadata"]
     return {
-        **(metadata if isinstance(metadata, dict) else {}),
+        **cast("JsonObject", scraped.content["metadata"]),
         "statusCode": scraped.fetched.status,
         "contentType": scraped.fetched.content_type or None,
         "sourceURL": scraped.request.url,
@@ -82,7 +85,7 @@ def _write_tracking(scraped: Scraped) -> JsonValue:
             result["diff"] = diff if scraped.tree is None else {**diff, "json": scraped.tree}
         if scraped.tracked_fields.extractor is not None:
             result["extractor"] = scraped.tracked_fields.extractor
-    if scraped.doubts:
+    if scraped.is_doubtful:
         result["acceptBaseline"] = False
     return result
 

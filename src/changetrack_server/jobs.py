@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from changetrack import html_to_markdown
-from changetrack_server.answers import Answer
+from changetrack import ChangeTrackError, JsonObject, wire
+from changetrack_server.answers import Answer, refuse
+from changetrack_server.charsets import decode
 from changetrack_server.diffing import DiffRules, answer_diff, rules_of, split_batch
+from changetrack_server.reading import PageJob, read_page
 from changetrack_server.settings import Settings
 
 __all__ = ["JOBS", "warm_up"]
@@ -26,7 +28,18 @@ def _split(order: Order, payload: bytes) -> Answer:
     return split_batch(payload, DiffRules(**order["rules"]))
 
 
-JOBS: dict[str, Job] = {"diff": _diff, "split": _split}
+def _read(order: Order, payload: bytes) -> Answer:
+    job = PageJob(**order["page"])
+    text, _ = decode(payload, job.content_type or "")
+    try:
+        content = read_page(text, job)
+    except ChangeTrackError as error:
+        return refuse(error)
+    # A TypedDict is a JSON object in all but the type checker's eyes.
+    return Answer(200, wire.encode(cast("JsonObject", {"success": True, "data": content})))
+
+
+JOBS: dict[str, Job] = {"diff": _diff, "split": _split, "read": _read}
 
 # Every surface once, on a page of one word.
 _SMALL = b"""{"modes": ["gitDiff", "json"], "schema": {"properties": {"a": {"pattern": "b"}}},
@@ -36,4 +49,4 @@ _SMALL = b"""{"modes": ["gitDiff", "json"], "schema": {"properties": {"a": {"pat
 def warm_up() -> None:
     """Load what the first job would wait for."""
     answer_diff(_SMALL, rules_of(Settings()))
-    html_to_markdown("<p>a</p>")
+    read_page("<p>a</p>", PageJob(wants=("markdown", "html", "links")))

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Permissions", "Verdict", "judge_failure", "judge_reply"]
 
-# Of all sites together. A site has 50 rules, so this is as many sites; and hostile files, of up to
-# 40,000 rules each, do not add up to more than 50 MB.
+# Of all sites together. The rules of a site weigh some 7 KB, so a thousand sites are light; those of
+# a hostile one weigh up to 17 MB, and a thousand of them not more than the whole either.
 MAX_SITES = 1000
-MAX_RULES = 200_000
+MAX_WEIGHT = 64 * 2**20
 # A robots.txt that could not be read is not asked for again so soon: enough to be spared by all who
 # ask at once, and not enough for anybody to wait for.
 FAILURE_SECONDS = 10.0
@@ -70,6 +70,7 @@ def judge_failure(error: EndpointError, *, is_first: bool) -> Verdict:
 class _Kept(NamedTuple):
     verdict: Verdict
     until: float
+    weight: int
 
 
 class _Reading:
@@ -89,7 +90,7 @@ class Permissions:
         self._clock = clock
         self._kept: OrderedDict[Origin, _Kept] = OrderedDict()
         self._readings: dict[Origin, _Reading] = {}
-        self._rules = 0
+        self._weight = 0
 
     async def check(self, target: Target) -> None:
         """Return if the target's site lets us fetch it.
@@ -130,13 +131,14 @@ class Permissions:
     def _keep(self, origin: Origin, verdict: Verdict) -> None:
         self._drop(origin)
         seconds = min(self._seconds, FAILURE_SECONDS) if verdict.failure else self._seconds
-        self._kept[origin] = _Kept(verdict, self._clock() + seconds)
-        self._rules += len(verdict.rules)
-        # The one that is new stays, whatever its size.
-        while len(self._kept) > MAX_SITES or (self._rules > MAX_RULES and len(self._kept) > 1):
+        kept = _Kept(verdict, self._clock() + seconds, verdict.rules.weight)
+        self._kept[origin] = kept
+        self._weight += kept.weight
+        # The one that is new stays, whatever its weight.
+        while len(self._kept) > MAX_SITES or (self._weight > MAX_WEIGHT and len(self._kept) > 1):
             self._drop(next(iter(self._kept)))
 
     def _drop(self, origin: Origin) -> None:
         kept = self._kept.pop(origin, None)
         if kept is not None:
-            self._rules -= len(kept.verdict.rules)
+            self._weight -= kept.weight

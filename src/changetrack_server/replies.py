@@ -59,7 +59,7 @@ def read_answer(content: str) -> JsonObject:
     """
     spoken = content.rpartition(_THINKING_ENDS)[2]
     # As it stands first: what looks like a fence or a thought may be within a string.
-    for text in (content, spoken, spoken[spoken.find("{") : spoken.rfind("}") + 1]):
+    for text in (content, spoken[spoken.find("{") : spoken.rfind("}") + 1]):
         answer = _load(text)
         if isinstance(answer, dict):
             return answer

@@ -24,6 +24,10 @@ MAX_STEPS = 12_000_000
 # Where a part of a rule begins, beside the characters that are searched for it.
 STEPS_A_PART = 64
 
+# What a rule and a part of one take in memory, beside their characters; measured, and rounded up.
+_RULE_BYTES = 100
+_PART_BYTES = 64
+
 _AGENT = "user-agent"
 _ALLOW = "allow"
 # Spelled as people spell them, and as the parser of the largest search engine has learnt to.
@@ -77,8 +81,14 @@ class Rules:
     lengths: tuple[int, ...] = ()
     patterns: tuple[_Pattern, ...] = ()
 
-    def __len__(self) -> int:
-        return len(self.prefixes) + len(self.paths) + len(self.patterns)
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory the rules take."""
+        texts = sum(map(len, (*self.prefixes, *self.paths)))
+        texts += sum(pattern.length for pattern in self.patterns)
+        count = len(self.prefixes) + len(self.paths) + 2 * len(self.patterns)
+        parts = sum(len(pattern.parts) for pattern in self.patterns)
+        return texts + _RULE_BYTES * count + _PART_BYTES * parts
 
     def allows(self, path: str) -> bool:
         r"""Tell whether a path (with its query, as it is sent) may be fetched.

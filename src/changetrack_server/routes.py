@@ -5,24 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from changetrack import __version__
 from changetrack_server.bodies import LINES, Bodies
+from changetrack_server.capabilities import describe_capabilities
 from changetrack_server.dialects import write_scrape
 from changetrack_server.diffing import read_body, rules_of
+from changetrack_server.docs_page import render_docs
 from changetrack_server.formats import read_scrape
 from changetrack_server.lines import LinesResponse, each_line, read_lines
 from changetrack_server.metrics import METRICS_TYPE
-from changetrack_server.responses import respond, respond_with
+from changetrack_server.openapi import write_openapi
+from changetrack_server.responses import ENVELOPE, respond, respond_with
 from changetrack_server.scraping import scrape
 from changetrack_server.work import while_present
 
 if TYPE_CHECKING:
-    from changetrack_server.formats import Version
     from starlette.requests import Request
 
+    from changetrack_server.formats import Version
     from changetrack_server.services import Services
     from changetrack_server.settings import Settings
 
@@ -42,7 +45,10 @@ def list_routes(settings: Settings) -> list[Route]:
         Route("/v2/scrape", bodies.before(_scrape_v2), methods=["POST"]),
         Route("/health", _health),
         Route("/ready", _ready),
+        Route("/v1/capabilities", _capabilities),
         Route("/metrics", _metrics),
+        Route("/openapi.json", _openapi),
+        Route("/docs", _docs),
     ]
 
 
@@ -93,9 +99,23 @@ async def _health(_request: Request) -> Response:
 
 async def _ready(request: Request) -> Response:
     is_ready = _services(request).work.is_ready
-    state = {"status": "ready" if is_ready else "degraded", "version": __version__}
-    return respond_with(state, 200 if is_ready else 503)
+    status = "ready" if is_ready else "degraded"
+    return respond_with({"status": status, "version": __version__}, 200 if is_ready else 503)
 
 
 async def _metrics(request: Request) -> Response:
     return Response(_services(request).metrics.write(), media_type=METRICS_TYPE)
+
+
+async def _capabilities(request: Request) -> Response:
+    return respond_with(describe_capabilities(_services(request).settings))
+
+
+async def _openapi(request: Request) -> Response:
+    return Response(write_openapi(_services(request).settings), media_type=ENVELOPE)
+
+
+async def _docs(request: Request) -> Response:
+    page = render_docs(_services(request).settings)
+    headers = {"Content-Security-Policy": page.policy, "Referrer-Policy": "no-referrer"}
+    return HTMLResponse(page.html, headers=headers)

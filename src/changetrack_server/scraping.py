@@ -16,13 +16,18 @@ from changetrack import JsonObject, JsonValue, Result, Snapshot, wire
 from changetrack_server.asking import ask_for_fields
 from changetrack_server.errors import EndpointError
 from changetrack_server.judging import judge, should_judge
+from changetrack_server.reading import PageJob
 
 if TYPE_CHECKING:
     from changetrack_server.fetching import Fetched
-    from changetrack_server.formats import ScrapeRequest, Wanted
+    from changetrack_server.formats import Format, ScrapeRequest, Wanted
+    from changetrack_server.reading import PageContent, Want
     from changetrack_server.services import Services
+    from changetrack_server.settings import Settings
 
 __all__ = ["Extracted", "Scraped", "scrape"]
+
+_WANTS: dict[Format, Want] = {"html": "html", "rawHtml": "raw_html", "links": "links"}
 
 # What an extractor leaves to the reader of a page that is not what was asked for.
 _NOT_EXTRACTED = "no field was found in the page, so all of them count as missing"
@@ -43,8 +48,7 @@ class Scraped:
 
     request: ScrapeRequest
     fetched: Fetched
-    content: JsonObject = field(hash=False)
-    doubts: tuple[str, ...] = ()
+    content: PageContent = field(hash=False)
     fields: Extracted | None = None
     tracked_fields: Extracted | None = None
     # The result of change tracking, as the wire shows it.
@@ -54,9 +58,15 @@ class Scraped:
     judge_warnings: tuple[str, ...] = ()
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether the page is not what was asked for, and must not become a baseline."""
+        return bool(self.content["doubts"])
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Everything that is to be doubted, once each."""
-        found = [*self.request.warnings, *self.doubts]
+        doubts = [doubt["warning"] for doubt in self.content["doubts"]]
+        found = [*self.request.warnings, *doubts, *self.content["warnings"]]
         for extracted in (self.fields, self.tracked_fields):
             found += extracted.warnings if extracted else ()
         return tuple(dict.fromkeys([*found, *self.judge_warnings]))
@@ -71,13 +81,22 @@ async def scrape(request: ScrapeRequest, services: Services) -> Scraped:
     """
     await _check_schemas(request, services)
     fetched = await services.fetch(request.url, request.seconds)
-    content = await services.work.read_page(request, fetched)
-    doubts = tuple(str(doubt["warning"]) for doubt in content["doubts"])
-    scraped = Scraped(request=request, fetched=fetched, content=content, doubts=doubts)
-    tracked = await _extract(request.tracked_fields, scraped, services)
-    fields = tracked
-    if request.wanted != request.tracked_fields:
-        fields = await _extract(request.wanted, scraped, services)
+    first = request.tracked_fields or request.wanted
+    job = _describe_job(request, fetched, services.settings)
+    content = await services.work.read_page(_with_fields(job, first), fetched.body)
+    scraped = Scraped(request=request, fetched=fetched, content=content)
+    found = await _settle(first, scraped, services)
+    fields = tracked = found
+    if request.wanted is None or request.wanted != first:
+        fields = None
+    if request.tracked_fields is None:
+        tracked = None
+    if request.wanted is not None and fields is None:
+        # Other fields than those that are tracked: the page is read once more for them alone.
+        again = _with_fields(replace(job, wants=()), request.wanted)
+        extraction = (await services.work.read_page(again, fetched.body))["extraction"]
+        other = replace(scraped, content={**content, "extraction": extraction})
+        fields = await _settle(request.wanted, other, services)
     scraped = replace(scraped, fields=fields, tracked_fields=tracked)
     if request.item is None:
         return scraped
@@ -85,35 +104,59 @@ async def scrape(request: ScrapeRequest, services: Services) -> Scraped:
 
 
 async def _check_schemas(request: ScrapeRequest, services: Services) -> None:
-    """Let the library say what is wrong with a schema, before a page is fetched for it."""
+    """Let a schema be refused before a page is fetched for it."""
     for wanted in dict.fromkeys([request.wanted, request.tracked_fields]):
         if wanted is not None and wanted.schema is not None:
             await services.work.track({"modes": ["json"], "schema": wanted.schema, "current": {}})
+            await services.work.read_page(PageJob(schema=wanted.schema, wants=("fields",)), b"")
 
 
-async def _extract(wanted: Wanted | None, scraped: Scraped, services: Services) -> Extracted | None:
+def _describe_job(request: ScrapeRequest, fetched: Fetched, settings: Settings) -> PageJob:
+    wants: list[Want] = ["markdown"]
+    wants += [_WANTS[name] for name in request.formats if name in _WANTS]
+    return PageJob(
+        url=fetched.url,
+        requested_url=request.url,
+        status=fetched.status,
+        content_type=fetched.content_type or None,
+        wants=tuple(dict.fromkeys(wants)),
+        main_content=request.only_main_content,
+        page_elements=settings.page_elements,
+        json_depth=settings.json_depth,
+    )
+
+
+def _with_fields(job: PageJob, wanted: Wanted | None) -> PageJob:
+    if wanted is None or wanted.schema is None:
+        return job
+    return replace(job, wants=(*job.wants, "fields"), schema=wanted.schema)
+
+
+async def _settle(wanted: Wanted | None, scraped: Scraped, services: Services) -> Extracted | None:
     """Return the fields of a page: those that stand in it by themselves, else a model's.
 
-    A page that is not what was asked for has none, and is no reason to fail.
+    A page that is not what was asked for has none, and that is no reason to fail.
     """
     if wanted is None:
         return None
-    found = Extracted()
-    if wanted.schema is not None:
-        found, is_complete = await services.work.extract(wanted.schema, scraped)
-        if is_complete:
-            return found
-    if services.model is not None and not scraped.doubts:
-        markdown = str(scraped.content["markdown"] or "")
-        asked = await ask_for_fields(
-            markdown, wanted.schema, wanted.prompt, services.model, services.settings
+    found, is_complete = Extracted(), False
+    shown = scraped.content["extraction"]
+    if shown is not None:
+        is_complete = shown["is_complete"]
+        found = Extracted(
+            value=shown["value"], extractor=shown["extractor"], warnings=tuple(shown["warnings"])
         )
-        return Extracted(value=asked.value, extractor=asked.extractor, warnings=asked.warnings)
-    if found.extractor is None:
-        if not scraped.doubts:
-            raise EndpointError("nothing_extracted")
-        return Extracted(warnings=(_NOT_EXTRACTED,))
-    return found
+    if is_complete or (found.extractor is not None and services.model is None):
+        return found
+    if scraped.is_doubtful:
+        return found if found.extractor is not None else Extracted(warnings=(_NOT_EXTRACTED,))
+    if services.model is None:
+        raise EndpointError("nothing_extracted")
+    markdown = scraped.content["markdown"] or ""
+    asked = await ask_for_fields(
+        markdown, wanted.schema, wanted.prompt, services.model, services.settings
+    )
+    return Extracted(value=asked.value, extractor=asked.extractor, warnings=asked.warnings)
 
 
 async def _track(scraped: Scraped, item: wire.DiffItem, services: Services) -> Scraped:
@@ -158,7 +201,7 @@ def _track_bytes(body: bytes, item: wire.DiffItem, captured_at: str) -> JsonObje
 async def _judge(scraped: Scraped, services: Services) -> Scraped:
     """Return the scrape with its change judged, where somebody wants that and it is a good page."""
     request, result = scraped.request, scraped.result or {}
-    if scraped.doubts or not should_judge(result, request.goal, request.judge_enabled):
+    if scraped.is_doubtful or not should_judge(result, request.goal, request.judge_enabled):
         return scraped
     judged = await judge(
         cast("JsonObject", result["diff"]),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from changetrack_server.errors import EndpointError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from changetrack_server.chat import ChatModel
     from changetrack_server.fetching import Fetched, Fetcher
     from changetrack_server.metrics import Metrics

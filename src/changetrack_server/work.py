@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from changetrack import JsonObject, Limits, wire
 from changetrack_server.diffing import answer_light_diff, rules_of
+from changetrack_server.errors import EndpointError
 from changetrack_server.workers import WorkPool
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from changetrack_server.answers import Answer
     from changetrack_server.metrics import Metrics
+    from changetrack_server.reading import PageContent, PageJob
     from changetrack_server.settings import Settings
 
 __all__ = ["Work", "WorkRefusedError", "while_present"]
@@ -25,6 +27,9 @@ __all__ = ["Work", "WorkRefusedError", "while_present"]
 # Deeper than any page's JSON may be: the envelope adds a few levels.
 _OWN = Limits(json_depth=250)
 
+
+# What went wrong with work on a page is said of the page.
+_READING = {"work_timeout": "conversion_timeout", "work_too_large": "conversion_failed"}
 
 _Value = TypeVar("_Value")
 
@@ -77,6 +82,20 @@ class Work:
             WorkRefusedError: the body cannot be used.
         """
         return _take(await self.diff(wire.encode(body)))
+
+    async def read_page(self, job: PageJob, body: bytes) -> PageContent:
+        """Return what is wanted of a page.
+
+        Raises:
+            EndpointError: reading it took too much time or memory.
+            WorkRefusedError: it cannot be read, or the schema cannot be used.
+        """
+        try:
+            answer = await self.do("read", {"page": cast("JsonObject", asdict(job))}, body)
+        except EndpointError as error:
+            reason = _READING.get(error.reason, error.reason)
+            raise EndpointError(reason, detail=error.detail) from None
+        return cast("PageContent", _take(answer))
 
     async def do(self, job: str, order: JsonObject, payload: bytes) -> Answer:
         """Return the answer of a job that a process does."""

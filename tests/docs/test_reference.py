@@ -37,13 +37,14 @@ def test_the_committed_reference_is_what_the_code_says() -> None:
 def test_a_page_that_lags_behind_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One page is missing, one was edited by hand, and both are named."""
-    for name, describe in build.PAGES.items():
-        (tmp_path / name).write_text(build.NOTE + describe(), encoding="utf-8")
+    """One page is missing, others were edited by hand, and all are named."""
+    for name in build.PAGES:
+        (tmp_path / name).write_bytes(build.write_page(name).encode())
     (tmp_path / "api.md").unlink()
     (tmp_path / "errors.md").write_text("Nothing ever fails.\n", encoding="utf-8")
+    (tmp_path / "openapi.json").write_bytes(build.write_page("openapi.json").encode() + b"\n")
     monkeypatch.setattr(build, "REFERENCE", tmp_path)
-    assert build.stale_pages() == ["api.md", "errors.md"]
+    assert build.stale_pages() == ["api.md", "errors.md", "openapi.json"]
 
 
 def test_a_long_signature_has_one_parameter_a_line() -> None:

@@ -58,6 +58,7 @@ class Site:
         self.app = Starlette(
             routes=[
                 Route("/robots.txt", self._robots),
+                Route("/set-price/{price:int}", self._set_price, methods=["POST"]),
                 Route("/{path:path}", self._visit),
             ]
         )
@@ -66,6 +67,10 @@ class Site:
         if self.robots is None:
             return PlainTextResponse("no rules", 404)
         return PlainTextResponse(self.robots)
+
+    async def _set_price(self, request: Request) -> Response:
+        self.price = request.path_params["price"]
+        return PlainTextResponse("set")
 
     async def _visit(self, request: Request) -> Response:
         path = request.url.path

@@ -8,8 +8,9 @@ import anyio
 import pytest
 
 from changetrack import JsonObject
-from changetrack_server.chat import ChatModel
+from changetrack_server.chat import ChatModel, find_model
 from changetrack_server.errors import EndpointError
+from changetrack_server.fetching import Fetcher
 from tests.server.chats import (
     KEY,
     SCHEMA,
@@ -54,6 +55,17 @@ def test_a_question_is_one_request_in_the_form_that_every_endpoint_knows() -> No
         },
     }
     assert asked.headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_the_servers_own_egress_is_an_exchange() -> None:
+    """The model of the settings is asked through the fetcher, which hands on a Retry-After."""
+    model = LanguageModel(fail(429, retry_after="0.01"), say({"ok": True}))
+    with serve(model.app) as url:
+        settings = configure(f"{url}/v1")
+        chat = find_model(settings, Fetcher(settings).post_json)
+        assert chat is not None
+        assert ask(chat) == {"ok": True}
+    assert len(model.asked) == 2
 
 
 def test_an_endpoint_without_a_key_gets_no_authorization() -> None:

@@ -12,8 +12,9 @@ import pytest
 from changetrack_server.addresses import find_block
 from changetrack_server.dialling import MAX_ADDRESSES, Dial, Guard, Network
 from changetrack_server.errors import EndpointError
+from changetrack_server.fetching import Fetcher
 from changetrack_server.lookups import Lookups
-from tests.server.raw_sites import IMPATIENT, OTHER, PUBLIC, World, respond, say, travel
+from tests.server.raw_sites import HERE, IMPATIENT, OTHER, PUBLIC, World, respond, say, travel
 
 THIRD = "8.8.4.4"
 
@@ -215,6 +216,23 @@ def test_B21_a_name_without_an_address_is_a_fault_of_its_own() -> None:
     assert trip.reason == "dns_failed"
     trip = travel("http://unknown.test/", settings=IMPATIENT)
     assert (trip.reason, trip.world.dials) == ("dns_failed", [])
+
+
+def test_B6_the_loop_of_production_dials_and_checks_alike() -> None:
+    """Under uvloop, which has sockets of its own, the other end is looked at as well."""
+    pytest.importorskip("uvloop")
+    world = World(names={"a.test": [[PUBLIC], ["127.0.0.1"]]})
+
+    async def scenario() -> tuple[bytes, str]:
+        async with world.open({HERE: say(respond(b"page"))}):
+            fetcher = Fetcher(IMPATIENT, world.network())
+            page = await fetcher.fetch("http://a.test/")
+            with pytest.raises(EndpointError) as raised:
+                await fetcher.fetch("http://a.test/")
+            return page.body, raised.value.reason
+
+    found = anyio.run(scenario, backend_options={"use_uvloop": True})
+    assert (found, world.dials) == ((b"page", "url_blocked"), [HERE])
 
 
 def test_production_dials_what_it_checked() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -226,7 +227,7 @@ def test_B29_as_many_rules_as_honest_sites_have_stay_within_the_budget() -> None
     """A shop of ten thousand rules with stars is judged by its rules."""
     shop = _fill(f"Disallow: /en/*/products/{n}?*sort=" for n in range(10_000))
     rules = parse_robots(shop, "x")
-    assert len(rules) == 10_000
+    assert len(rules.patterns) == 10_000
     paths = ("/en/a/products/9999?x=1&sort=up", "/en/a/products/9999?x=1", "/en/" + "a" * 200)
     assert [rules.allows(path) for path in paths] == [False, True, True]
 
@@ -268,4 +269,19 @@ def test_any_bytes_are_a_robots_txt(body: bytes, path: str) -> None:
 
 def test_no_rules_allow_everything() -> None:
     """The verdict on a site without a robots.txt."""
-    assert (len(Rules()), Rules().allows("/a")) == (0, True)
+    assert (Rules().weight, Rules().allows("/a")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "lengths", "short ends", "thousand stars", "periodic", "agents", "one line"]
+)
+def test_B29_the_weight_of_rules_is_that_of_their_memory(name: str) -> None:
+    """What is kept of a file is bounded by its weight, so no file may weigh less than it takes."""
+    body = HOSTILE[name]()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    rules = parse_robots(body, "x")
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert taken < 1.3 * rules.weight + 10_000
+    assert rules.weight < 18 * 2**20

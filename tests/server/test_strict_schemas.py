@@ -107,6 +107,7 @@ def test_the_strict_form_of_an_optional_field_allows_null(
         {"not": {"type": "string"}},
         {"if": {}, "then": {}},
         {"properties": {"b": {}}, "anyOf": [{"required": ["b"]}]},
+        {"properties": {"b": {}}, "anyOf": [{"type": "string"}]},
         {"anyOf": [{"required": ["b"]}, {}]},
         {"enum": [{"b": 1}]},
         {"$ref": "#"},
@@ -189,6 +190,14 @@ def test_extensions_are_stripped_and_names_and_values_are_not() -> None:
             {"a": None},
         ),
         ({"properties": {"a": {"$ref": "#there"}}}, {"a": None}, {}),
+        (
+            {"type": ["object", "null"], "properties": {"a": {"$ref": "#there"}}},
+            {"a": None},
+            {},
+        ),
+        ({"properties": {"a": {"$ref": "#/prefixItems/7"}}, "prefixItems": []}, {"a": None}, {}),
+        # A reference to itself is refused before it comes here; it would not hang.
+        ({"properties": {"a": {"$ref": "#/properties/a"}}}, {"a": None}, {}),
         (
             {"properties": {"a": {"$ref": "#/prefixItems/0"}}, "prefixItems": [{"type": "null"}]},
             {"a": None},

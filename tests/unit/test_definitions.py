@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from changetrack import JsonObject, JsonValue, Limits, wire
-from tests.definitions import build_validator
+from tests.definitions import Recorder, build_validator, list_samples
 
 # Each bound another one, so that none can stand for another.
 LIMITS = Limits(
@@ -23,45 +23,7 @@ DEFINITIONS = wire.describe_wire(LIMITS)
 IS_REQUEST = build_validator({"$defs": DEFINITIONS}, "#/$defs/DiffRequest")
 
 PAGE: JsonValue = {"current": {}}
-
-# Of every kind, around every bound.
-SAMPLES: list[JsonValue] = [
-    *(None, True, False, 2.5, -1, 0, 1_000_000, 1_000_001, "gitDiff"),
-    *("x" * length for length in range(7)),
-    *([PAGE] * length for length in range(8)),
-    ["gitDiff"],
-    ["git-diff", "json"],
-    ["gitdiff"],
-    [None],
-    [0],
-    [{}],
-    {},
-    {"markdown": None},
-    {"markdown": 5},
-    {"json": 5},
-]
-
-
-class _Recorder(Mapping[str, JsonValue]):
-    """An object of a body that writes down what is looked up in it."""
-
-    def __init__(self, values: JsonObject) -> None:
-        self._values = values
-        self.asked: set[str] = set()
-
-    def __getitem__(self, key: str) -> JsonValue:
-        self.asked.add(key)
-        return self._values[key]
-
-    def __contains__(self, key: object) -> bool:
-        # Only the other spelling of a key is asked for in this way.
-        return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+SAMPLES = [*list_samples(*range(7)), *([PAGE] * length for length in range(8))]
 
 
 def _properties(name: str) -> JsonObject:
@@ -72,8 +34,8 @@ def _properties(name: str) -> JsonObject:
     return properties
 
 
-def _record(**values: object) -> _Recorder:
-    return _Recorder(values)  # type: ignore[arg-type]  # it stands for an object of the body
+def _record(**values: object) -> Recorder:
+    return Recorder(values)  # type: ignore[arg-type]  # it stands for an object of the body
 
 
 def test_what_is_looked_up_in_a_page_is_described_and_nothing_else() -> None:

@@ -17,7 +17,7 @@ def write_limits(settings: Settings) -> Markup:
         for name, value in _list_limits(settings).items()
     )
     table = element("table", element("tbody", *rows))
-    return element("div", table, class_="scroll")
+    return element("div", table, class_="scroll narrow")
 
 
 def _list_limits(settings: Settings) -> dict[str, str]:

@@ -45,14 +45,17 @@ class Objects:
         """Return a section for each of them."""
         return join(self._write_section(name) for name in self._schemas)
 
-    def write_fields(self, schema: JsonObject) -> Markup:
-        """Return the table of an object's fields; of anything else, what it may be."""
+    def write_fields(self, schema: JsonObject, mark: str = "required") -> Markup:
+        """Return the table of an object's fields; of anything else, what it may be.
+
+        `mark` is what is said of a field that must be there.
+        """
         found = self.resolve(schema)
         if "properties" not in found:
             return element("p", self.name_type(found), class_="kind")
         # Fields in a row that are described alike are one row.
         groups = groupby(self._list_rows(found, "", 0, set()), key=lambda row: row[1:])
-        rows = (self._write_row([*group]) for _, group in groups)
+        rows = (self._write_row([*group], mark) for _, group in groups)
         names = ("Field", "Type", "Meaning")
         head = element("tr", *(element("th", name, scope="col") for name in names))
         table = element("table", element("thead", head), element("tbody", *rows))
@@ -74,7 +77,8 @@ class Objects:
 
     def _name_kind(self, kind: str, schema: JsonObject) -> Markup:
         if kind == "array":
-            return join(["list of ", self.name_type(as_object(schema.get("items")))])
+            items = self.name_type(as_object(schema.get("items")))
+            return join(["list of ", items, "s" if items in _PLURALS else ""])
         beyond = schema.get("additionalProperties")
         if kind == "object" and isinstance(beyond, dict) and "properties" not in schema:
             return join(["map to ", self.name_type(beyond)])
@@ -102,7 +106,7 @@ class Objects:
     def _list_rows(
         self, schema: JsonObject, prefix: str, depth: int, shown: set[str]
     ) -> Iterator[_Row]:
-        """Yield the fields of an object; what is in `shown` has its fields in this table already."""
+        """Yield the fields of an object; those of what is in `shown` are in the table already."""
         required = as_list(schema.get("required"))
         for name, value in as_object(schema["properties"]).items():
             field = as_object(value)
@@ -113,7 +117,7 @@ class Objects:
                 yield from self._list_rows(nested, f"{prefix}{name}{suffix}.", depth + 1, shown)
 
     def _find_nested(self, field: JsonObject) -> tuple[str, str, JsonObject]:
-        """Return how a path enters the small object that a field holds, its type, and the object."""
+        """Return how a path enters a small object in a field, its type, and the object."""
         suffix = ""
         if field.get("type") == "array":
             suffix, field = "[]", as_object(field.get("items"))
@@ -122,16 +126,16 @@ class Objects:
         is_small = 0 < len(as_object(found.get("properties"))) <= _MAX_NESTED
         return suffix, _spell(choices[0]), found if is_small and len(choices) == 1 else {}
 
-    def _write_row(self, rows: list[_Row]) -> Markup:
+    def _write_row(self, rows: list[_Row], mark: str) -> Markup:
         row = rows[0]
         names = join(map(_write_path, rows), ", ")
-        mark = element("small", "required", class_="required") if row.is_required else ""
+        marked = element("small", mark, class_=mark) if row.is_required else ""
         schema = row.schema if "description" in row.schema else self.resolve(row.schema)
         said = str(schema.get("description", ""))
         bounds = " · ".join(_list_bounds(row.schema))
         return element(
             "tr",
-            element("th", names, mark, scope="row", class_=f"depth-{row.depth}"),
+            element("th", names, marked, scope="row", class_=f"depth-{row.depth}"),
             element("td", self._name_field(row)),
             element("td", write_inline(said), element("small", bounds) if bounds else ""),
         )
@@ -160,6 +164,8 @@ def _list_values(schema: JsonObject) -> list[JsonObject]:
 
 
 _NULL: JsonObject = {"type": "null"}
+
+_PLURALS = {"boolean", "integer", "number", "object", "string"}
 
 # How a bound of a schema is said.
 _BOUNDS = {

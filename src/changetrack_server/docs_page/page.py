@@ -15,7 +15,15 @@ from typing import NamedTuple
 
 from changetrack import JsonObject
 from changetrack_server.docs_page.limits import write_limits
-from changetrack_server.docs_page.markup import Markup, code, element, join, link, write_markdown
+from changetrack_server.docs_page.markup import (
+    Markup,
+    code,
+    element,
+    join,
+    link,
+    write_inline,
+    write_markdown,
+)
 from changetrack_server.docs_page.objects import Objects, as_object
 from changetrack_server.docs_page.quick_start import write_quick_start
 from changetrack_server.docs_page.routes import name_route, write_route
@@ -182,7 +190,7 @@ def _write_errors() -> Markup:
             element("th", code(name), scope="row"),
             element("td", code(reason.code)),
             element("td", str(reason.status)),
-            element("td", reason.meaning),
+            element("td", write_inline(reason.meaning)),
             id=f"reason-{name}",
         )
         for name, reason in sorted(REASONS.items(), key=lambda item: (item[1].status, item[0]))

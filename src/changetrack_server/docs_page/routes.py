@@ -92,12 +92,12 @@ def _write_answer(response: JsonObject, objects: Objects) -> Iterator[Markup]:
         found = objects.resolve(each)
         data = as_object(as_object(found.get("properties")).get("data"))
         if not data:
-            yield objects.write_fields(each)
+            yield objects.write_fields(each, "always")
             return
         said = str(found["description"])
         yield element("p", said, " ", code("data"), " is a ", objects.name_type(data), ".")
         if "$ref" in data:
-            yield objects.write_fields(data)
+            yield objects.write_fields(data, "always")
 
 
 def _write_refusals(responses: JsonObject, objects: Objects) -> Markup:

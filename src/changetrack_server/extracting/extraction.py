@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from changetrack import JsonObject, JsonValue, Limits, format_path, wire
@@ -33,14 +34,12 @@ class Extraction:
 
     value: JsonValue = None
     extractor: Extractor | None = None
-    # Where the schema requires a field and the value has none, as paths of the value.
+    # Whether there is all that the schema requires; where it requires nothing, a value for each of
+    # its properties, apart from those that have a selector: what that does not find is not there.
+    is_complete: bool = False
+    # The paths of required fields that are not there.
     missing: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether something was found, with all that the schema requires."""
-        return self.extractor is not None and not self.missing
 
 
 def check_selectors(schema: JsonValue) -> bool:
@@ -69,10 +68,7 @@ def extract_fields(document: Document, schema: JsonValue) -> Extraction:
     if not root.has_selectors or (root.shape == "object" and root.selector is None):
         mapped = map_fields(document, root, notes, meter)
     value, extractor = _put_together(root, _known(picked), _known(mapped))
-    missing = [path for path, _ in zip(_list_missing(root, value, ()), range(_MAX_MISSING), strict=False)]
-    return Extraction(
-        value=value, extractor=extractor, missing=tuple(missing), warnings=notes.close()
-    )
+    return _judge(root, value, extractor, notes.close())
 
 
 def read_json_document(text: str, schema: JsonValue = None, *, json_depth: int = 128) -> Extraction:
@@ -87,8 +83,23 @@ def read_json_document(text: str, schema: JsonValue = None, *, json_depth: int =
         problem = f"the page says that it is JSON, but {error.problem}"
         raise EndpointError("conversion_failed", problem=problem) from None
     root = read_fields(schema if schema is not None else {})
-    missing = [path for path, _ in zip(_list_missing(root, value, ()), range(_MAX_MISSING), strict=False)]
-    return Extraction(value=value, extractor="document", missing=tuple(missing))
+    return _judge(root, value, "document")
+
+
+def _judge(
+    root: Field, value: JsonValue, extractor: Extractor | None, warnings: tuple[str, ...] = ()
+) -> Extraction:
+    """Return an extraction with what is missing in it."""
+    missing = tuple(islice(_list_missing(root, value, ()), _MAX_MISSING))
+    wanted = (name for name, part in root.properties.items() if not part.has_selectors)
+    has_all = bool(root.required) or all(_as_object(value).get(name) is not None for name in wanted)
+    return Extraction(
+        value=value,
+        extractor=extractor,
+        is_complete=extractor is not None and not missing and has_all,
+        missing=missing,
+        warnings=warnings,
+    )
 
 
 def _known(value: JsonValue | Missing) -> JsonValue:

@@ -19,8 +19,8 @@ __all__ = ["Found", "Items"]
 
 # How far down is looked. `offers.priceSpecification.price` is two.
 _MAX_DISTANCE = 6
-# Items that are compared with a schema. A page that lists products has a hundred.
-_MAX_CANDIDATES = 200
+# Items that are compared with a schema. A page that lists products has a few hundred.
+_MAX_CANDIDATES = 1_000
 # Objects in one item; a graph may refer to itself in circles, but nobody reads all of it.
 _MAX_NODES = 2_000
 # How much more a step here takes than a condition that is asked of an element.
@@ -46,6 +46,7 @@ class Items:
             name = each.get("@id")
             if isinstance(name, str):
                 self._by_id.setdefault(name, each)
+        # What may be what a page is about, with the level that it stands on.
         self.candidates = list(self._list_candidates(top))
 
     def find(self, item: JsonObject, name: str, *, deep: bool) -> Found | None:
@@ -64,7 +65,7 @@ class Items:
         loose = loosen(name)
         return [
             each
-            for each in self.candidates
+            for each, _ in self.candidates
             if any(loose in {kind, f"{kind}s"} for kind in map(loosen, list_types(each)))
         ]
 
@@ -78,19 +79,19 @@ class Items:
             return value["@value"]
         return value.get("@list", value)
 
-    def _list_candidates(self, top: list[JsonObject]) -> Iterator[JsonObject]:
+    def _list_candidates(self, top: list[JsonObject]) -> Iterator[tuple[JsonObject, int]]:
         """Yield items: those at the top, and those in them that have a type of their own."""
         seen: set[int] = set()
         level: list[JsonValue] = list(top)
-        for _ in range(_MAX_DISTANCE):
+        for depth in range(_MAX_DISTANCE):
             below: list[JsonValue] = []
             for each in level:
                 if isinstance(each, list):
                     below += each
                 elif isinstance(each, dict) and id(each) not in seen:
                     seen.add(id(each))
-                    if list_types(each) or _ == 0:
-                        yield each
+                    if list_types(each) or depth == 0:
+                        yield each, depth
                         if len(seen) > _MAX_CANDIDATES:
                             return
                     below += each.values()
@@ -129,6 +130,7 @@ class Items:
                 seen.add(id(each))
                 if len(seen) > _MAX_NODES:
                     return
+                self._meter.spend(_STEP)
                 yield distance, each
                 below += each.values()
             level = below

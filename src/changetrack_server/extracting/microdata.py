@@ -6,7 +6,7 @@ attribute `content` counts on every element, and an item's type is the last word
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
@@ -96,7 +96,9 @@ class _Collector:
         for name in dict.fromkeys((element.get("itemref") or "").split()):
             if self._references < _MAX_REFERENCES:
                 self._references += 1
-                self._waiting += [(made, each) for each in _FIND_BY_ID(self._root, name=name)]
+                # An expression that asks for elements gives nothing else.
+                found = cast("list[Element]", _FIND_BY_ID(self._root, name=name))
+                self._waiting += [(made, each) for each in found]
         return made
 
     def _add(self, item: JsonObject | None, names: list[str], value: JsonValue) -> None:

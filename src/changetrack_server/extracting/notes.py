@@ -22,7 +22,7 @@ class Notes:
         self._said: dict[str, None] = {}
 
     def add(self, where: Path | str, problem: str) -> None:
-        """Say what is wrong with a value, or with a place of the schema; nothing when nothing is."""
+        """Say what is wrong with a value, or with a place of the schema, if anything is."""
         if problem:
             place = where if isinstance(where, str) else format_path(where)
             self._said[f"{place}: {problem}"] = None

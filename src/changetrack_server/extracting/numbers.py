@@ -30,7 +30,7 @@ _CODES = (
     "AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|MXN|MYR|"
     "NOK|NZD|PEN|PHP|PLN|RON|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR"
 )
-_WORDS = "Fr|Ft|Kč|RM|Rs|kr|lei|zł|лв|руб"
+_WORDS = "Fr|Ft|Kč|RM|Rs|kr|lei|zł|лв|руб"  # noqa: RUF001 - Russian
 _CURRENCY = rf"(?:[A-Z]{{0,3}}[{_SIGNS}]|\b(?:{_CODES})|\b(?:{_WORDS})\.?)"
 _BEFORE = re.compile(rf"(?P<sign>(?:^|(?<=[\s(]))[-+])?(?P<currency>{_CURRENCY}\s?)?(?P<late>-)?$")
 _AFTER = re.compile(rf"\s?(?P<currency>[{_SIGNS}]|(?:{_CODES})\b|(?:{_WORDS})\b)")
@@ -49,25 +49,33 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    rf"\s?{_CURRENCY}?\s?(?:[-–—~]|a|à|bis|do|hasta|to|tot|до)?\s?{_CURRENCY}?\s?"  # noqa: RUF001 - dashes
+    rf"\s?{_CURRENCY}?\s?(?:[-–—~]|a|à|bis|do|hasta|to|tot|до)?\s?{_CURRENCY}?\s?"
 )
 _MACHINE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 
 # The decimal mark by language; those that are written both ways are not here.
 _MARKS: dict[str, Mark] = {
-    **dict.fromkeys("en he hi ja ko ms th ur zh bn ta te mr gu pa si ne my km".split(), "."),
-    **dict.fromkeys("az be bg bs ca cs da de el es et eu fi fo fr gl hr hu hy id".split(), ","),
-    **dict.fromkeys("is it ka kk lt lv mk nb nl nn no pl pt ro ru sk sl sq sr sv".split(), ","),
-    **dict.fromkeys("tr uk uz vi".split(), ","),
+    **dict.fromkeys(("bn", "en", "gu", "he", "hi", "ja", "km", "ko", "mr", "ms", "my", "ne"), "."),
+    **dict.fromkeys(("pa", "si", "ta", "te", "th", "ur", "zh"), "."),
+    **dict.fromkeys(("az", "be", "bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "eu"), ","),
+    **dict.fromkeys(("fi", "fo", "fr", "gl", "hr", "hu", "hy", "id", "is", "it", "ka", "kk"), ","),
+    **dict.fromkeys(("lt", "lv", "mk", "nb", "nl", "nn", "no", "pl", "pt", "ro", "ru", "sk"), ","),
+    **dict.fromkeys(("sl", "sq", "sr", "sv", "tr", "uk", "uz", "vi"), ","),
 }
 # Where a region does not write as its language does elsewhere; None where it writes both ways.
 _REGIONS: dict[str, Mark | None] = {
-    **dict.fromkeys("ch li".split(), "."),
-    **dict.fromkeys("do gt hn mx ni pa pr sv us".split(), "."),
+    **dict.fromkeys(("ch", "do", "gt", "hn", "li", "mx", "ni", "pa", "pr", "sv", "us"), "."),
     "za": None,
 }
 # Where a space stands between thousands.
-_SPACED = frozenset("be bg cs et fi fr hu kk lt lv nb nn no pl pt ru sk sv uk uz".split())
+_SPACED = frozenset(
+    {
+        *("be", "bg", "cs", "et", "fi", "fr", "hu", "kk", "lt", "lv", "nb", "nn", "no", "pl", "pt"),
+        *("ru", "sk", "sv", "uk", "uz"),
+    }
+)
+# Digits of one group.
+_GROUP = 3
 
 _TWO_WAYS = "may be read in two ways, and the language of the page does not decide"
 _NO_NUMBER = "holds no number"
@@ -170,7 +178,7 @@ def _join_spaced(text: str, figures: list[_Figure], *, is_spaced: bool) -> list[
 
 def _may_continue(last: _Figure, figure: _Figure, text: str) -> bool:
     head = last.text.rpartition(" ")[2]
-    is_head = len(head) == 3 if " " in last.text else len(head) <= 3
+    is_head = len(head) == _GROUP if " " in last.text else len(head) <= _GROUP
     is_group = re.match(r"[0-9]{3}(?![0-9])", figure.text) is not None
     return head.isdecimal() and is_head and is_group and text[last.end : figure.start] == " "
 
@@ -215,7 +223,7 @@ def _spell_plainly(figure: _Figure, mark: Mark | None) -> str | None:
         # Two kinds of marks: the last one is the decimal mark.
         head = _join_groups(whole)
         return f"{head}.{rest}" if head else ""
-    if len(rest) != 3 or len(whole) > 3 or whole in {"", "0"}:
+    if len(rest) != _GROUP or len(whole) > _GROUP or whole in {"", "0"}:
         return f"{whole or '0'}.{rest}"
     if mark is None and last == "," and _COMMA_GROUPS.search(figure.currency):
         mark = "."

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["pick_fields"]
 
+# What an element costs by being passed, and by being found, in conditions (measured).
+_PASSING = 1 / 4
+_KEEPING = 4
 # Items of one list; a page that shows more pages through them.
 _MAX_ITEMS = 10_000
 # Levels of fields. A schema has 32 levels of its own, but may refer to itself.
@@ -28,9 +31,7 @@ _MAX_LEVELS = 32
 _ADDRESSES = frozenset({"action", "cite", "data-src", "formaction", "href", "poster", "src"})
 
 
-def pick_fields(
-    document: Document, root: Field, notes: Notes, meter: Meter
-) -> JsonValue | Missing:
+def pick_fields(document: Document, root: Field, notes: Notes, meter: Meter) -> JsonValue | Missing:
     """Return what the selectors of a schema find; MISSING when that is nothing.
 
     Raises:
@@ -50,7 +51,7 @@ class _Picker:
         self._notes = notes
         self._resolver = UrlResolver(document.base_url, document.chars)
         self._meter = meter
-        self._around: set[tuple[int, Element]] = set()
+        self._around: set[tuple[frozenset[int], Element]] = set()
         # Whether the selector at a place of the schema has found anything.
         self._matched: dict[str, bool] = {}
 
@@ -58,16 +59,6 @@ class _Picker:
         """Return what a field's selectors find in an element."""
         if not field.has_selectors or len(path) > _MAX_LEVELS:
             return MISSING
-        # A schema that refers to itself goes on where it finds another element to go on in.
-        around = (id(field), scope)
-        if around in self._around:
-            return MISSING
-        self._around.add(around)
-        value = self._pick(field, scope, path)
-        self._around.remove(around)
-        return value
-
-    def _pick(self, field: Field, scope: Element, path: Path) -> JsonValue | Missing:
         self._meter.spend(1)
         elements = [scope]
         if field.selector is not None:
@@ -88,11 +79,17 @@ class _Picker:
             return self._take(field, field.kinds, element, path)
         if field.shape == "array":
             return self._fill_list(field, [element], path)
+        # A schema that refers to itself goes on where it finds another element to go on in.
+        around = (frozenset(map(id, field.properties.values())), element)
+        if around in self._around:
+            return MISSING
+        self._around.add(around)
         filled: dict[str, JsonValue] = {}
         for name, part in field.properties.items():
             value = self.pick(part, element, (*path, name))
             if not isinstance(value, Missing):
                 filled[name] = value
+        self._around.remove(around)
         is_empty = all(value is None for value in filled.values())
         return leave_out(field.kinds).value if is_empty else filled
 
@@ -138,17 +135,14 @@ class _Picker:
     def _find(self, field: Field, scope: Element, *, first: bool = False) -> list[Element]:
         """Return the elements that a field's selector finds in an element."""
         selector = field.selector
-        if selector is None or selector.find is None or selector.find_first is None:
-            found = [scope]
-        else:
-            size = count_below(scope)
-            shape = self._document
-            cost = selector.cost.at(
-                depth=shape.depth, width=min(shape.width, size), letters=shape.chars / shape.size
-            )
-            self._meter.spend(size * cost)
-            find = selector.find_first if first else selector.find
-            found = find(scope, scope=scope)
-            self._meter.spend(len(found))
+        if selector is None:
+            return [scope]
+        shape, size = self._document, count_below(scope)
+        cost = selector.cost.at(
+            depth=shape.depth, width=min(shape.width, size), letters=shape.chars / shape.size
+        )
+        self._meter.spend(size * (_PASSING + cost) if selector.all_matches else 1)
+        found = selector.find(scope, first=first)
+        self._meter.spend(_KEEPING * len(found))
         self._matched[field.path] = self._matched.get(field.path, False) or bool(found)
         return found

@@ -11,19 +11,16 @@ No XPath, no expression, no function comes from a request: what cssselect parses
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import cast
 
 from cssselect.parser import FunctionalPseudoElement, PseudoElement, SelectorError, parse
 from lxml import etree
 
 from changetrack.errors import InvalidSchema
 from changetrack_server.extracting.translating import Cost, Translator
-
-if TYPE_CHECKING:
-    from changetrack_server.pages.document import Element
+from changetrack_server.pages.document import Element
 
 __all__ = ["Selector", "compile_selector"]
 
@@ -31,27 +28,35 @@ __all__ = ["Selector", "compile_selector"]
 _MAX_CHARS = 512
 # Parentheses in parentheses: `:not(:has(…))` has two.
 _MAX_NESTING = 8
+# In an element its own is not looked for, but in the page the root is.
+_IS_INSIDE = "count(. | $scope) = 2 or not(parent::*)"
 # Schemas are used again and again, by one process for a thousand jobs.
 _MAX_KNOWN = 1_024
-
-_Find: TypeAlias = Callable[..., "list[Element]"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Selector:
     """A selector, ready to be used.
 
-    `attribute` is what is taken of the element, "" for its text. `find` and `find_first` take the
-    element in which to look, and once more as `scope`; both are None where that element is meant.
+    `attribute` is what is taken of the element, "" for its text. Both expressions are None where
+    the element in which is looked is itself meant.
     """
 
     text: str
     attribute: str
     # Whether `::text` or `::attr()` was said.
     is_explicit: bool
-    find: _Find | None
-    find_first: _Find | None
+    all_matches: etree.XPath | None
+    first_match: etree.XPath | None
     cost: Cost
+
+    def find(self, scope: Element, *, first: bool = False) -> list[Element]:
+        """Return the elements that it finds in an element, or the first of them."""
+        expression = self.first_match if first else self.all_matches
+        if expression is None:
+            return [scope]
+        # An expression that asks for elements gives nothing else, and may be given any number.
+        return cast("list[Element]", expression(scope, scope=[scope]))
 
 
 def compile_selector(text: object, path: str = "") -> Selector:
@@ -91,19 +96,20 @@ def _compile(text: str) -> Selector | str:
         translator = Translator()
         expressions = [translator.xpath(each.parsed_tree) for each in parsed]
         is_own = len(parsed) == 1 and text.strip().startswith("::")
-        xpath = f"descendant::{expressions[0]}"
+        condition = str(expressions[0])
         if len(expressions) > 1:
             for each in expressions:
                 each.add_name_test()
             conditions = (f"({each.condition or 1})" for each in expressions)
-            xpath = f"descendant::*[{' or '.join(conditions)}]"
+            condition = f"*[{' or '.join(conditions)}]"
+        xpath = f"descendant-or-self::{condition}[{_IS_INSIDE}]"
         (attribute,) = attributes
         return Selector(
             text=text,
             attribute=attribute or "",
             is_explicit=attribute is not None,
-            find=None if is_own else etree.XPath(xpath),
-            find_first=None if is_own else etree.XPath(f"({xpath})[1]"),
+            all_matches=None if is_own else etree.XPath(xpath),
+            first_match=None if is_own else etree.XPath(f"({xpath})[1]"),
             cost=translator.cost,
         )
     except SelectorError as error:

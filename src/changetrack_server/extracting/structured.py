@@ -1,9 +1,9 @@
 """Values by names: JSON-LD, microdata and `meta` elements, mapped to the properties of a schema.
 
-Of all items the one counts that has most of the properties, and of these the one that has them
-closest. Nothing is put together from several items, apart from what the page says about itself in
-`meta` elements, and from items that are named by their type: `product` is the item that is a
-Product.
+Of all items the one counts that has most of the properties; of these the outermost, a page itself
+last, and the one that has them closest. Nothing is put together from several items, apart from what
+a page says about itself in `meta` elements, and from items that are named by their type: `product`
+is the item that is a Product.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ __all__ = ["map_fields"]
 # Items of one list, as for selectors.
 _MAX_ITEMS = 10_000
 _MAX_LEVELS = 32
+# What an item stands in, which has a name and a description as well.
+_FRAME = frozenset({"BreadcrumbList", "ImageObject", "ItemList", "ListItem", "WebSite"})
 # How much more a step here takes than a condition that is asked of an element.
 _STEP = 8
 # What stands for an object where a single value is wanted.
@@ -63,7 +65,7 @@ class _Mapper:
     def map_root(self, root: Field) -> JsonValue | Missing:
         """Return the object that a schema describes."""
         parts = {name: part for name, part in root.properties.items() if not part.has_selectors}
-        best = self._choose(list(parts))
+        best = self._choose(list(root.properties))
         mapped: JsonObject = {}
         for name, part in parts.items():
             value: JsonValue | Missing = MISSING
@@ -80,28 +82,29 @@ class _Mapper:
     def map_list(self, root: Field) -> JsonValue | Missing:
         """Return the list that a schema describes: all items that are what the best one is."""
         items = root.items or _ANYTHING
-        best = self._choose(list(items.properties), warn=False)
+        best = self._choose(list(items.properties), is_list=True)
         if best is None:
             return MISSING
-        alike = [each for each in self._items.candidates if list_types(each) == list_types(best)]
+        alike = [each for each, _ in self._items.candidates if list_types(each) == list_types(best)]
         return self._map(root, list[JsonValue](alike), ())
 
-    def _choose(self, names: list[str], *, warn: bool = True) -> JsonObject | None:
-        """Return the item that has most of the properties, closest to it; the first of those."""
+    def _choose(self, names: list[str], *, is_list: bool = False) -> JsonObject | None:
+        """Return the item that fits best; for a list, one of those that do."""
         best: JsonObject | None = None
-        best_score = (0, 0)
+        best_score = (0, False, 0, 0)
         alike: list[list[str]] = []
-        for item in self._items.candidates:
+        for item, depth in self._items.candidates:
             self._meter.spend(_STEP * len(names))
             found = [self._items.find(item, name, deep=True) for name in names]
             distances = [each.distance for each in found if each is not None]
-            score = (-len(distances), sum(distances))
+            nearness = (sum(distances), depth) if is_list else (depth, sum(distances))
+            score = (-len(distances), _is_frame(item), *nearness)
             if score < best_score:
                 best, best_score, alike = item, score, []
             if distances and score == best_score:
                 alike.append([str(each.value) if each else "" for each in found])
         others = sum(each != alike[0] for each in alike)
-        if warn and others:
+        if others and not is_list:
             self._notes.add((), f"{others:,} other items of the page fit as well as the first one")
         return best
 
@@ -148,7 +151,7 @@ class _Mapper:
             return objects[0]
         # Only an item that is itself at the top is searched down to its leaves: the `name` of an
         # offer without one is not the name of its seller.
-        deep = any(objects[0] is each for each in self._items.candidates) and len(path) <= 1
+        deep = any(objects[0] is each for each, _ in self._items.candidates) and len(path) <= 1
         mapped: JsonObject = {}
         for name, inner in part.properties.items():
             found = self._items.find(objects[0], name, deep=deep)
@@ -174,3 +177,8 @@ class _Mapper:
         reading = fit_value(value, part.kinds, self._language)
         self._notes.add(path, reading.problem)
         return reading.value
+
+
+def _is_frame(item: JsonObject) -> bool:
+    """Tell what is around the matter of a page, or the page itself."""
+    return any(kind in _FRAME or kind.endswith("Page") for kind in list_types(item))

@@ -29,7 +29,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     # At any request.
     "anywhere": (
         *("malformed_http", "missing_host", "headers_too_large"),
-        *("request_loop", "overloaded", "internal_error"),
+        *("request_loop", "overloaded", "shutting_down", "internal_error"),
     ),
     # Where a key is asked for.
     "keys": ("missing_key", "wrong_key"),

@@ -8,7 +8,12 @@ from changetrack import JsonObject, JsonValue, __version__
 from changetrack_server.capabilities import describe_capabilities
 from changetrack_server.metrics import METRICS_TYPE
 from changetrack_server.openapi.operations import Operation
-from changetrack_server.openapi.refusals import describe_envelope, describe_refusal
+from changetrack_server.openapi.refusals import (
+    PLACES,
+    REASONS,
+    describe_envelope,
+    describe_refusal,
+)
 from changetrack_server.openapi.sketches import as_json, object_of, refer
 from changetrack_server.settings import Settings
 
@@ -16,6 +21,7 @@ __all__ = ["SERVICE", "describe_service_schemas", "list_service"]
 
 SERVICE = "Service"
 
+_FULL = 503
 _METRICS = METRICS_TYPE.partition(";")[0]
 
 
@@ -25,7 +31,7 @@ def list_service(settings: Settings) -> Iterator[Operation]:
     yield _get("/health", "health", "Tell whether the server lives", _state("Health", "ok"))
     yield _get(
         "/ready", "ready", "Tell whether the server takes work", _state("Readiness", "ready")
-    )._replace(others={"503": _describe_degraded()})
+    )._replace(others={str(_FULL): _describe_degraded()})
     yield _get(
         "/v1/capabilities",
         "capabilities",
@@ -97,13 +103,11 @@ def _state(name: str, status: str) -> JsonObject:
 
 def _describe_degraded() -> JsonObject:
     """Describe the answer of a server that is full: its state, or the envelope of any route."""
-    full = describe_refusal(503, ["overloaded"])
-    schemas: list[JsonValue] = [
-        refer("Readiness"),
-        describe_envelope(["overloaded"]),
-    ]
+    full = [name for name in PLACES["anywhere"] if REASONS[name].status == _FULL]
+    schemas: list[JsonValue] = [refer("Readiness"), describe_envelope(full)]
     state: JsonObject = {"status": "degraded", "version": __version__}
-    return {**full, "content": as_json({"oneOf": schemas}, example=state)}
+    content = as_json({"oneOf": schemas}, example=state)
+    return {**describe_refusal(_FULL, full), "content": content}
 
 
 def _describe_value(value: JsonValue) -> JsonObject:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
@@ -115,12 +115,17 @@ def _is_command(element: Element) -> bool:
 
 
 def _write_attributes(element: Element, resolver: UrlResolver) -> Iterator[str]:
-    for name, value in element.items():
+    for name, value in _list_attributes(element):
         if name.startswith("on") or name in _UNWANTED or not _ATTRIBUTE.fullmatch(name):
             continue
         kept = _write_value(name, value, resolver)
         if kept is not None:
             yield f' {name}="{_escape(kept)}"'
+
+
+def _list_attributes(element: Element) -> list[tuple[str, str]]:
+    # Bytes stand in the stubs only.
+    return cast("list[tuple[str, str]]", element.items())
 
 
 def _write_value(name: str, value: str, resolver: UrlResolver) -> str | None:

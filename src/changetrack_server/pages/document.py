@@ -18,7 +18,7 @@ from changetrack_server.pages.urls import resolve_base
 
 __all__ = ["Document", "Element", "parse_document"]
 
-Element: TypeAlias = "etree._Element"
+Element: TypeAlias = "etree._Element"  # noqa: SLF001 - its only name
 
 # libxml2 looks through all open elements for every end tag that fits none of them. No page nests so
 # deep; where one does, its open elements are closed, and what follows stands beside, not inside.
@@ -144,7 +144,7 @@ class _Target:
         self._path.append(tag)
         self._children.append(0)
         self.levels += len(self._path)
-        self._builder.start(tag, _keep_attributes(attrs) if attrs else {})
+        self._builder.start(tag, _keep_attributes(attrs))  # type: ignore[arg-type] # stubs: invariant
         if tag == "base" and self.base is None:
             self.base = attrs.get("href")
 

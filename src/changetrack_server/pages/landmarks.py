@@ -1,6 +1,6 @@
 """The main part of a page: what its owner marks so, or what is left without the frame around it.
 
-The same idea as `main_content` of the library's Markdown has, on the tree that HTML is written from.
+The same idea as the library's `main_content` has, on the tree that HTML is written from.
 """
 
 from __future__ import annotations

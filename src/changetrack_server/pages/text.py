@@ -28,8 +28,8 @@ _INLINE = frozenset(
 def read_text(element: Element) -> str:
     """Return the text of an element and all in it, its white space collapsed.
 
-    Blocks are a space apart, and so are two digits that no element holds both of: `$19<sup>99</sup>`
-    is not 1999 to anybody. Scripts and the like are left out, unless the element is one.
+    Blocks are a space apart, and so are two digits in different elements: nobody reads 1999 in
+    `$19<sup>99</sup>`. Scripts and the like are left out, unless the element is one.
     """
     return " ".join("".join(_pieces(element, hidden=False)).split())
 

@@ -211,8 +211,11 @@ LOGIN_PATHS = frozenset(
 )
 # What is said besides: "Oops! Sorry, the page you requested could not be found. Error 404".
 _FILLERS = frozenset(
-    "404 ah code die error erreur fehler http https oh oops requested seems so sorry status "
-    "that the this uh ups we whoops your you".split()
+    {
+        *("404", "ah", "code", "die", "error", "erreur", "fehler", "http", "https", "oh", "oops"),
+        *("requested", "seems", "so", "sorry", "status", "that", "the", "this", "uh", "ups", "we"),
+        *("whoops", "you", "your"),
+    }
 )
 
 
@@ -283,7 +286,7 @@ MISSING_WORDS = frozenset(
         "Nie znaleziono strony",
         "Stránka nenalezena",
         "Az oldal nem található",
-        "Sayfa bulunamadı",
+        "Sayfa bulunamadı",  # noqa: RUF001 - Turkish
         "Pagina nu a fost găsită",
         "Страница не найдена",
         "Сторінку не знайдено",

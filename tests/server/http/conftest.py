@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.server.http.sockets import LiveServer, serving
+from tests.server.http.live import LiveServer, serving
+
+# Elsewhere nothing tells what a server holds.
+collect_ignore_glob = [] if Path("/proc/net/tcp").exists() else ["test_*.py"]
 
 # Small enough that a test may wait for it, large enough for a machine that is busy.
 HEADER_SECONDS = 0.6

@@ -1,26 +1,12 @@
-"""A live server in a process of its own, and raw connections to it.
-
-Nothing here knows HTTP better than it must: what goes out are the bytes of the test, so that it can
-say what no client library would.
-"""
+"""Raw connections: what goes out are the bytes of the test, so it says what no library would."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import re
-import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
-
-import changetrack
+from typing import Any, NamedTuple, Self
 
 DIFF = "/v1/change-tracking/diff"
 JSON_TYPE = "application/json"
@@ -28,9 +14,6 @@ LINES_TYPE = "application/x-ndjson"
 
 # How long anything may take that should take no time, on a machine that is busy.
 PATIENCE = 20.0
-
-_SOURCE = Path(changetrack.__file__).parents[1]
-_URL = re.compile(r"changetrack serves at http://127\.0\.0\.1:(\d+) ")
 
 
 class RawAnswer(NamedTuple):
@@ -41,7 +24,7 @@ class RawAnswer(NamedTuple):
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - a test asserts its shape
+    def json(self) -> Any:
         """The body, read."""
         return json.loads(self.body)
 
@@ -61,7 +44,7 @@ class RawAnswer(NamedTuple):
         return values[0] if values else None
 
 
-class Hangup(Exception):  # noqa: N818 - it is what the peer did
+class Hangup(Exception):
     """The connection ended before an answer did; holds what came until then."""
 
 
@@ -77,7 +60,7 @@ class Wire:
         self._socket.settimeout(PATIENCE)
         self._socket.connect(("127.0.0.1", port))
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -229,162 +212,6 @@ def post_diff(port: int, body: object, *headers: str) -> RawAnswer:
     return ask(port, "POST", DIFF, sent, *headers)
 
 
-class LiveServer:
-    """`changetrack serve` in a process of its own, and what it says."""
-
-    def __init__(self, *arguments: str, **settings: object) -> None:
-        self._errors: list[str] = []
-        self._has_port = threading.Event()
-        self.port = 0
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "changetrack", "serve", "--port", "0", *arguments],
-            env=write_environment(**settings),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        self._listener = threading.Thread(target=self._listen)
-        self._listener.start()
-
-    def _listen(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self._errors.append(line)
-            found = _URL.match(line)
-            if found:
-                self.port = int(found[1])
-                self._has_port.set()
-        self._has_port.set()
-
-    def wait_for_start(self) -> None:
-        """Return when it answers.
-
-        Raises:
-            AssertionError: it never will.
-        """
-        assert self._has_port.wait(PATIENCE), self.errors
-        assert self.port, self.errors
-        assert ask(self.port, "GET", "/health").status == 200
-
-    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to stop, and return its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(by)
-        return self.wait()
-
-    def wait(self) -> int:
-        """Return the exit status when it has ended; it is killed if it does not."""
-        try:
-            return self.process.wait(PATIENCE)
-        finally:
-            if self.process.poll() is None:
-                self.process.kill()
-                self.process.wait()
-            self._listener.join()
-            assert self.process.stderr is not None
-            self.process.stderr.close()
-
-    @property
-    def errors(self) -> str:
-        """What it wrote on standard error until now."""
-        return "".join(self._errors)
-
-    @property
-    def log(self) -> list[dict[str, Any]]:
-        """The lines of its log until now; its greeting is no part of it."""
-        lines = [line for line in list(self._errors) if line.startswith("{")]
-        return [json.loads(line) for line in lines]
-
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self.process.pid
-
-    def list_workers(self) -> list[int]:
-        """Return the processes that work for it."""
-        return [pid for pid in list_children(self.pid) if "changetrack_server.worker" in argv(pid)]
-
-    @contextlib.contextmanager
-    def holding_workers(self) -> Iterator[list[int]]:
-        """Have its processes stand still, so that work takes as long as the block does."""
-        workers = self.list_workers()
-        assert workers
-        for pid in workers:
-            os.kill(pid, signal.SIGSTOP)
-        try:
-            yield workers
-        finally:
-            for pid in workers:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
-
-    def holds(self, wire: Wire) -> bool:
-        """Return whether its end of a connection is still open."""
-        ends = f":{self.port:04X} 0100007F:{wire.port:04X} 01 "
-        return any(ends in line for line in Path("/proc/net/tcp").read_text().splitlines())
-
-    def count_files(self) -> int:
-        """Return how many files and sockets it has open."""
-        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
-
-    def read_memory(self) -> int:
-        """Return the bytes of memory that it holds."""
-        return read_memory(self.pid)
-
-
-@contextlib.contextmanager
-def serving(*arguments: str, **settings: object) -> Iterator[LiveServer]:
-    """Have a server as long as the block runs; it must stop cleanly when it is told to."""
-    server = LiveServer(*arguments, **settings)
-    try:
-        server.wait_for_start()
-        yield server
-    finally:
-        status = server.stop()
-    assert status == 0, server.errors[-2000:]
-
-
-def write_environment(**settings: object) -> dict[str, str]:
-    """Return the environment of a server with these settings."""
-    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_SOURCE)}  # noqa: TID251 - a child's
-    return kept | {f"CHANGETRACK_{name.upper()}": str(value) for name, value in settings.items()}
-
-
-def argv(pid: int) -> str:
-    """Return the command of a process; nothing when it has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
-
-
-def list_children(pid: int) -> list[int]:
-    """Return the processes that a process has started."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            # After the name, which may hold anything: the state, and the parent.
-            parent = path.read_text().rpartition(")")[2].split()[1]
-            if int(parent) == pid:
-                found.append(int(path.parent.name))
-    return sorted(found)
-
-
-def read_memory(pid: int) -> int:
-    """Return the bytes of memory that a process holds."""
-    text = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", text)
-    return int(found[1]) * 1024 if found else 0
-
-
-def eventually(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    """Return whether something comes true in time; it is looked at again and again."""
-    end = time.monotonic() + seconds
-    pause = threading.Event()
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        pause.wait(0.01)
-    return True
+def spell_chunk(data: bytes) -> bytes:
+    """Return the bytes of a chunk; the empty one is the last."""
+    return b"%x\r\n%b\r\n" % (len(data), data)

@@ -10,18 +10,10 @@ from tests.server.http.conftest import (
     BODY_SECONDS,
     HEADER_SECONDS,
     KEEP_ALIVE_SECONDS,
-    MAX_BODY,
     WRITE_SECONDS,
 )
-from tests.server.http.sockets import (
-    DIFF,
-    LINES_TYPE,
-    LiveServer,
-    Wire,
-    eventually,
-    post_diff,
-    spell,
-)
+from tests.server.http.live import LiveServer, eventually
+from tests.server.http.sockets import DIFF, LINES_TYPE, Wire, post_diff, spell
 
 # What a busy machine may add.
 SLACK = 2.0

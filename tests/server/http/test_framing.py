@@ -6,24 +6,14 @@ import re
 
 import pytest
 
-from tests.server.http.conftest import MAX_BODY
-from tests.server.http.sockets import (
-    DIFF,
-    LINES_TYPE,
-    LiveServer,
-    RawAnswer,
-    Wire,
-    ask,
-    eventually,
-    post_diff,
-    spell,
-)
+from tests.server.http.live import LiveServer, eventually
+from tests.server.http.sockets import DIFF, LINES_TYPE, RawAnswer, Wire, spell
 
 HOST = b"Host: t\r\n"
 POST = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n".encode()
-LINES = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Type: {LINES_TYPE}\r\n".encode() + CHUNKED
 BODY = b'{"current":{"markdown":"a"}}'
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+LINES = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Type: {LINES_TYPE}\r\n".encode() + CHUNKED
 GOOD_CHUNK = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
 # Stands behind what is refused: who answers it was made to believe in it.
 SMUGGLED = spell("GET", "/health", None, "X-Request-Id: smuggled")
@@ -116,9 +106,9 @@ OUT_OF_BOUNDS = {
     "101 headers": spell("GET", "/health", None, *["X: y"] * 100),
     "a path of 100 KB": spell("GET", "/" + "x" * 100_000),
     "no end": b"GET /health HTTP/1.1\r\nHost: t\r\nX: " + b"x" * 40_000,
-    "trailers": POST + CHUNKED + b"0\r\n" + b"X: y\r\n" * 10_000,
-    "a trailer": POST + CHUNKED + b"0\r\nX: " + b"x" * 50_000,
-    "an extension": POST + CHUNKED + b"1;" + b"x" * 50_000,
+    "trailers": POST + CHUNKED + b"0\r\n" + b"X: y\r\n" * 100_000,
+    "a trailer": POST + CHUNKED + b"0\r\nX: " + b"x" * 500_000,
+    "an extension": POST + CHUNKED + b"1;" + b"x" * 500_000,
 }
 
 
@@ -153,110 +143,6 @@ def test_A9_trailers_of_a_stream_are_bounded(hasty: LiveServer) -> None:
         assert wire.read_piece().startswith(b'{"success":true,')
         wire.send(b"0\r\n" + b"X: y\r\n" * 10_000)
         assert wire.read_to_end() == b""
-
-
-def test_chunks_of_a_byte_are_fine(hasty: LiveServer) -> None:
-    """However small a client cuts its body, it is not taken for too many headers."""
-    body = b'{"current":{"markdown":"%b"}}' % (b"x" * 20_000)
-    chunks = b"".join(b"1;a=b\r\n%c\r\n" % byte for byte in body) + b"0\r\nX: y\r\n\r\n"
-    with Wire(hasty.port) as wire:
-        assert wire.ask(POST + CHUNKED + chunks).status == 200
-        assert wire.ask(spell("GET", "/health")).status == 200
-
-
-def test_A1_a_declared_length_over_the_cap_is_413_at_once(hasty: LiveServer) -> None:
-    """Before a byte of the body is there."""
-    for size in (MAX_BODY + 1, 100_000_000, 10**18):
-        with Wire(hasty.port) as wire:
-            answer = wire.ask(POST + b"Content-Length: %d\r\n\r\n" % size)
-        assert (answer.status, answer.reason) == (413, "body_too_large")
-        assert answer.json["errorCode"] == "payload_too_large"
-        assert answer.header("connection") == "close"
-        assert "262,144 bytes" in answer.json["error"]
-
-
-@pytest.mark.parametrize("over", [0, 1])
-def test_A2_chunks_are_refused_at_the_byte_that_crosses(hasty: LiveServer, over: int) -> None:
-    """A body of exactly the limit is taken; one byte more is not waited for to end."""
-    body = BODY[:-1] + b" " * (MAX_BODY - len(BODY) + over) + b"}"
-    with Wire(hasty.port) as wire:
-        wire.send(POST + CHUNKED + b"%x\r\n%b\r\n" % (MAX_BODY - 1, body[: MAX_BODY - 1]))
-        wire.send(b"%x\r\n%b\r\n" % (1 + over, body[MAX_BODY - 1 :]))
-        if over:
-            answer = wire.read_answer()
-            assert (answer.status, answer.reason) == (413, "body_too_large")
-            assert answer.header("connection") == "close"
-        else:
-            assert wire.ask(b"0\r\n\r\n").status == 200
-
-
-def test_A1_a_body_of_exactly_the_limit_is_taken(hasty: LiveServer) -> None:
-    """With a declared length too."""
-    body = BODY[:-1] + b" " * (MAX_BODY - len(BODY)) + b"}"
-    assert [post_diff(hasty.port, body).status, post_diff(hasty.port, body + b" ").status] == [
-        *(200, 413)
-    ]
-
-
-def test_A2_what_is_refused_is_not_kept(hasty: LiveServer) -> None:
-    """Eight clients that send on and on leave nothing behind in the server's memory."""
-    before = hasty.read_memory()
-    wires = [Wire(hasty.port) for _ in range(8)]
-    for wire in wires:
-        wire.send(POST + CHUNKED + b"fffffff\r\n")
-        wire.send(b" " * 4_000_000)
-    grown = hasty.read_memory() - before
-    assert [wire.read_answer().status for wire in wires] == [413] * 8
-    for wire in wires:
-        wire.close()
-    assert grown <= 8 * (MAX_BODY + 2**20)
-
-
-@pytest.mark.parametrize("kind", ["application/json", LINES_TYPE])
-@pytest.mark.parametrize(
-    "header",
-    [
-        *("Content-Encoding: gzip", "Content-Encoding: br", "Content-Encoding: GZIP, identity"),
-        "Content-Encoding: identity\r\nContent-Encoding: gzip",
-    ],
-)
-def test_A10_a_compressed_body_is_415(hasty: LiveServer, kind: str, header: str) -> None:
-    """None is unpacked, so none can be a bomb."""
-    answer = post_diff(hasty.port, b"\x1f\x8b", f"Content-Type: {kind}", header)
-    assert (answer.status, answer.reason) == (415, "unsupported_content_encoding")
-    plain = post_diff(hasty.port, BODY, f"Content-Type: {kind}", "Content-Encoding: identity")
-    assert plain.status == 200
-
-
-def test_A10_a_compressed_transfer_is_415(hasty: LiveServer) -> None:
-    """It is the same by another name."""
-    with Wire(hasty.port) as wire:
-        answer = wire.ask(POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + GOOD_CHUNK)
-    assert (answer.status, answer.reason) == (415, "unsupported_content_encoding")
-
-
-def test_A8_a_client_that_asks_first_is_told_to_go_on(hasty: LiveServer) -> None:
-    """Expect: 100-continue has its interim answer, and then the real one."""
-    expect = b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(BODY)
-    with Wire(hasty.port) as wire:
-        assert wire.ask(POST + expect) == RawAnswer(100, [], b"")
-        assert wire.ask(BODY).status == 200
-
-
-@pytest.mark.parametrize(
-    ("head", "status"),
-    [
-        (POST + b"Content-Length: 99999999\r\n", 413),
-        (POST.replace(b"json", b"xml") + b"Content-Length: 5\r\n", 415),
-        (b"POST /no HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n", 404),
-    ],
-)
-def test_A8_a_client_that_asks_first_is_told_not_to(
-    hasty: LiveServer, head: bytes, status: int
-) -> None:
-    """What will be refused is refused before it is sent."""
-    with Wire(hasty.port) as wire:
-        assert wire.ask(head + b"Expect: 100-continue\r\n\r\n").status == status
 
 
 def test_HTTP_1_0(hasty: LiveServer) -> None:
@@ -302,7 +188,7 @@ def test_a_body_that_breaks_off_in_the_middle_frees_its_request(hasty: LiveServe
         answer = wire.ask(b"nonsense\r\n")
         _check_refusal(answer)
         assert (answer.status, answer.reason) == (400, "malformed_http")
-    assert eventually(lambda: _count_active(hasty) == 1)
+    assert eventually(lambda: hasty.count_active() == 0)
 
 
 def test_a_stream_that_breaks_off_in_the_middle_is_cut_off(hasty: LiveServer) -> None:
@@ -369,54 +255,3 @@ def test_an_offer_to_upgrade_without_a_body(hasty: LiveServer) -> None:
     with Wire(hasty.port) as wire:
         assert wire.ask(spell("GET", "/health", None, *headers) + SMUGGLED).status == 200
         assert wire.read_to_end() == b""
-
-
-@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "GET", "HEAD"])
-def test_A47_a_wrong_method_is_405(hasty: LiveServer, method: str) -> None:
-    """The answer names the right ones; TRACE gives nothing back."""
-    answer = ask(hasty.port, method, DIFF, None, "X-Secret: canary")
-    assert (answer.status, answer.header("allow")) == (405, "POST")
-    assert b"canary" not in answer.body
-    if method != "HEAD":
-        assert answer.reason == "method_not_allowed"
-
-
-def test_HEAD_has_the_headers_of_GET(hasty: LiveServer) -> None:
-    """And no body, so that the connection goes on."""
-    with Wire(hasty.port) as wire:
-        head = wire.ask(spell("HEAD", "/health"), "HEAD")
-        get = wire.ask(spell("GET", "/health"))
-    assert (head.status, head.header("content-length"), head.body) == (200, str(len(get.body)), b"")
-
-
-@pytest.mark.parametrize(
-    ("target", "status"),
-    [
-        *(("/nowhere", 404), ("/", 404), ("//v1/change-tracking/diff", 404), ("/health/", 404)),
-        *((f"{DIFF}/", 404), ("/v1/change-tracking/diff%00", 404), ("/%", 404), ("/%zz", 404)),
-        *(("/../health", 404), ("/x" * 5_000, 404), ("/%c3%28", 404), ("*", 404)),
-        *(("/%68ealth", 200), ("/health?a=b#c", 200), ("http://other/health", 200)),
-    ],
-)
-def test_A47_paths(hasty: LiveServer, target: str, status: int) -> None:
-    """What is nowhere is 404 with an envelope, whatever it spells."""
-    answer = ask(hasty.port, "OPTIONS" if target == "*" else "GET", target)
-    assert answer.status == status
-    if status == 404:
-        assert answer.reason == "not_found"
-
-
-def test_A47_a_raw_path_of_other_bytes(hasty: LiveServer) -> None:
-    """Bytes that no path may hold are no HTTP, and those it may are nowhere."""
-    for target in (b"/\xff", b"/a b", b"/\x7f", b"/\x00"):
-        with Wire(hasty.port) as wire:
-            answer = wire.ask(b"GET " + target + b" HTTP/1.1\r\nHost: t\r\n\r\n")
-        assert answer.status in {400, 404}
-        assert answer.reason in {"malformed_http", "not_found"}
-
-
-def _count_active(server: LiveServer) -> int:
-    text = ask(server.port, "GET", "/metrics").body.decode()
-    found = re.search(r"^changetrack_active_requests (\d+)", text, re.M)
-    assert found
-    return int(found[1])
