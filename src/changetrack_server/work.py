@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -128,17 +129,17 @@ async def while_present(request: Request, work: Callable[[], Awaitable[_Value]])
     Raises:
         ClientDisconnect: nobody waits for the answer any more.
     """
-    results: list[_Value] = []
-    async with anyio.create_task_group() as group:
+    with anyio.CancelScope() as scope:
+        watcher = asyncio.ensure_future(_await_leave(request, scope))
+        try:
+            return await work()
+        finally:
+            watcher.cancel()
+    raise ClientDisconnect
 
-        async def finish() -> None:
-            results.append(await work())
-            group.cancel_scope.cancel()
 
-        group.start_soon(finish)
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        group.cancel_scope.cancel()
-    if not results:
-        raise ClientDisconnect
-    return results[0]
+async def _await_leave(request: Request, scope: anyio.CancelScope) -> None:
+    # A task group would wrap what work raises, and this is the way of every error.
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -28,7 +28,7 @@ def settings_for(pages: str) -> Settings:
     return read_settings(
         {
             "CHANGETRACK_ALLOWED_NETWORKS": "127.0.0.0/8",
-            "CHANGETRACK_FETCH_PORTS": str(port),
+            "CHANGETRACK_FETCH_PORTS": f"80,{port}",
             "CHANGETRACK_WORK_PROCESSES": "1",
         }
     )

@@ -105,6 +105,7 @@ def test_v2_async(world: World) -> None:
     assert anyio.run(scrape).change_tracking["changeStatus"] == "new"
 
 
+@pytest.mark.filterwarnings("ignore:The `dict` method is deprecated")  # in the client's own code
 def test_v1(world: World) -> None:
     """The older client validates what it gets, and sends its options beside the formats."""
     client = V1FirecrawlApp(api_key="a-key", api_url=world.endpoint)
