@@ -50,7 +50,7 @@ def _describe_formats() -> JsonObject:
 
 
 def _describe_tracking(settings: Settings) -> JsonObject:
-    extractors = ["selectors", "structured-data"]
+    extractors = ["document", "selectors", "structured"]
     return {
         "batch": True,
         "partial": True,

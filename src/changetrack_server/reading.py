@@ -93,7 +93,7 @@ def read_page(text: str, job: PageJob) -> PageContent:
     if kind == "html":
         document = parse_document(text, url=job.url, page_elements=job.page_elements)
     visit = Visit(url=job.url, requested_url=job.requested_url or job.url, status=job.status)
-    doubts = find_doubts(document, " " if kind == "binary" else text, visit)
+    doubts = find_doubts(document, kind if kind == "binary" else text, visit)
     content: PageContent = {
         "kind": kind,
         "markdown": None,

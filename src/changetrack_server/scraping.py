@@ -29,6 +29,9 @@ __all__ = ["Extracted", "Scraped", "scrape"]
 
 _WANTS: dict[Format, Want] = {"html": "html", "rawHtml": "raw_html", "links": "links"}
 
+# Of a text that stayed as it was, where only fields changed.
+_NO_TREE: JsonObject = {"files": [], "additions": 0, "deletions": 0}
+
 # What an extractor leaves to the reader of a page that is not what was asked for.
 _NOT_EXTRACTED = "no field was found in the page, so all of them count as missing"
 
@@ -108,7 +111,8 @@ async def _check_schemas(request: ScrapeRequest, services: Services) -> None:
     for wanted in dict.fromkeys([request.wanted, request.tracked_fields]):
         if wanted is not None and wanted.schema is not None:
             await services.work.track({"modes": ["json"], "schema": wanted.schema, "current": {}})
-            await services.work.read_page(PageJob(schema=wanted.schema, wants=("fields",)), b"")
+            trial = PageJob(content_type="text/html", schema=wanted.schema, wants=("fields",))
+            await services.work.read_page(trial, b"")
 
 
 def _describe_job(request: ScrapeRequest, fetched: Fetched, settings: Settings) -> PageJob:
@@ -179,7 +183,7 @@ async def _track(scraped: Scraped, item: wire.DiffItem, services: Services) -> S
     if is_mixed and scraped.request.version == "v2" and result["diff"] is not None:
         drawn = await services.work.track({**body, "modes": ["gitDiff"]})
         diff = drawn["diff"]
-        tree = diff["json"] if isinstance(diff, dict) else {"files": []}
+        tree = diff["json"] if isinstance(diff, dict) else {**_NO_TREE}
     return replace(scraped, result=result, tree=tree)
 
 

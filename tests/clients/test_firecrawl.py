@@ -58,9 +58,7 @@ def test_v2_scrape_with_fields(client: Firecrawl, world: World) -> None:
 
 def test_v2_scrape_reads_all_formats(client: Firecrawl, world: World) -> None:
     """Every format lands where the client's model has it."""
-    page = client.scrape(
-        f"{world.pages}/pricing", formats=["markdown", "html", "rawHtml", "links"]
-    )
+    page = client.scrape(f"{world.pages}/pricing", formats=["markdown", "html", "rawHtml", "links"])
     assert page.markdown is not None
     assert page.markdown.startswith("# Pricing")
     assert page.html is not None

@@ -66,7 +66,7 @@ def _shown(tokens: Sequence[Token]) -> str:
     return shown
 
 
-def test_B32_no_page_makes_a_link_that_it_does_not_have() -> None:  # noqa: N802
+def test_B32_no_page_makes_a_link_that_it_does_not_have() -> None:
     """Text never becomes a link or a tag, and no link leads to a script."""
     reader, dice = _reader(), random.Random(7)  # noqa: S311 - the same pages every time
     for _ in range(4_000):

@@ -91,6 +91,7 @@ class Site:
             "/loop": RedirectResponse("/loop", 302),
             "/to-private": RedirectResponse("http://169.254.169.254/latest/meta-data/", 302),
             "/login": HTMLResponse(_LOGIN),
+            "/members": HTMLResponse(_LOGIN),
             "/account": RedirectResponse("/login", 302),
             "/challenge": HTMLResponse(_CHALLENGE, 503),
             "/soft-404": HTMLResponse(_SOFT_404),

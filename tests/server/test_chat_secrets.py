@@ -36,7 +36,7 @@ def list_words(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"good", "slow"}))
-def test_P16_the_key_is_in_no_error(name: str) -> None:  # noqa: N802 - the id of the catalogue
+def test_P16_the_key_is_in_no_error(name: str) -> None:
     """Not in the text, the representation, the detail, or anything that led to it."""
     with pytest.raises(EndpointError) as caught:
         ask_app(LanguageModel(), llm_model=name)
@@ -49,7 +49,7 @@ def test_P16_the_key_is_in_no_error(name: str) -> None:  # noqa: N802 - the id o
     st.sampled_from((json.dumps, json.JSONEncoder(ensure_ascii=True).encode, str)),
     st.sampled_from((200, 400, 401, 500)),
 )
-def test_P16_no_part_of_an_echoed_key_survives(  # noqa: N802 - the id of the catalogue
+def test_P16_no_part_of_an_echoed_key_survives(
     key: str, offset: int, spell: object, status: int
 ) -> None:
     """Wherever in an error the endpoint repeats it, also where the detail is cut."""
@@ -62,7 +62,7 @@ def test_P16_no_part_of_an_echoed_key_survives(  # noqa: N802 - the id of the ca
     assert caught.value.detail.strip('"#') in {"[key]", "[key", "[ke", "[k", "[", ""}
 
 
-def test_P16_a_failure_of_the_exchange_does_not_bring_the_key_along() -> None:  # noqa: N802
+def test_P16_a_failure_of_the_exchange_does_not_bring_the_key_along() -> None:
     """A library that quotes the header that it could not send is a classic leak."""
     script = Script(EndpointError("upstream_error", detail=f"Illegal header b'Bearer {KEY}'"))
     with pytest.raises(EndpointError) as caught:
@@ -71,7 +71,7 @@ def test_P16_a_failure_of_the_exchange_does_not_bring_the_key_along() -> None:  
     assert KEY not in list_words(caught.value)
 
 
-def test_P16_neither_model_nor_settings_show_the_key() -> None:  # noqa: N802
+def test_P16_neither_model_nor_settings_show_the_key() -> None:
     """A representation ends up in logs sooner or later."""
     settings = configure()
     assert KEY not in f"{settings!r}{settings}{ChatModel(settings, exchange)!r}"

@@ -210,7 +210,7 @@ def verdicts(draw: st.DrawFn, diff: JsonObject) -> JsonValue:
 
 
 @given(st.data(), diffs(), st.sampled_from((60, 300, 10**6)))
-def test_B33_a_judgment_holds_only_what_the_diff_bears_out(  # noqa: N802 - the catalogue's id
+def test_B33_a_judgment_holds_only_what_the_diff_bears_out(
     data: st.DataObject, diff: JsonObject, budget: int
 ) -> None:
     """For any diff and any verdict: known ids, and quotes that stand on their side of the diff."""

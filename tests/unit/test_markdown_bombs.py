@@ -163,18 +163,18 @@ def _seconds(html: str, *, main_content: bool) -> float:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_B31_time_is_linear(name: str) -> None:  # noqa: N802
+def test_B31_time_is_linear(name: str) -> None:
     """Four times the page takes about four times as long."""
     _check_growth(name, main_content=False)
 
 
 @pytest.mark.parametrize("name", [name for name in BOMBS if name.startswith("nested")])
-def test_B31_the_main_part_is_found_in_linear_time(name: str) -> None:  # noqa: N802
+def test_B31_the_main_part_is_found_in_linear_time(name: str) -> None:
     """Looking for it adds no more than a second walk."""
     _check_growth(name, main_content=True)
 
 
-def test_B31_many_main_parts_are_tried_in_linear_time() -> None:  # noqa: N802
+def test_B31_many_main_parts_are_tried_in_linear_time() -> None:
     """Each of them is empty, and the next may not be."""
     _check_growth("landmarks", main_content=True)
 
@@ -193,7 +193,7 @@ def _check_growth(name: str, *, main_content: bool) -> None:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_B31_what_comes_out_is_bounded(name: str) -> None:  # noqa: N802
+def test_B31_what_comes_out_is_bounded(name: str) -> None:
     """No page grows beyond what the deepest list and the widest cell are allowed to add."""
     html = BOMBS[name](_SIZE)
     assert len(html_to_markdown(html)) <= 65_536 + 40 * len(html)
@@ -237,7 +237,7 @@ def _short_of_stack(frames: int) -> Iterator[None]:
 @pytest.mark.parametrize("main_content", [False, True], ids=["page", "main"])
 @pytest.mark.parametrize("depth", [330, 5_000])
 @pytest.mark.parametrize("piece", DEEP)
-def test_B31_every_word_survives_any_depth(  # noqa: N802
+def test_B31_every_word_survives_any_depth(
     piece: str,
     depth: int,
     main_content: bool,  # noqa: FBT001
@@ -251,7 +251,7 @@ def test_B31_every_word_survives_any_depth(  # noqa: N802
 
 
 @pytest.mark.parametrize("piece", ["<div>{}", "<ul><li>{}", "<b>{}", "<table><tr><td>{}"])
-def test_B31_every_word_survives_100000_levels(piece: str) -> None:  # noqa: N802
+def test_B31_every_word_survives_100000_levels(piece: str) -> None:
     """There is no depth at which this ends."""
     html = "".join(piece.format(f"w{number}w") for number in range(100_000))
     assert _words(html_to_markdown(html)) == list(range(100_000))
@@ -261,7 +261,7 @@ def _words(markdown: str) -> list[int]:
     return [int(number) for number in re.findall(r"w(\d+)w", markdown)]
 
 
-def test_B31_what_is_hidden_stays_hidden_at_any_depth() -> None:  # noqa: N802
+def test_B31_what_is_hidden_stays_hidden_at_any_depth() -> None:
     """Closing what is too deep does not end a script or a template."""
     inside = "<b>" * 2_000 + "x"
     html = f"{'<div>' * 600}<template>{inside}</template><p hidden>{inside}</p>after"
@@ -270,12 +270,12 @@ def test_B31_what_is_hidden_stays_hidden_at_any_depth() -> None:  # noqa: N802
 
 @pytest.mark.parametrize("size", [40_000, 2_000_000])
 @pytest.mark.parametrize("space", [" ", "\t", "\n", "&nbsp;", "&#32;"])
-def test_B31_runs_of_white_space_are_one_space(space: str, size: int) -> None:  # noqa: N802
+def test_B31_runs_of_white_space_are_one_space(space: str, size: int) -> None:
     """However long, nobody sees more of it."""
     assert html_to_markdown(f"<p>a{space * (size // len(space))}b") == "a b"
 
 
-def test_B31_sixteen_thousand_items_are_counted() -> None:  # noqa: N802
+def test_B31_sixteen_thousand_items_are_counted() -> None:
     """Every item has its number."""
     markdown = html_to_markdown("<ol>" + "<li>a" * 16_000)
     assert markdown.split("\n") == [f"{number}. a" for number in range(1, 16_001)]

@@ -78,7 +78,7 @@ def test_a_base_that_cannot_be_one_is_not(
         "&Tab;{}:x",
     ],
 )
-def test_B32_no_target_is_a_script(spelling: str, scheme: str) -> None:  # noqa: N802
+def test_B32_no_target_is_a_script(spelling: str, scheme: str) -> None:
     """However it is spelled, and whoever decodes it once more."""
     assert _resolve(spelling.format(scheme)) is None
     assert _resolve(spelling.format("\n".join(scheme)), None) is None

@@ -29,7 +29,7 @@ _ADDRESSES = {
     "object": "data",
 }
 _SAID = {"data": "value", "meter": "value", "time": "datetime"}
-_FIND_BY_ID = etree.XPath("(//*[@id = $name])[1]")
+_FIND_BY_ID = etree.XPath("descendant-or-self::*[@id = $name][1]")
 
 
 def list_microdata(document: Document, meter: Meter) -> list[JsonObject]:

@@ -109,7 +109,7 @@ def _compile(text: str) -> Selector | str:
             attribute=attribute or "",
             is_explicit=attribute is not None,
             all_matches=None if is_own else etree.XPath(xpath),
-            first_match=None if is_own else etree.XPath(f"({xpath})[1]"),
+            first_match=None if is_own else etree.XPath(f"{xpath}[1]"),
             cost=translator.cost,
         )
     except SelectorError as error:

@@ -91,7 +91,8 @@ def fit_value(value: JsonValue, kinds: Kinds, language: str | None = None) -> Re
     if value is None:
         return leave_out(kinds)
     if isinstance(value, str):
-        return read_text(value, kinds, language, by_machine=True)
+        # Where a source wraps its lines is not what it says.
+        return read_text(" ".join(value.split()), kinds, language, by_machine=True)
     if isinstance(value, bool):
         return _fit_flag(kinds, value=value)
     if isinstance(value, (int, float)):

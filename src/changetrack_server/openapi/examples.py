@@ -79,7 +79,8 @@ def answer_lines() -> list[JsonValue]:
 
 def answer_scrape() -> JsonObject:
     """Return the answer to the scrapes, were the page there and its price changed."""
-    envelope = wire.answer({**_OPTIONS, "current": {"markdown": _PAGE}})
+    current: JsonObject = {"markdown": _PAGE, "capturedAt": "2026-06-15T12:00:00Z"}
+    envelope = wire.answer({**_OPTIONS, "current": current})
     result = cast("JsonObject", envelope["data"])
     metadata: JsonObject = {
         "title": "Pricing",

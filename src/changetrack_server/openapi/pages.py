@@ -11,6 +11,8 @@ from changetrack_server.verdicts import VERDICT
 __all__ = ["describe_scrape_answers"]
 
 _TEXT: JsonObject = {"type": "string"}
+_TEXT_OR_NONE: JsonObject = {"type": ["string", "null"]}
+_EXTRACTORS = "`selectors`, `structured`, `selectors+structured`, `document` or `llm:` and a model"
 _LINES: JsonObject = {"type": "array", "items": _TEXT}
 
 # What of a page's own metadata is worth a sentence; there is more, all of it text.
@@ -40,16 +42,19 @@ def describe_scrape_answers(definitions: JsonObject) -> JsonObject:
 
 def _describe_page() -> JsonObject:
     properties: JsonObject = {
-        "markdown": {"description": "The page as Markdown.", **_TEXT},
-        "html": {"description": "The page as HTML without scripts and styles.", **_TEXT},
-        "rawHtml": {"description": "The page as it came.", **_TEXT},
+        "markdown": {"description": "The page as Markdown; null of a binary one.", **_TEXT_OR_NONE},
+        "html": {
+            "description": "The page as HTML without scripts and styles; null where it is none.",
+            **_TEXT_OR_NONE,
+        },
+        "rawHtml": {"description": "The page as it came; null of a binary one.", **_TEXT_OR_NONE},
         "links": {"description": "Where the page links to: absolute URLs.", **_LINES},
         "json": {"description": "The fields that were wanted: any JSON."},
         "changeTracking": refer("PageTracking"),
         "metadata": refer("PageMetadata"),
-        "contentType": {"description": "The page's media type.", "type": ["string", "null"]},
+        "contentType": {"description": "The page's media type.", **_TEXT_OR_NONE},
         "sourceHash": {"description": "SHA-256 in hex of the normalized Markdown.", **_TEXT},
-        "extractor": {"description": "What found the fields of `json`.", **_TEXT},
+        "extractor": {"description": f"What found the fields of `json`: {_EXTRACTORS}.", **_TEXT},
         "acceptBaseline": _DOUBT,
         "warnings": {"description": "What a reader should doubt.", **_LINES, "minItems": 1},
         "warning": {"description": "All of `warnings` in one text.", **_TEXT},
@@ -72,7 +77,7 @@ def _describe_metadata() -> JsonObject:
     said: JsonObject = {name: {"description": text, **_TEXT} for name, text in _SAID.items()}
     known: JsonObject = {
         "statusCode": {"description": "The HTTP status of the page.", "type": "integer"},
-        "contentType": {"description": "Its media type.", "type": ["string", "null"]},
+        "contentType": {"description": "Its media type.", **_TEXT_OR_NONE},
         "sourceURL": {"description": "The URL that was asked for.", **_TEXT},
         "url": {"description": "The URL that answered, after redirects.", **_TEXT},
     }
@@ -93,7 +98,7 @@ def _describe_tracking(result: JsonObject) -> JsonObject:
         },
         "previousScrapeAt": {
             "description": "`capturedAt` of the previous snapshot.",
-            "type": ["string", "null"],
+            **_TEXT_OR_NONE,
         },
         "visibility": {"type": "string", "const": "visible"},
     }
@@ -102,7 +107,7 @@ def _describe_tracking(result: JsonObject) -> JsonObject:
             "description": "The map of fields. In mixed mode, /v2 has the tree in `diff.json`.",
             **refer("PathMap"),
         },
-        "extractor": {"description": "What found the fields that are tracked.", **_TEXT},
+        "extractor": {"description": f"What found the tracked fields: {_EXTRACTORS}.", **_TEXT},
         "acceptBaseline": _DOUBT,
     }
     return object_of(

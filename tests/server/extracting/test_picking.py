@@ -190,7 +190,7 @@ def test_an_attribute_that_is_not_there_is_left_out() -> None:
     assert (found.value, found.warnings) == ({"name": "Pricing"}, ())
 
 
-def test_B32_a_link_to_a_script_is_no_value() -> None:  # noqa: N802
+def test_B32_a_link_to_a_script_is_no_value() -> None:
     """Nor is one that holds what it shows."""
     html = "<a id=a href=' java\nscript:x()'>a</a><img src='data:image/png;base64,aa'><p>x"
     schema = describe(a=_at("a::attr(href)"), b=_at("img::attr(src)"), c=_at("p"))
@@ -361,7 +361,7 @@ def test_many_warnings_are_counted() -> None:
         ("a:has(~ b)", "<a>x</a>" * 150_000),
     ],
 )
-def test_B31_work_beyond_measure_is_refused_before_it_is_done(selector: str, html: str) -> None:  # noqa: N802
+def test_B31_work_beyond_measure_is_refused_before_it_is_done(selector: str, html: str) -> None:
     """What would take libxml2 minutes takes none, and the answer says what to do."""
     document_time = time.process_time()
     with pytest.raises(EndpointError) as caught:
@@ -375,7 +375,7 @@ def test_B31_work_beyond_measure_is_refused_before_it_is_done(selector: str, htm
     )
 
 
-def test_B31_the_most_work_that_is_done_is_bounded() -> None:  # noqa: N802
+def test_B31_the_most_work_that_is_done_is_bounded() -> None:
     """Two hundred selectors on the largest page take less than a job may."""
     html = "<div class='a b c'><p class=d>x</p></div>" * 90_000
     schema = describe(**{f"f{at}": _at(f".a.b .z{at}") for at in range(200)})

@@ -70,7 +70,7 @@ def test_a_selector_says_what_it_takes(text: str, attribute: str, is_explicit: b
 
 
 @pytest.mark.parametrize(("text", "problem"), REFUSED)
-def test_B34_other_selectors_are_refused_at_their_place(text: object, problem: str) -> None:  # noqa: N802
+def test_B34_other_selectors_are_refused_at_their_place(text: object, problem: str) -> None:
     """With the path of the property, what is wrong, and what to do."""
     with pytest.raises(InvalidSchema) as caught:
         compile_selector(text, PLACE)
@@ -79,7 +79,7 @@ def test_B34_other_selectors_are_refused_at_their_place(text: object, problem: s
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
-def test_B34_hostile_selectors_are_read_or_refused_at_once(text: str) -> None:  # noqa: N802
+def test_B34_hostile_selectors_are_read_or_refused_at_once(text: str) -> None:
     """Five hundred commas, parentheses without end: no more than a moment."""
     started = time.process_time()
     _compile_or_refuse(text)

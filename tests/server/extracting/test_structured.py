@@ -50,7 +50,7 @@ def test_a_product_in_json_ld() -> None:
         value={
             "name": "Nora",
             "SKU": "N-100",
-            "description": "Eine Lampe     zum Lesen.",
+            "description": "Eine Lampe zum Lesen.",
             "brand": "Lumo",
             "image": "https://lichthaus.example/img/nora-1.jpg",
             "price": 1299,
@@ -276,7 +276,11 @@ def test_what_does_not_fit_its_type_is_left_out_and_said() -> None:
     )
     meta = '<meta property="product:price:amount" content="5">'
     found, helped = extract(_page(item), schema), extract(_page(item, head=meta), schema)
-    warnings = ("price: holds no number", "offers: is not an object")
+    warnings = (
+        "price: holds no number",
+        "offers: is not an object",
+        "tags[0]: is not a single value",
+    )
     assert (found.value, found.warnings) == ({"name": "Lamp", "stock": None}, warnings)
     assert helped.value == {"name": "Lamp", "price": 5, "stock": None}
 
@@ -320,7 +324,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_B31_hostile_data_takes_a_moment(name: str) -> None:  # noqa: N802
+def test_B31_hostile_data_takes_a_moment(name: str) -> None:
     """It is read, or refused as too much work; never more than a job may take."""
     schema = describe(name="string", price="number", a=_list(name="string"), b=describe(c="string"))
     started = time.process_time()
@@ -343,4 +347,4 @@ def test_a_graph_that_refers_to_itself_ends() -> None:
     while isinstance(found, dict):
         names.append(found.get("name"))
         found = found.get("next")
-    assert names == [str(at % 3) for at in range(33)]
+    assert names == [str(at % 3) for at in range(32)]

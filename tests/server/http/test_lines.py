@@ -259,6 +259,7 @@ def test_a_client_that_leaves_a_batch_frees_everything(hasty: LiveServer) -> Non
         assert wire.read_head().status == 200
         wire.read_piece()
         with hasty.holding_workers() as workers:
+            assert eventually(lambda: hasty.read_metrics()["changetrack_jobs"] == 1)
             wire.close()
             assert eventually(lambda: hasty.count_active() == 0)
             assert set(hasty.list_workers()).isdisjoint(workers)
