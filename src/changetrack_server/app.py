@@ -13,10 +13,10 @@ from starlette.middleware import Middleware
 
 from changetrack import ChangeTrackError
 from changetrack_server.access import Access
-from changetrack_server.chat import find_model
 from changetrack_server.dialling import Network
 from changetrack_server.errors import EndpointError
 from changetrack_server.fetching import Fetcher
+from changetrack_server.llm.chat import find_model
 from changetrack_server.metrics import Metrics
 from changetrack_server.recording import Recording
 from changetrack_server.responses import respond, turn_away

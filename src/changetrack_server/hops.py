@@ -156,8 +156,6 @@ def _named_failures() -> Iterator[None]:
         anyio.ClosedResourceError,
         # TLS that breaks later on.
         OSError,
-        # A Content-Length of more digits than Python reads.
-        ValueError,
     ) as error:
         raise EndpointError("upstream_error", detail=repr(error)) from error
 

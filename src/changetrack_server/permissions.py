@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Permissions", "Verdict", "judge_failure", "judge_reply"]
 
-# Of all sites together. The rules of a site weigh some 7 KB, so a thousand sites are light; those of
-# a hostile one weigh up to 17 MB, and a thousand of them not more than the whole either.
+# Of all sites together. The rules of a site weigh some 7 KB, so a thousand sites are light; those
+# of a hostile one weigh up to 17 MB, and a thousand of them not more than the whole either.
 MAX_SITES = 1000
 MAX_WEIGHT = 64 * 2**20
 # A robots.txt that could not be read is not asked for again so soon: enough to be spared by all who

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from changetrack import JsonObject, JsonValue, Result, Snapshot, wire
-from changetrack_server.asking import ask_for_fields
 from changetrack_server.errors import EndpointError
-from changetrack_server.judging import judge, should_judge
+from changetrack_server.llm.asking import ask_for_fields
+from changetrack_server.llm.judging import judge, should_judge
 from changetrack_server.reading import PageJob
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from changetrack_server.errors import EndpointError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from changetrack_server.chat import ChatModel
     from changetrack_server.fetching import Fetched, Fetcher
+    from changetrack_server.llm.chat import ChatModel
     from changetrack_server.metrics import Metrics
     from changetrack_server.settings import Settings
     from changetrack_server.work import Work

@@ -8,7 +8,7 @@ from functools import partial
 import anyio
 
 from changetrack import JsonObject
-from changetrack_server.chat import ChatModel
+from changetrack_server.llm.chat import ChatModel
 from changetrack_server.settings import Settings
 from tests.server.exchanges import Answer, Script, exchange
 from tests.server.language_model import (

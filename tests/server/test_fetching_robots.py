@@ -165,7 +165,9 @@ def test_B29_half_a_mebibyte_is_read_of_an_endless_one() -> None:
             await visit.stream.send(filler)
 
     bomb = respond(gzip.compress(start + bytes(2**26)), "Content-Encoding: gzip")
-    for answer in (endless, say_paths({"/robots.txt": bomb})):
+    declared = respond(start + b"#" * 2**21)
+    answers = (endless, say_paths({"/robots.txt": bomb}), say_paths({"/robots.txt": declared}))
+    for answer in answers:
         for path, reason in (("/private", "robots_disallowed"), ("/public", "")):
             url = f"http://a.test{path}"
             assert travel(url, _robots_at(answer), settings=RESPECTFUL).reason == reason

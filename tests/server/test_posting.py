@@ -13,7 +13,8 @@ import pytest
 
 from changetrack_server.dialling import Network
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetcher
+from changetrack_server.fetching import Fetcher, _trust
+from changetrack_server.urls import Origin
 from tests.server.raw_sites import (
     IMPATIENT,
     Answer,
@@ -207,6 +208,24 @@ def test_a_model_may_think_longer_than_a_page_may_be_silent() -> None:
 def test_what_no_endpoint_can_be_is_refused(url: str, reason: str) -> None:
     """A wrong setting is an error as any other."""
     assert post(_reply(), url).reason == reason
+
+
+def test_B34_no_other_host_or_port_shares_the_trust() -> None:
+    """Whatever asked to connect elsewhere on the way would be refused."""
+    origin = Origin("http", "model.lan", 8000)
+    judged = [
+        _trust(origin, *asked, "10.0.0.5")
+        for asked in (
+            ("model.lan", 8000),
+            ("model.lan", 8001),
+            ("other.lan", 8000),
+        )
+    ]
+    assert judged == [
+        None,
+        "model.lan:8001 at 10.0.0.5 is not the endpoint of the settings",
+        "other.lan:8000 at 10.0.0.5 is not the endpoint of the settings",
+    ]
 
 
 def test_the_seams_are_the_same() -> None:

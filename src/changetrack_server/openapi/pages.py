@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from changetrack import JsonObject
+from changetrack_server.llm.verdicts import VERDICT
 from changetrack_server.openapi.sketches import object_of, refer
-from changetrack_server.verdicts import VERDICT
 
 __all__ = ["describe_scrape_answers"]
 

@@ -68,9 +68,19 @@ def test_a_warning_names_who_challenges() -> None:
     )
 
 
-def test_odd_addresses_are_no_logins() -> None:
+@pytest.mark.parametrize(
+    ("url", "reasons"),
+    [
+        ("http://[", []),
+        ("", []),
+        ("login", ["login_wall"]),
+        ("https://example.com/a/Login/b", ["login_wall"]),
+        ("https://example.com/wp-login.php?x=1", ["login_wall"]),
+        ("https://login.example.com/", ["login_wall"]),
+        ("https://example.com/blogin/?next=/login", []),
+    ],
+)
+def test_where_a_redirect_leads_is_read_from_its_path(url: str, reasons: list[str]) -> None:
     """Whatever an address looks like, it is read or passed over."""
-    for url in ("http://[", "", "login", "//login", "https://example.com/a/login/b"):
-        row = Row("", "<p>Hello", url=url, requested_url="https://example.com/a")
-        reasons = [doubt.reason for doubt in _judge(row)]
-        assert reasons == (["login_wall"] if "login" in url.rpartition("//")[2].split("/") and url else [])
+    row = Row("", "<p>Hello", url=url, requested_url="https://example.com/a")
+    assert [doubt.reason for doubt in _judge(row)] == reasons

@@ -226,8 +226,8 @@ LOGINS = (
         ("login_wall",),
     ),
     Row("only the button says so", _page("Acme", _LOGIN_FORM.format("Log in")), ("login_wall",)),
-    Row("german", _page("Anmelden", _LOGIN_FORM.format("Anmelden")), ("login_wall",)),
-    Row("japanese", _page("ログイン", _LOGIN_FORM.format("ログイン")), ("login_wall",)),
+    Row("a login in german", _page("Anmelden", _LOGIN_FORM.format("Anmelden")), ("login_wall",)),
+    Row("a login in japanese", _page("ログイン", _LOGIN_FORM.format("ログイン")), ("login_wall",)),
     Row(
         "an address first",
         _page("Log in", "<h1>Log in to continue</h1><form><input type=email><button>Next</button>"),
@@ -271,10 +271,10 @@ MISSING = (
         ("soft_404",),
     ),
     Row("a product", _page("Product not found – Shop", "<p>Gone.</p>"), ("soft_404",)),  # noqa: RUF001
-    Row("german", _page("Seite nicht gefunden", "<p>Leider.</p>"), ("soft_404",)),
-    Row("french", _page("Page introuvable - Acme", "<p>Désolé.</p>"), ("soft_404",)),
-    Row("russian", _page("Страница не найдена", "<p>404</p>"), ("soft_404",)),
-    Row("chinese", _page("页面不存在", "<p>抱歉</p>"), ("soft_404",)),
+    Row("not found in german", _page("Seite nicht gefunden", "<p>Leider.</p>"), ("soft_404",)),
+    Row("not found in french", _page("Page introuvable - Acme", "<p>Désolé.</p>"), ("soft_404",)),
+    Row("not found in russian", _page("Страница не найдена", "<p>404</p>"), ("soft_404",)),
+    Row("not found in chinese", _page("页面不存在", "<p>抱歉</p>"), ("soft_404",)),
     Row(
         "really not found",
         _page("Page not found", "<h1>Page not found</h1>"),

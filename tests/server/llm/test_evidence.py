@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changetrack import JsonObject
-from changetrack_server.evidence import HEADER_CHARS, build_evidence
-from changetrack_server.fences import fence_text
+from changetrack_server.llm.evidence import HEADER_CHARS, build_evidence
+from changetrack_server.llm.fences import fence_text
 from tests.server.diffs import (
     BUDGET,
     FRIDAY,

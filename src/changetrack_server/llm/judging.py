@@ -15,12 +15,12 @@ import anyio.to_thread
 
 from changetrack import ChangeTrackError, JsonObject
 from changetrack.errors import FieldTooLong
-from changetrack_server.chat import ChatModel
 from changetrack_server.errors import EndpointError
-from changetrack_server.evidence import build_evidence
-from changetrack_server.fences import FENCE_RULES
+from changetrack_server.llm.chat import ChatModel
+from changetrack_server.llm.evidence import build_evidence
+from changetrack_server.llm.fences import FENCE_RULES
+from changetrack_server.llm.verdicts import VERDICT, check_verdict
 from changetrack_server.logs import note
-from changetrack_server.verdicts import VERDICT, check_verdict
 
 __all__ = ["Judged", "check_goal", "judge", "should_judge"]
 

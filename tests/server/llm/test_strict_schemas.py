@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.complaints import list_complaints
-from changetrack_server.nulls import drop_nulls
-from changetrack_server.strict_schemas import make_strict, strip_extensions
+from changetrack_server.llm.complaints import list_complaints
+from changetrack_server.llm.nulls import drop_nulls
+from changetrack_server.llm.strict_schemas import make_strict, strip_extensions
 
 
 def _as_object(properties: JsonObject) -> JsonObject:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.complaints import list_complaints
 from changetrack_server.errors import EndpointError
-from changetrack_server.evidence import Evidence, build_evidence
-from changetrack_server.strict_schemas import make_strict
-from changetrack_server.verdicts import VERDICT, check_verdict
+from changetrack_server.llm.complaints import list_complaints
+from changetrack_server.llm.evidence import Evidence, build_evidence
+from changetrack_server.llm.strict_schemas import make_strict
+from changetrack_server.llm.verdicts import VERDICT, check_verdict
 from tests.server.diffs import (
     BUDGET,
     FRIDAY,

@@ -11,9 +11,9 @@ import pytest
 
 from changetrack import JsonObject, JsonValue
 from changetrack.errors import FieldTooLong, InvalidSchema
-from changetrack_server.asking import Fields, ask_for_fields
-from changetrack_server.chat import ChatModel
 from changetrack_server.errors import EndpointError
+from changetrack_server.llm.asking import Fields, ask_for_fields
+from changetrack_server.llm.chat import ChatModel
 from changetrack_server.settings import Settings
 from tests.server.exchanges import Script, exchange
 from tests.server.language_model import UNKNOWN_FORMAT, LanguageModel, fail, say

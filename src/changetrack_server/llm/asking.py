@@ -13,13 +13,13 @@ import anyio.to_thread
 
 from changetrack import JsonObject, JsonValue, wire
 from changetrack.errors import FieldTooLong, InvalidSchema
-from changetrack_server.chat import ChatModel, Check
-from changetrack_server.complaints import list_complaints
 from changetrack_server.errors import EndpointError
-from changetrack_server.fences import FENCE_RULES, fence_text
-from changetrack_server.nulls import drop_nulls
+from changetrack_server.llm.chat import ChatModel, Check
+from changetrack_server.llm.complaints import list_complaints
+from changetrack_server.llm.fences import FENCE_RULES, fence_text
+from changetrack_server.llm.nulls import drop_nulls
+from changetrack_server.llm.strict_schemas import make_strict, strip_extensions
 from changetrack_server.settings import Settings
-from changetrack_server.strict_schemas import make_strict, strip_extensions
 
 __all__ = ["Fields", "ask_for_fields"]
 

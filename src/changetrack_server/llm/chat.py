@@ -20,10 +20,10 @@ import anyio
 import anyio.to_thread
 
 from changetrack import JsonObject, wire
-from changetrack_server.complaints import list_complaints
 from changetrack_server.errors import EndpointError
-from changetrack_server.questions import Question
-from changetrack_server.replies import find_error_text, read_answer, read_content
+from changetrack_server.llm.complaints import list_complaints
+from changetrack_server.llm.questions import Question
+from changetrack_server.llm.replies import find_error_text, read_answer, read_content
 from changetrack_server.settings import Settings
 
 __all__ = ["ChatModel", "Check", "Exchange", "find_model"]

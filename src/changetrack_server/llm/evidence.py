@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from changetrack import JsonObject
-from changetrack_server.fences import FENCE_CHARS, fence_text
-from changetrack_server.pieces import Piece, Side, list_drafts
+from changetrack_server.llm.fences import FENCE_CHARS, fence_text
+from changetrack_server.llm.pieces import Piece, Side, list_drafts
 
 __all__ = ["HEADER_CHARS", "Evidence", "build_evidence"]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from changetrack import JsonObject
 from changetrack_server.errors import EndpointError
-from changetrack_server.replies import read_answer, read_content
+from changetrack_server.llm.replies import read_answer, read_content
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from changetrack import JsonObject, JsonValue
 from changetrack_server.errors import EndpointError
-from changetrack_server.evidence import Evidence
-from changetrack_server.pieces import Side
+from changetrack_server.llm.evidence import Evidence
+from changetrack_server.llm.pieces import Side
 
 __all__ = ["VERDICT", "check_verdict"]
 

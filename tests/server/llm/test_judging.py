@@ -11,11 +11,11 @@ import pytest
 
 from changetrack import JsonObject, track, wire
 from changetrack.errors import FieldTooLong
-from changetrack_server.chat import ChatModel
-from changetrack_server.evidence import HEADER_CHARS, build_evidence
-from changetrack_server.judging import Judged, check_goal, judge, should_judge
+from changetrack_server.llm.chat import ChatModel
+from changetrack_server.llm.evidence import HEADER_CHARS, build_evidence
+from changetrack_server.llm.judging import Judged, check_goal, judge, should_judge
+from changetrack_server.llm.verdicts import VERDICT
 from changetrack_server.settings import Settings
-from changetrack_server.verdicts import VERDICT
 from tests.server.diffs import (
     BUDGET,
     FRIDAY,

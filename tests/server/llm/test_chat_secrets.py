@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changetrack_server.chat import ChatModel, find_model
 from changetrack_server.errors import EndpointError
+from changetrack_server.llm.chat import ChatModel, find_model
 from changetrack_server.settings import Settings, SettingsError
 from tests.server.chats import (
     KEY,
