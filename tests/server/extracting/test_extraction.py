@@ -45,7 +45,9 @@ def test_the_extractor_is_who_found_something(
 
 def test_below_a_selector_nothing_comes_from_structured_data() -> None:
     """What is in another element of the page is not what the data of the whole page speaks of."""
-    schema = describe(name="string", body={**describe(sku="string", p=_PRICE), "x-selector": "body"})
+    schema = describe(
+        name="string", body={**describe(sku="string", p=_PRICE), "x-selector": "body"}
+    )
     assert extract(LAMP, schema).value == {"name": "Nora", "body": {"p": 1299}}
 
 
@@ -71,7 +73,9 @@ def test_below_a_selector_nothing_comes_from_structured_data() -> None:
     ],
 )
 def test_complete_is_what_has_all_that_is_required(
-    schema: JsonObject, missing: tuple[str, ...], is_complete: bool  # noqa: FBT001
+    schema: JsonObject,
+    missing: tuple[str, ...],
+    is_complete: bool,  # noqa: FBT001
 ) -> None:
     """Where nothing is required, all that has no selector of its own."""
     found = extract(LAMP, schema)
@@ -98,7 +102,10 @@ def test_a_page_that_is_json_is_its_own_extraction() -> None:
         ("", "the page says that it is JSON, but "),
         ("[NaN]", "the page says that it is JSON, but "),
         ("[" * 200_000, "the page says that it is JSON, but "),
-        ("[" * 129 + "]" * 129, "the page says that it is JSON, but the JSON is nested deeper than"),
+        (
+            "[" * 129 + "]" * 129,
+            "the page says that it is JSON, but the JSON is nested deeper than",
+        ),
     ],
 )
 def test_a_page_that_only_says_it_is_json_is_refused(text: str, problem: str) -> None:
@@ -123,13 +130,33 @@ def test_the_library_takes_the_extensions_of_a_schema() -> None:
 
 _KEYWORDS = st.sampled_from(
     (
-        *("type", "properties", "items", "required", "x-selector", "$ref", "anyOf", "allOf", "$defs"),
+        *(
+            "type",
+            "properties",
+            "items",
+            "required",
+            "x-selector",
+            "$ref",
+            "anyOf",
+            "allOf",
+            "$defs",
+        ),
         *("name", "price", "offers", "enum"),
     )
 )
 _WORDS = st.sampled_from(
     (
-        *("object", "array", "string", "number", "null", ".plan", "li::text", "a::attr(href)", "h2"),
+        *(
+            "object",
+            "array",
+            "string",
+            "number",
+            "null",
+            ".plan",
+            "li::text",
+            "a::attr(href)",
+            "h2",
+        ),
         *("#", "#/$defs/name", "#/properties/price", "price", "name", "::text", ":scope > *"),
     )
 )
@@ -144,7 +171,9 @@ _DOCUMENTS = [parse_document(read_file(f"{name}.html")) for name in ("pricing", 
 
 
 @given(schema=st.one_of(_SCHEMAS, json_values), which=st.sampled_from(_DOCUMENTS))
-def test_any_schema_gives_an_extraction_or_an_error_of_ours(schema: JsonValue, which: object) -> None:
+def test_any_schema_gives_an_extraction_or_an_error_of_ours(
+    schema: JsonValue, which: object
+) -> None:
     """Malformed, circular, absurd: never anything else, and twice the same."""
     results = []
     for _ in range(2):

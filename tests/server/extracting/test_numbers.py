@@ -116,14 +116,14 @@ def test_a_number_is_read(text: str, language: str | None, number: float) -> Non
 
 
 @pytest.mark.parametrize(("text", "language", "problem"), REFUSED)
-def test_what_is_no_number_or_two_is_refused(
-    text: str, language: str | None, problem: str
-) -> None:
+def test_what_is_no_number_or_two_is_refused(text: str, language: str | None, problem: str) -> None:
     """Nothing is guessed, and the reason is said."""
     assert read_number(text, language) == problem
 
 
-@given(number=st.integers(0, 10**20), cents=st.integers(0, 99), language=st.sampled_from(["en", "de"]))
+@given(
+    number=st.integers(0, 10**20), cents=st.integers(0, 99), language=st.sampled_from(["en", "de"])
+)
 def test_a_price_is_read_as_it_was_written(number: int, cents: int, language: str) -> None:
     """With thousands and cents in the way of the language, any price comes back."""
     text = f"{number:,}.{cents:02}"

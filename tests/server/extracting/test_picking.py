@@ -33,7 +33,9 @@ def test_a_page_of_plans_becomes_a_list_of_plans() -> None:
         badge=_at(".badge"),
         url=_at("a.buy::attr(href)"),
     )
-    schema = describe(title=_at("h1"), plans={"type": "array", "x-selector": ".plan", "items": plan})
+    schema = describe(
+        title=_at("h1"), plans={"type": "array", "x-selector": ".plan", "items": plan}
+    )
     assert extract(PRICING, schema) == Extraction(
         value={
             "title": "Pricing",

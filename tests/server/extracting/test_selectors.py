@@ -37,7 +37,10 @@ REFUSED: list[tuple[object, str]] = [
     ("a\ud800", "the selector holds characters that cannot be seen"),
     ("a[title='\\1 ']", "the selector is too complex"),
     ("a::text, b", "the selector takes different things of the elements that it lists"),
-    ("a::attr(href), b::attr(src)", "the selector takes different things of the elements that it lists"),
+    (
+        "a::attr(href), b::attr(src)",
+        "the selector takes different things of the elements that it lists",
+    ),
     ("a::before", _CSS + "::before is neither ::text nor ::attr()"),
     ("a::html(x)", _CSS + "::html is neither ::text nor ::attr()"),
     ("a::attr()", _CSS + "::attr() takes the name of one attribute"),
@@ -54,11 +57,30 @@ REFUSED: list[tuple[object, str]] = [
 ]
 
 HOSTILE = [
-    *("," * 512, "a," * 255 + "a", "a " * 256, "a>" * 255 + "a", "a~" * 255 + "a", "a+" * 255 + "a"),
+    *(
+        "," * 512,
+        "a," * 255 + "a",
+        "a " * 256,
+        "a>" * 255 + "a",
+        "a~" * 255 + "a",
+        "a+" * 255 + "a",
+    ),
     *(".a" * 256, ":not(a)" * 73, ":has(a)" * 73, "[a]" * 170, ":nth-child(2n)" * 36, "(" * 512),
     *(":not(:not(:not(:not(:not(:not(:not(:not(a))))))))", ":has(" * 8 + "a" + ")" * 8, "\\" * 512),
-    *("a:nth-child(" + "9" * 400 + "n+1)", "[a='" + "x" * 500 + "']", "'" * 512, "[" * 512, "/*" * 256),
-    *(":is(" + "a," * 200 + "a)", "a:contains('" + "]" * 400 + "')", "::" * 256, "*" * 512, "#a" * 256),
+    *(
+        "a:nth-child(" + "9" * 400 + "n+1)",
+        "[a='" + "x" * 500 + "']",
+        "'" * 512,
+        "[" * 512,
+        "/*" * 256,
+    ),
+    *(
+        ":is(" + "a," * 200 + "a)",
+        "a:contains('" + "]" * 400 + "')",
+        "::" * 256,
+        "*" * 512,
+        "#a" * 256,
+    ),
 ]
 
 
@@ -89,7 +111,20 @@ def test_B34_hostile_selectors_are_read_or_refused_at_once(text: str) -> None:
 _PIECES = st.sampled_from(
     (
         *("a", "*", ".b", "#c", "[d]", "[e='f']", " ", " > ", " + ", " ~ ", ",", ":not(", ":has("),
-        *(":is(", ")", ":nth-child(", "2n+1", "::text", "::attr(", "href", "|", "\\", "'", '"', "/*"),
+        *(
+            ":is(",
+            ")",
+            ":nth-child(",
+            "2n+1",
+            "::text",
+            "::attr(",
+            "href",
+            "|",
+            "\\",
+            "'",
+            '"',
+            "/*",
+        ),
         *("$scope", "@href", "text()", "//", "(", "[", "]", "\n", "é", "\U0001f600", ":scope"),
     )
 )

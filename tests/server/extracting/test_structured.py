@@ -132,7 +132,11 @@ def test_a_product_in_microdata() -> None:
         ('<meta property="og:title" content="T">', describe(title="string"), {"title": "T"}),
         ('<meta property="og:title" content="T">', describe(name="string"), {"name": "T"}),
         ('<meta property="og:title" content="T">', describe(ogTitle="string"), {"ogTitle": "T"}),
-        ('<meta name="description" content="D">', describe(description="string"), {"description": "D"}),
+        (
+            '<meta name="description" content="D">',
+            describe(description="string"),
+            {"description": "D"},
+        ),
         ("<title>T</title>", describe(title="string"), {"title": "T"}),
         ("<title>T</title>", describe(name="string"), None),
         (
@@ -206,7 +210,7 @@ def test_broken_scripts_are_skipped() -> None:
     """As search engines do; what is around them counts."""
     scripts = ("{", "nothing", "[1, 'a'", "null", '"text"', '{"name": NaN}', "[" * 70 + "]" * 70)
     broken = "".join(f"<script type='application/ld+json'>{each}</script>" for each in scripts)
-    good = "<script type='Application/LD+JSON; charset=utf-8'>{\"name\": \"N\"}</script>"
+    good = '<script type=\'Application/LD+JSON; charset=utf-8\'>{"name": "N"}</script>'
     assert _map(broken + good + broken, describe(name="string")) == {"name": "N"}
 
 
@@ -266,7 +270,13 @@ def test_an_exact_name_comes_before_a_loose_one_and_both_before_a_deep_one() -> 
 
 def test_what_does_not_fit_its_type_is_left_out_and_said() -> None:
     """Unless another source has it."""
-    item = {"@type": "Product", "price": "on request", "name": "Lamp", "offers": "none", "tags": [{}]}
+    item = {
+        "@type": "Product",
+        "price": "on request",
+        "name": "Lamp",
+        "offers": "none",
+        "tags": [{}],
+    }
     schema = describe(
         name="string",
         price="number",
@@ -313,9 +323,7 @@ HOSTILE = {
     + "["
     + '{"@type":"T","@id":"#x","a":[{"@id":"#x"}]},' * 50_000
     + "{}]</script>",
-    "many properties": _LD
-    + json.dumps({f"name{at}": at for at in range(200_000)})
-    + "</script>",
+    "many properties": _LD + json.dumps({f"name{at}": at for at in range(200_000)}) + "</script>",
     "scripts in scripts": _LD * 100_000,
     "scripts": (_LD + "{}</script>") * 60_000,
     "metas": '<meta property="og:title" content="a">' * 100_000,
@@ -337,7 +345,9 @@ def test_B31_hostile_data_takes_a_moment(name: str) -> None:
 
 def test_a_graph_that_refers_to_itself_ends() -> None:
     """A circle of items, each wanted by a schema that is a circle as well."""
-    items = [{"@id": f"#{at}", "name": str(at), "next": {"@id": f"#{(at + 1) % 3}"}} for at in range(3)]
+    items = [
+        {"@id": f"#{at}", "name": str(at), "next": {"@id": f"#{(at + 1) % 3}"}} for at in range(3)
+    ]
     schema: JsonObject = {
         "$defs": {"item": {"properties": {"name": {}, "next": {"$ref": "#/$defs/item"}}}},
         "$ref": "#/$defs/item",

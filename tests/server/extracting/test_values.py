@@ -48,9 +48,7 @@ VALUES: list[tuple[JsonValue, set[str], Reading]] = [
 
 
 @pytest.mark.parametrize(("text", "kinds", "reading"), TEXTS)
-def test_a_text_is_read_as_the_strictest_type(
-    text: str, kinds: set[str], reading: Reading
-) -> None:
+def test_a_text_is_read_as_the_strictest_type(text: str, kinds: set[str], reading: Reading) -> None:
     """Numbers before flags before text; null only where nothing can be read."""
     assert read_text(text, kinds, "en") == reading
 

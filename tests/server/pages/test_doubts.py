@@ -17,7 +17,9 @@ def _judge(row: Row) -> tuple[Doubt, ...]:
     return find_doubts(document, row.html, visit)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{'-'.join(row.reasons) or 'good'}: {row.name}")
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{'-'.join(row.reasons) or 'good'}: {row.name}"
+)
 def test_B28_a_page_deserves_its_doubts(row: Row) -> None:  # noqa: N802
     """Every wall that is known here, and every good page that looks like one."""
     doubts = _judge(row)

@@ -93,7 +93,7 @@ BLOCKED = (
         _page(
             "example.com",
             "<p id=cmsg>Please enable JS and disable any ad blocker</p><script>var dd={'host':"
-            "'geo.captcha-delivery.com'}</script><script src='https://ct.captcha-delivery.com/c.js'>",
+            "'geo.captcha-delivery.com'}</script><script src='https://ct.captcha-delivery.com/c.js'></script>",
         ),
         ("http_error", "blocked_page"),
         403,
@@ -110,7 +110,10 @@ BLOCKED = (
     ),
     Row(
         "imperva frame",
-        _page("", "<iframe src='/_Incapsula_Resource?SWUDNSAI=31&xinfo=1'>Request unsuccessful.</iframe>"),
+        _page(
+            "",
+            "<iframe src='/_Incapsula_Resource?SWUDNSAI=31&xinfo=1'>Request unsuccessful.</iframe>",
+        ),
         ("blocked_page",),
     ),
     Row(
@@ -122,7 +125,7 @@ BLOCKED = (
         "akamai",
         _page(
             "Access Denied",
-            "<h1>Access Denied</h1>You don't have permission to access \"http://example.com/\" on "
+            '<h1>Access Denied</h1>You don\'t have permission to access "http://example.com/" on '
             "this server.<p>Reference #18.abc<p>https://errors.edgesuite.net/18.abc",
         ),
         ("http_error", "blocked_page"),
@@ -130,9 +133,12 @@ BLOCKED = (
     ),
     Row(
         "aws waf",
-        _page("", "<script>window.awsWafCookieDomainList=[];window.gokuProps={}</script>"
-              "<noscript><h1>JavaScript is disabled</h1>In order to continue, we need to verify that "
-              "you're not a robot.</noscript>"),
+        _page(
+            "",
+            "<script>window.awsWafCookieDomainList=[];window.gokuProps={}</script>"
+            "<noscript><h1>JavaScript is disabled</h1>In order to continue, we need to verify that "
+            "you're not a robot.</noscript>",
+        ),
         ("blocked_page",),
         202,
     ),
@@ -198,7 +204,11 @@ BLOCKED = (
 EMPTY = (
     Row("nothing", "", ("empty_page",)),
     Row("white space", " \n\t ", ("empty_page",)),
-    Row("an empty body", "<html><head><title>Acme</title></head><body></body></html>", ("empty_page",)),
+    Row(
+        "an empty body",
+        "<html><head><title>Acme</title></head><body></body></html>",
+        ("empty_page",),
+    ),
     Row(
         "an application without its scripts",
         _page(
@@ -209,7 +219,11 @@ EMPTY = (
         ("empty_page",),
     ),
     Row("a counting pixel", _page("A", "<img width=1 height=1 src=/p.gif>"), ("empty_page",)),
-    Row("only what is hidden", _page("A", "<div hidden>text</div><p style='display: none'>x"), ("empty_page",)),
+    Row(
+        "only what is hidden",
+        _page("A", "<div hidden>text</div><p style='display: none'>x</p>"),
+        ("empty_page",),
+    ),
     Row("no content", "", ("empty_page",), 204),
     Row("an error without words", "", ("http_error", "empty_page"), 500),
 )
@@ -217,7 +231,9 @@ EMPTY = (
 LOGINS = (
     Row(
         "a login form",
-        _page("Sign in", f"<h1>Sign in</h1>{_LOGIN_FORM.format('Sign in')}<a href=/f>Forgot it?</a>"),
+        _page(
+            "Sign in", f"<h1>Sign in</h1>{_LOGIN_FORM.format('Sign in')}<a href=/f>Forgot it?</a>"
+        ),
         ("login_wall",),
     ),
     Row(
@@ -256,8 +272,14 @@ LOGINS = (
 )
 
 MISSING = (
-    Row("not found", _page("Page not found", "<h1>Page not found</h1><p>Sorry.</p>"), ("soft_404",)),
-    Row("with the site's name", _page("Page Not Found | Acme", "<p>Try the search.</p>"), ("soft_404",)),
+    Row(
+        "not found", _page("Page not found", "<h1>Page not found</h1><p>Sorry.</p>"), ("soft_404",)
+    ),
+    Row(
+        "with the site's name",
+        _page("Page Not Found | Acme", "<p>Try the search.</p>"),
+        ("soft_404",),
+    ),
     Row("a number", _page("404", "<h1>404</h1><p>Go home.</p>"), ("soft_404",)),
     Row("error 404", _page("Acme", "<h1>Error 404</h1><p>Lost?</p>"), ("soft_404",)),
     Row(
@@ -287,7 +309,9 @@ MISSING = (
 GOOD = (
     Row("an article", _article("A road along the river")),
     Row("an article about captchas", _article("Are you a robot? How captchas changed the web")),
-    Row("an article of that very name", _article("Are you a robot?", "<p>Verify you are human.</p>")),
+    Row(
+        "an article of that very name", _article("Are you a robot?", "<p>Verify you are human.</p>")
+    ),
     Row(
         "a question about a challenge",
         _article(
@@ -297,23 +321,33 @@ GOOD = (
     ),
     Row("a manual on error 404", _article("404 errors explained")),
     Row("MDN on 404", _article("404 Not Found - HTTP | MDN", "<h1>404 Not Found</h1>")),
-    Row("a short note on 404", _page("404 errors explained", "<h1>404 errors explained</h1><p>Why.")),
-    Row("how to fix it", _page("How to fix 'page not found'", "<h1>Fixing it</h1><p>Check the URL.")),
+    Row(
+        "a short note on 404", _page("404 errors explained", "<h1>404 errors explained</h1><p>Why.")
+    ),
+    Row(
+        "how to fix it", _page("How to fix 'page not found'", "<h1>Fixing it</h1><p>Check the URL.")
+    ),
     Row("a news site called 404", _page("404 Media", "<h1>404 Media</h1><p>Unparalleled access.")),
     Row("a car called 404", _page("Peugeot 404 (1960)", "<h1>Peugeot 404</h1><p>A sedan.</p>")),
     Row("a room", _page("Room 404 | Hotel", "<h1>Room 404</h1><p>With a view.</p>")),
     Row("an error that is another", _page("Error", "<h1>Error</h1><p>The concept in statistics.")),
     Row(
         "prices with a login in the menu",
-        _page("Pricing", "<nav><a href=/login>Log in</a></nav><h1>Pricing</h1><p>Starter $19, Pro $49"),
+        _page(
+            "Pricing", "<nav><a href=/login>Log in</a></nav><h1>Pricing</h1><p>Starter $19, Pro $49"
+        ),
     ),
     Row(
         "a home page with a login form",
-        _page("Acme", f"<header>{_LOGIN_FORM.format('Log in')}</header><h1>Acme</h1><p>{_WORDS * 3}"),
+        _page(
+            "Acme", f"<header>{_LOGIN_FORM.format('Log in')}</header><h1>Acme</h1><p>{_WORDS * 3}"
+        ),
     ),
     Row(
         "a registration",
-        _page("Sign up", f"<h1>Create your account</h1>{_LOGIN_FORM.format('Sign up')}<a>Log in</a>"),
+        _page(
+            "Sign up", f"<h1>Create your account</h1>{_LOGIN_FORM.format('Sign up')}<a>Log in</a>"
+        ),
     ),
     Row(
         "a new password",
@@ -327,7 +361,9 @@ GOOD = (
     ),
     Row(
         "a search of logins",
-        _page("Login pages in design", "<form><input type=search></form><h1>Login pages</h1><p>Look."),
+        _page(
+            "Login pages in design", "<form><input type=search></form><h1>Login pages</h1><p>Look."
+        ),
     ),
     Row(
         "a manual's page that moved",
@@ -353,17 +389,24 @@ GOOD = (
     ),
     Row(
         "a good page behind datadome",
-        _page("Lamp", "<h1>Lamp</h1><p>$5</p><script src='https://js.datadome.co/tags.js'></script>"),
+        _page(
+            "Lamp", "<h1>Lamp</h1><p>$5</p><script src='https://js.datadome.co/tags.js'></script>"
+        ),
     ),
     Row(
         "an application with a captcha in its head",
-        _page("Acme", "<p>Loading…", "<script src='https://www.google.com/recaptcha/api.js'></script>"),
+        _page(
+            "Acme", "<p>Loading…", "<script src='https://www.google.com/recaptcha/api.js'></script>"
+        ),
     ),
     Row(
         "a series called Blocked",
         _page("Blocked | Series", "<h1>Blocked</h1><p>A comedy in six parts.</p>"),
     ),
-    Row("a security check at an airport", _page("Security check | Airport", "<h1>Security check</h1><p>Be early.")),
+    Row(
+        "a security check at an airport",
+        _page("Security check | Airport", "<h1>Security check</h1><p>Be early."),
+    ),
     Row("a picture", _page("Photo", "<img src=/photo.jpg alt=''>")),
     Row("one word", _page("", "ok")),
     Row("a redirect that is fine", _page("Home", "<p>Hello"), url="https://www.example.com/en/"),
