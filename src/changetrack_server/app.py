@@ -13,9 +13,9 @@ from starlette.middleware import Middleware
 
 from changetrack import ChangeTrackError
 from changetrack_server.access import Access
-from changetrack_server.dialling import Network
+from changetrack_server.egress.dialling import Network
+from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetcher
 from changetrack_server.llm.chat import find_model
 from changetrack_server.metrics import Metrics
 from changetrack_server.recording import Recording

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias, cast
 
 from changetrack import ChangeTrackError, JsonObject, wire
 from changetrack_server.answers import Answer, refuse
-from changetrack_server.charsets import decode
 from changetrack_server.diffing import DiffRules, answer_diff, rules_of, split_batch
+from changetrack_server.egress.charsets import decode
 from changetrack_server.reading import PageJob, read_page
 from changetrack_server.settings import Settings
 

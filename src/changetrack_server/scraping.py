@@ -19,7 +19,7 @@ from changetrack_server.llm.judging import judge, should_judge
 from changetrack_server.reading import PageJob
 
 if TYPE_CHECKING:
-    from changetrack_server.fetching import Fetched
+    from changetrack_server.egress.fetching import Fetched
     from changetrack_server.formats import Format, ScrapeRequest, Wanted
     from changetrack_server.reading import PageContent, Want
     from changetrack_server.services import Services

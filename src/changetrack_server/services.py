@@ -11,7 +11,7 @@ from changetrack_server.errors import EndpointError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from changetrack_server.fetching import Fetched, Fetcher
+    from changetrack_server.egress.fetching import Fetched, Fetcher
     from changetrack_server.llm.chat import ChatModel
     from changetrack_server.metrics import Metrics
     from changetrack_server.settings import Settings

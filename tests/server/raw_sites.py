@@ -18,9 +18,9 @@ import anyio
 from anyio.abc import ByteStream
 from anyio.streams.tls import TLSListener
 
-from changetrack_server.dialling import Network
+from changetrack_server.egress.dialling import Network
+from changetrack_server.egress.fetching import Fetched, Fetcher
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetched, Fetcher
 from changetrack_server.settings import Settings
 
 # Of the site that most tests fetch from; public, and never dialled for real.

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from changetrack import JsonObject, JsonValue
 from changetrack_server.app import create_app
-from changetrack_server.dialling import Network
+from changetrack_server.egress.dialling import Network
 from changetrack_server.formats import Version
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.openapi.examples import (

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, Limits
+from changetrack_server.egress.urls import parse_target
 from changetrack_server.errors import EndpointError
 from changetrack_server.formats import (
     _DIFF_OPTIONS,
@@ -19,7 +20,6 @@ from changetrack_server.formats import (
 )
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.settings import Settings
-from changetrack_server.urls import parse_target
 from tests.definitions import Recorder, build_validator, list_samples
 from tests.spec.rows import find
 

@@ -59,7 +59,7 @@ def read_meta_fields(document: Document) -> dict[str, list[JsonValue]]:
     metas: dict[str, list[JsonValue]] = {
         name: list(contents) for name, contents in read_metas(document).items()
     }
-    resolve = UrlResolver(document.base_url, document.chars).resolve
+    resolve = UrlResolver(document.base_url, document.source_chars).resolve
     for name in _ADDRESSES:
         if name in metas:
             metas[name] = [resolve(str(each)) for each in metas[name]]

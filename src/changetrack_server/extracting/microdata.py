@@ -50,7 +50,7 @@ class _Collector:
         self.items: list[JsonObject] = []
         self._root = document.root
         self._meter = meter
-        self._resolver = UrlResolver(document.base_url, document.chars)
+        self._resolver = UrlResolver(document.base_url, document.source_chars)
         self._properties = 0
         # What is still to be walked for an item, and how many such parts there were.
         self._waiting: list[tuple[JsonObject, Element]] = []

@@ -49,7 +49,7 @@ class _Picker:
     def __init__(self, document: Document, notes: Notes, meter: Meter) -> None:
         self._document = document
         self._notes = notes
-        self._resolver = UrlResolver(document.base_url, document.chars)
+        self._resolver = UrlResolver(document.base_url, document.source_chars)
         self._meter = meter
         self._around: set[tuple[frozenset[int], Element]] = set()
         # Whether the selector at a place of the schema has found anything.

@@ -31,6 +31,8 @@ class Operation(NamedTuple):
     places: tuple[str, ...] = ()
     # Responses that no error of the table explains, or not alone.
     others: JsonObject | None = None
+    # What a success leads to: the body of the next request, made of this one and its answer.
+    next_body: JsonObject | None = None
 
 
 def describe_operation(each: Operation) -> JsonObject:
@@ -46,12 +48,23 @@ def describe_operation(each: Operation) -> JsonObject:
     }
     if each.request is not None:
         operation["requestBody"] = {"required": True, "content": each.request}
+    success = answer_with(each.answers, each.answer)
+    if each.next_body is not None:
+        success["links"] = {"NextCheck": _describe_link(each.name, each.next_body)}
     operation["responses"] = {
-        "200": answer_with(each.answers, each.answer),
+        "200": success,
         **describe_refusals(*places),
         **(each.others or {}),
     }
     return {**operation, "security": []} if is_open else operation
+
+
+def _describe_link(name: str, body: JsonObject) -> JsonObject:
+    return {
+        "operationId": name,
+        "description": "The snapshot of this result is what the next check compares with.",
+        "requestBody": body,
+    }
 
 
 def name_examples(examples: Mapping[str, JsonValue]) -> JsonObject:

@@ -61,9 +61,13 @@ def list_product() -> Iterator[Operation]:
         },
         request={
             **as_json(refer("DiffRequest"), examples=name_examples(examples.DIFF_REQUESTS)),
-            LINES: _describe_lines("DiffItem", example=examples.LINES),
+            LINES: _describe_lines("DiffRequest", example=examples.LINES),
         },
         places=("bodies", "work", "diffs", "batches"),
+        next_body={
+            "previous": "$response.body#/data/snapshot",
+            "current": "$request.body#/current",
+        },
     )
     yield _scrape("v1", "ScrapeRequest", examples.SCRAPE_REQUEST, "plain formats")
     yield _scrape("v2", "ScrapeRequestV2", examples.SCRAPE_REQUEST_V2)
@@ -87,4 +91,9 @@ def _scrape(version: str, name: str, example: JsonObject, *places: str) -> Opera
         answer=as_json(refer("ScrapeAnswer"), example=examples.answer_scrape()),
         request=as_json(refer(name), example=example),
         places=("bodies", "work", "diffs", "scrapes", *places, "pages"),
+        next_body={
+            "url": "$request.body#/url",
+            "formats": ["changeTracking"],
+            "changeTracking": {"previous": "$response.body#/data/changeTracking/snapshot"},
+        },
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from changetrack import JsonObject
+from changetrack_server.egress.urls import MAX_CHARS
 from changetrack_server.openapi.sketches import nullable, object_of, optional, refer
 from changetrack_server.settings import Settings
-from changetrack_server.urls import MAX_CHARS
 
 __all__ = ["describe_scrape_requests"]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
+from changetrack_server.pages.document import VOID
 from changetrack_server.pages.landmarks import Part, list_main_parts
 from changetrack_server.pages.urls import UrlResolver
 
@@ -50,12 +51,6 @@ _DROPPED = frozenset(
 )
 # Markup of the last century, under the name that browsers read as they read text.
 _RENAMED = {"image": "img", "listing": "pre", "plaintext": "pre", "xmp": "pre"}
-_VOID = frozenset(
-    {
-        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
-        *("source", "track", "wbr"),
-    }
-)
 _URLS = frozenset(
     {
         *("action", "background", "cite", "data-src", "formaction", "href", "longdesc", "poster"),
@@ -73,7 +68,7 @@ def clean_html(document: Document, *, main_content: bool = False) -> str:
     With `main_content` it is the main part alone, if the page marks one or its frame, and never
     without all of its text.
     """
-    resolver = UrlResolver(document.base_url, document.chars)
+    resolver = UrlResolver(document.base_url, document.source_chars)
     if not main_content:
         return "<!DOCTYPE html>\n" + "".join(_write(Part(document.root), resolver))
     parts = list_main_parts(document.root)
@@ -103,7 +98,7 @@ def _write(part: Part, resolver: UrlResolver) -> Iterator[str]:
             yield f"<{tag}{''.join(_write_attributes(element, resolver))}>"
             yield _escape(element.text or "")
             continue
-        if tag not in _VOID and tag not in _DROPPED and element not in part.left_out:
+        if tag not in VOID and tag not in _DROPPED and element not in part.left_out:
             yield f"</{tag}>"
         if element is not part.root:
             yield _escape(element.tail or "")

@@ -16,7 +16,7 @@ from lxml import etree
 from changetrack_server.errors import EndpointError
 from changetrack_server.pages.urls import resolve_base
 
-__all__ = ["Document", "Element", "parse_document"]
+__all__ = ["VOID", "Document", "Element", "parse_document"]
 
 Element: TypeAlias = "etree._Element"  # noqa: SLF001 - its only name
 
@@ -29,8 +29,23 @@ _CHUNK = 1_024
 _MAX_ATTRIBUTES = 256
 # What no function here reads: code, and what is not on the page until a script puts it there.
 _DROPPED = frozenset({"style", "template"})
+# What holds nothing. libxml2 does not know all of them, and would put the rest of the page in one.
+VOID = frozenset(
+    {
+        *("area", "base", "bgsound", "br", "col", "embed", "hr", "img", "input", "keygen", "link"),
+        *("meta", "param", "source", "track", "wbr"),
+    }
+)
 # What a page has one of: what follows its end still belongs to it, as in browsers.
 _FRAME = frozenset({"body", "html"})
+# What may stand in what is no content; anything else begins the body.
+_IN_HEAD = frozenset(
+    {"base", "link", "meta", "noscript", "object", "script", "style", "template", "title"}
+)
+_NO_CONTENT = {
+    "head": _IN_HEAD,
+    "html": frozenset({"body", "frameset", "head", "noframes"}) | _IN_HEAD,
+}
 # Where end tags are text, which would be seen.
 _RAW_TEXT = frozenset({"noframes", "plaintext", "textarea", "xmp"})
 # lxml refuses names and characters that XML has not. `@click` and `v-on:click` are kept, and such
@@ -53,7 +68,9 @@ class Document(NamedTuple):
     size: int
     depth: float
     width: int
+    # Of its text, and of all that was sent.
     chars: int
+    source_chars: int
 
     @property
     def language(self) -> str | None:
@@ -101,6 +118,7 @@ def parse_document(html: str, *, url: str = "", page_elements: int = 200_000) ->
         depth=target.levels / size,
         width=target.width,
         chars=target.chars,
+        source_chars=len(html),
     )
 
 
@@ -133,9 +151,14 @@ class _Target:
         is_new = self._dropped_from is None and tag not in self._frame and _TAG.fullmatch(tag)
         if is_new:
             self._open(tag, attrs)
-        self._closes.append(bool(is_new) and tag not in _FRAME)
+        if is_new and tag in VOID:
+            self._end()
+        self._closes.append(bool(is_new) and tag not in _FRAME and tag not in VOID)
 
     def _open(self, tag: str, attrs: Mapping[str, str]) -> None:
+        top = self._path[-1] if self._path else ""
+        if top in _NO_CONTENT and tag not in _NO_CONTENT[top]:
+            self._open_body()
         if tag in _FRAME:
             self._frame.add(tag)
         if self._path:
@@ -147,6 +170,15 @@ class _Target:
         self._builder.start(tag, _keep_attributes(attrs))  # type: ignore[arg-type] # stubs: invariant
         if tag == "base" and self.base is None:
             self.base = attrs.get("href")
+
+    def _open_body(self) -> None:
+        """Open the body where a page does not, and libxml2 does not know that it should."""
+        if self._path[-1] == "head":
+            # Its end is still to come, and will be of no consequence.
+            self._closes[self.open_tags.index("head")] = False
+            self._end()
+        if "body" not in self._frame:
+            self._open("body", {})
 
     def end(self, tag: str) -> None:  # noqa: ARG002 - lxml passes it
         """Close the innermost element."""
@@ -163,6 +195,8 @@ class _Target:
     def data(self, text: str) -> None:
         """Take text, in pieces of any size."""
         if self._dropped_from is None and self._path:
+            if self._path[-1] == "html" and not text.isspace():
+                self._open_body()
             self.chars += len(text)
             self._builder.data(_clean(text))
 

@@ -27,7 +27,7 @@ def list_links(document: Document, most: int = _MAX_LINKS) -> Links:
 
     Mail addresses, scripts and places within the page itself are left out.
     """
-    resolver = UrlResolver(document.base_url, document.chars)
+    resolver = UrlResolver(document.base_url, document.source_chars)
     found: dict[str, None] = {}
     for element in document.root.iter("a", "area"):
         target = element.get("href") or ""
@@ -39,4 +39,4 @@ def list_links(document: Document, most: int = _MAX_LINKS) -> Links:
         if len(found) == most:
             return Links(list(found), is_complete=False)
         found[url] = None
-    return Links(list(found), is_complete=True)
+    return Links(list(found), is_complete=not resolver.is_spent)

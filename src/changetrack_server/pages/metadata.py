@@ -55,7 +55,7 @@ def read_metadata(document: Document) -> Metadata:
     Every value is a string, apart from `ogLocaleAlternate`, a list of them. Addresses are absolute.
     """
     metas = read_metas(document)
-    resolve = UrlResolver(document.base_url, document.chars).resolve
+    resolve = UrlResolver(document.base_url, document.source_chars).resolve
     found: Metadata = {}
     _add(found, "title", _cut(read_title(document)) or _first(metas, ("og:title",)))
     _add(found, "language", _read_language(document, metas))

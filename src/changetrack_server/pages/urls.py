@@ -31,13 +31,18 @@ class UrlResolver:
         self._base = base_url
         self._spare = _SPARE + _GROWTH * page_chars
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the page has outgrown itself; nothing is resolved any more."""
+        return self._spare < 0
+
     def resolve(self, raw: str, *, web_only: bool = False) -> str | None:
         """Return the address as an absolute one, or None where there is none to follow.
 
         With `web_only` only http and https count; otherwise `mailto:` and the like do, too.
         """
         target = read_target(raw)
-        if not target or len(target) > _LONGEST or self._spare < 0:
+        if not target or len(target) > _LONGEST or self.is_spent:
             return None
         url = _join(self._base, target)
         if len(url) > _LONGEST or not _leads_somewhere(url, web_only=web_only):

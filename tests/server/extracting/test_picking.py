@@ -79,7 +79,7 @@ def test_a_page_of_plans_becomes_a_list_of_plans() -> None:
         (_at("h1::text"), "Pricing"),
         ({"x-selector": "h1"}, "Pricing"),
         (_at("html::attr(lang)"), "en"),
-        (_at("title"), "Pricing – Acme Hosting"),  # noqa: RUF001 - a dash
+        (_at("title"), "Pricing – Acme Hosting"),
         (_at("meta[name=description]::attr(content)"), "Plans for teams of every size."),
         (_at("link[rel=canonical]::attr(href)"), "https://example.com/pricing"),
         (_at("#pro .price ins", "number"), 49.5),

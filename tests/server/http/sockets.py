@@ -58,7 +58,11 @@ class Wire:
             # Before it connects, or the system has promised more already.
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, takes)
         self._socket.settimeout(PATIENCE)
-        self._socket.connect(("127.0.0.1", port))
+        try:
+            self._socket.connect(("127.0.0.1", port))
+        except OSError:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

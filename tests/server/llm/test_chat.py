@@ -8,8 +8,8 @@ import anyio
 import pytest
 
 from changetrack import JsonObject
+from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetcher
 from changetrack_server.llm.chat import ChatModel, find_model
 from tests.server.chats import (
     KEY,

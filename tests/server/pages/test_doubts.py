@@ -20,14 +20,14 @@ def _judge(row: Row) -> tuple[Doubt, ...]:
 @pytest.mark.parametrize(
     "row", ROWS, ids=lambda row: f"{'-'.join(row.reasons) or 'good'}: {row.name}"
 )
-def test_B28_a_page_deserves_its_doubts(row: Row) -> None:  # noqa: N802
+def test_B28_a_page_deserves_its_doubts(row: Row) -> None:
     """Every wall that is known here, and every good page that looks like one."""
     doubts = _judge(row)
     assert tuple(doubt.reason for doubt in doubts) == row.reasons
     assert all(doubt.warning for doubt in doubts)
 
 
-def test_B28_there_are_enough_rows_of_both_kinds() -> None:  # noqa: N802
+def test_B28_there_are_enough_rows_of_both_kinds() -> None:
     """A doubt that falls on everything would pass half of them."""
     assert (len(ROWS) >= 70, len(GOOD) >= 25) == (True, True)
 
@@ -41,14 +41,14 @@ def test_the_same_words_in_a_long_page_are_no_wall(row: Row) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 203, 206, 304, 399])
-def test_B27_a_status_below_400_is_fine(status: int) -> None:  # noqa: N802
+def test_B27_a_status_below_400_is_fine(status: int) -> None:
     """It is metadata, not a doubt."""
     row = Row("", "<p>Hello", status=status)
     assert _judge(row) == ()
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 500, 503, 599])
-def test_B27_a_status_from_400_on_is_a_doubt(status: int) -> None:  # noqa: N802
+def test_B27_a_status_from_400_on_is_a_doubt(status: int) -> None:
     """And the warning names it."""
     row = Row("", "<p>Hello", status=status)
     assert _judge(row) == (Doubt("http_error", f"the page answered with status {status}"),)

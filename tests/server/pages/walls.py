@@ -292,7 +292,7 @@ MISSING = (
         _page("Acme", "<h2>We can’t find the page you’re looking for</h2>"),
         ("soft_404",),
     ),
-    Row("a product", _page("Product not found – Shop", "<p>Gone.</p>"), ("soft_404",)),  # noqa: RUF001
+    Row("a product", _page("Product not found – Shop", "<p>Gone.</p>"), ("soft_404",)),
     Row("not found in german", _page("Seite nicht gefunden", "<p>Leider.</p>"), ("soft_404",)),
     Row("not found in french", _page("Page introuvable - Acme", "<p>Désolé.</p>"), ("soft_404",)),
     Row("not found in russian", _page("Страница не найдена", "<p>404</p>"), ("soft_404",)),

@@ -1,6 +1,5 @@
 """Questions to the operator's own endpoint: any host and port of the settings, and no other."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import gzip
@@ -11,10 +10,10 @@ from dataclasses import dataclass
 import anyio
 import pytest
 
-from changetrack_server.dialling import Network
+from changetrack_server.egress.dialling import Network
+from changetrack_server.egress.fetching import Fetcher, _trust
+from changetrack_server.egress.urls import Origin
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetcher, _trust
-from changetrack_server.urls import Origin
 from tests.server.raw_sites import (
     IMPATIENT,
     Answer,

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import httpcore2
 
+from changetrack_server.egress.lookups import Resolve, resolve_name
 from changetrack_server.errors import EndpointError
 from changetrack_server.logs import note
-from changetrack_server.lookups import Resolve, resolve_name
 
 if TYPE_CHECKING:
     import ssl
 
-    from changetrack_server.lookups import Lookups
+    from changetrack_server.egress.lookups import Lookups
 
 __all__ = ["Dial", "Guard", "Judge", "Meter", "Network"]
 

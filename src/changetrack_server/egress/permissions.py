@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import anyio
 import anyio.to_thread
 
+from changetrack_server.egress.robots import Rules, parse_robots
 from changetrack_server.errors import EndpointError
-from changetrack_server.robots import Rules, parse_robots
 
 if TYPE_CHECKING:
-    from changetrack_server.hops import Reply
-    from changetrack_server.urls import Origin, Target
+    from changetrack_server.egress.hops import Reply
+    from changetrack_server.egress.urls import Origin, Target
 
 __all__ = ["Permissions", "Verdict", "judge_failure", "judge_reply"]
 

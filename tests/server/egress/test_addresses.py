@@ -1,6 +1,5 @@
 """Which addresses may be dialled, and that the table says it and not the interpreter."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 from ipaddress import (
@@ -16,7 +15,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from changetrack_server.addresses import DENIED, Policy, find_block, list_embedded, read_policy
+from changetrack_server.egress.addresses import (
+    DENIED,
+    Policy,
+    find_block,
+    list_embedded,
+    read_policy,
+)
 from changetrack_server.settings import Settings
 
 # What the system's own reader makes of every literal that a URL may hold, and more.

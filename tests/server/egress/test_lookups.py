@@ -1,6 +1,5 @@
 """Names to addresses: in time, in threads that are bounded, whatever a resolver does."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import socket
@@ -12,8 +11,8 @@ from contextlib import contextmanager
 import anyio
 import pytest
 
+from changetrack_server.egress.lookups import Lookups, resolve_name
 from changetrack_server.errors import EndpointError
-from changetrack_server.lookups import Lookups, resolve_name
 
 
 class StuckResolver:

@@ -1,6 +1,5 @@
 """robots.txt on the way to a page: read through the same guard, for every origin on the way."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import gzip
@@ -9,8 +8,8 @@ from dataclasses import replace
 import anyio
 import pytest
 
+from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetcher
 from changetrack_server.settings import Settings
 from tests.server.raw_sites import (
     HERE,

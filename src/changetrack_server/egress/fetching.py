@@ -18,14 +18,13 @@ import anyio
 import anyio.to_thread
 import httpx2
 
-from changetrack_server.addresses import read_policy
-from changetrack_server.dialling import Guard, Network
-from changetrack_server.errors import EndpointError
-from changetrack_server.hops import Bounds, Headers, Hop, Reply, find_header, make_hop
-from changetrack_server.lookups import Lookups
-from changetrack_server.permissions import Permissions, Verdict, judge_failure, judge_reply
-from changetrack_server.robots import MAX_BYTES, name_agent
-from changetrack_server.urls import (
+from changetrack_server.egress.addresses import read_policy
+from changetrack_server.egress.dialling import Guard, Network
+from changetrack_server.egress.hops import Bounds, Headers, Hop, Reply, find_header, make_hop
+from changetrack_server.egress.lookups import Lookups
+from changetrack_server.egress.permissions import Permissions, Verdict, judge_failure, judge_reply
+from changetrack_server.egress.robots import MAX_BYTES, name_agent
+from changetrack_server.egress.urls import (
     Origin,
     Target,
     blame_redirect,
@@ -33,6 +32,7 @@ from changetrack_server.urls import (
     parse_target,
     read_target,
 )
+from changetrack_server.errors import EndpointError
 
 if TYPE_CHECKING:
     import ssl

@@ -1,6 +1,5 @@
 """Sites that are slow, endless, huge, broken or lying: each ends soon, in little memory."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import gzip
@@ -17,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.errors import FAULTS, EndpointError
-from changetrack_server.fetching import Fetcher
 from tests.server.raw_sites import (
     HERE,
     IMPATIENT,

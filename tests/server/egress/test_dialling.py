@@ -1,6 +1,5 @@
 """The guard: every answer checked, only what was checked dialled, and the other end looked at."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -9,11 +8,11 @@ import anyio
 import httpcore2
 import pytest
 
-from changetrack_server.addresses import find_block
-from changetrack_server.dialling import MAX_ADDRESSES, Dial, Guard, Network
+from changetrack_server.egress.addresses import find_block
+from changetrack_server.egress.dialling import MAX_ADDRESSES, Dial, Guard, Network
+from changetrack_server.egress.fetching import Fetcher
+from changetrack_server.egress.lookups import Lookups
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetcher
-from changetrack_server.lookups import Lookups
 from tests.server.raw_sites import HERE, IMPATIENT, OTHER, PUBLIC, World, respond, say, travel
 
 THIRD = "8.8.4.4"

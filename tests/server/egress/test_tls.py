@@ -1,6 +1,5 @@
 """TLS: verified always, with the name of the URL, while the address is the one that was checked."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import socket
@@ -12,7 +11,7 @@ import anyio
 import pytest
 import trustme
 
-from changetrack_server.fetching import Fetcher
+from changetrack_server.egress.fetching import Fetcher
 from tests.server.raw_sites import (
     HERE,
     IMPATIENT,

@@ -1,6 +1,5 @@
 """Bytes to text: who is believed about the encoding, and what becomes of what is broken."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import time
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from changetrack_server.charsets import SNIFFED_BYTES, decode
+from changetrack_server.egress.charsets import SNIFFED_BYTES, decode
 
 META = b'<meta charset="windows-1251">'
 WORD = "Цена"

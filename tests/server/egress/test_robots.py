@@ -1,6 +1,5 @@
 """What a robots.txt lets us fetch: RFC 9309, and files that mean harm."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import sys
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from changetrack_server.robots import MAX_BYTES, Rules, name_agent, parse_robots
+from changetrack_server.egress.robots import MAX_BYTES, Rules, name_agent, parse_robots
 
 
 def _allows(robots: str, *paths: str, agent: str = "changetrack") -> str:

@@ -1,6 +1,5 @@
 """One fetch from its URL to its page: what is asked, what is given, and what is refused."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import gzip
@@ -12,8 +11,8 @@ from ipaddress import ip_network
 import anyio
 import pytest
 
+from changetrack_server.egress.fetching import Fetched, Fetcher
 from changetrack_server.errors import EndpointError
-from changetrack_server.fetching import Fetched, Fetcher
 from changetrack_server.settings import Settings
 from tests.server.raw_sites import (
     HERE,

@@ -1,22 +1,21 @@
 """Verdicts of sites: read once, kept for a while, and never more than fit."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import anyio
 import anyio.lowlevel
 import pytest
 
-from changetrack_server.errors import EndpointError
-from changetrack_server.permissions import (
+from changetrack_server.egress.permissions import (
     FAILURE_SECONDS,
     MAX_SITES,
     MAX_WEIGHT,
     Permissions,
     Verdict,
 )
-from changetrack_server.robots import parse_robots
-from changetrack_server.urls import Origin, Target
+from changetrack_server.egress.robots import parse_robots
+from changetrack_server.egress.urls import Origin, Target
+from changetrack_server.errors import EndpointError
 
 CLOSED = Verdict(rules=parse_robots(b"User-agent: *\nDisallow: /private", "x"))
 UNKNOWN = Verdict(failure="robots_unreachable", detail="status 503")

@@ -1,6 +1,5 @@
 """Redirects: each hop through the whole guard again, and no secret where it does not belong."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 from collections.abc import Mapping

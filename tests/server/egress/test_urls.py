@@ -1,6 +1,5 @@
 """The gate: what is a URL that may be fetched, and what it is in its one spelling."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 from dataclasses import replace
@@ -11,16 +10,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from changetrack_server.addresses import read_policy
-from changetrack_server.errors import EndpointError
-from changetrack_server.settings import Settings
-from changetrack_server.urls import (
+from changetrack_server.egress.addresses import read_policy
+from changetrack_server.egress.urls import (
     Target,
     blame_redirect,
     follow_redirect,
     parse_target,
     read_target,
 )
+from changetrack_server.errors import EndpointError
+from changetrack_server.settings import Settings
 from tests.strategies.hostile_text import HOSTILE
 
 POLICY = read_policy(Settings())

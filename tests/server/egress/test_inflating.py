@@ -1,6 +1,5 @@
 """Compressed bodies: unpacked exactly, or refused for the right reason, and never past a bound."""
 
-# ruff: noqa: N802 - tests are named by the ids of the catalogue
 from __future__ import annotations
 
 import gzip
@@ -12,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changetrack_server.errors import EndpointError
-from changetrack_server.inflating import (
+from changetrack_server.egress.inflating import (
     FREE_BYTES,
     MAX_MEMBERS,
     PIECE_BYTES,
     Body,
     find_coding,
 )
+from changetrack_server.errors import EndpointError
 
 # The same bytes whenever it is run.
 _gzip = partial(gzip.compress, mtime=0)

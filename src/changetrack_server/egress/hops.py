@@ -15,14 +15,14 @@ import anyio
 import anyio.lowlevel
 import httpcore2
 
+from changetrack_server.egress.inflating import Body, find_coding
 from changetrack_server.errors import EndpointError
-from changetrack_server.inflating import Body, find_coding
 
 if TYPE_CHECKING:
     import ssl
 
-    from changetrack_server.dialling import Guard
-    from changetrack_server.urls import Target
+    from changetrack_server.egress.dialling import Guard
+    from changetrack_server.egress.urls import Target
 
 __all__ = ["Bounds", "Headers", "Hop", "Reply", "find_header", "make_hop"]
 

@@ -17,7 +17,7 @@ import httpx2
 from changetrack_server.errors import EndpointError
 
 if TYPE_CHECKING:
-    from changetrack_server.addresses import Policy
+    from changetrack_server.egress.addresses import Policy
 
 __all__ = ["Origin", "Target", "blame_redirect", "follow_redirect", "parse_target", "read_target"]
 

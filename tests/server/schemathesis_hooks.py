@@ -1,0 +1,182 @@
+"""What schemathesis has to know of our endpoint; loaded by its command line, never by pytest.
+
+It sends what the document allows and what it forbids, and wants the one accepted and the other
+refused. Where we do otherwise, the reason stands here, and the deviation is allowed exactly as far
+as it reaches.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias, cast
+
+import schemathesis
+from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.openapi.checks import RejectedPositiveData
+
+from changetrack import JsonObject, JsonValue
+from changetrack_server.bodies import LINES
+from changetrack_server.openapi import describe_openapi
+from changetrack_server.openapi.refusals import PLACES
+from changetrack_server.settings import Settings
+from tests.definitions import build_validator
+
+Context: TypeAlias = schemathesis.HookContext
+Case: TypeAlias = "schemathesis.Case[Any]"
+Response: TypeAlias = schemathesis.Response
+
+_DOCUMENT = describe_openapi(Settings())
+_REQUESTS = {
+    "/v1/change-tracking/diff": "DiffRequest",
+    "/v1/scrape": "ScrapeRequest",
+    "/v2/scrape": "ScrapeRequestV2",
+}
+_IS_REQUEST = {
+    path: build_validator(_DOCUMENT, f"#/components/schemas/{name}")
+    for path, name in _REQUESTS.items()
+}
+
+# Pages of the site that stands for all sites.
+_PAGES = ("/pricing", "/product", "/plain", "/data.json", "/file.pdf", "/login", "/gone", "/latin")
+
+# What no schema of a request can say: whether the caller's own schema is a good one, which formats
+# need one, and what becomes of a page when it is fetched.
+_BEYOND_SCHEMAS = {"invalid_schema", "missing_schema", *PLACES["pages"]}
+
+_FIRST_REFUSAL = 400
+_TRACKING = {"changeTracking", "change-tracking", "change_tracking"}
+
+# The words of formats, and under which names their options stand beside them.
+_SIBLINGS = (
+    (_TRACKING, ["changeTracking", "changeTrackingOptions"]),
+    ({"json"}, ["jsonOptions", "extract", "jsonSchema"]),
+)
+
+
+@schemathesis.serializer(LINES)
+def write_lines(_context: schemathesis.SerializationContext, value: JsonValue) -> bytes:
+    """Send a list as lines."""
+    return b"\n".join(json.dumps(line).encode() for line in _as_lines(value))
+
+
+@schemathesis.deserializer(LINES)
+def read_lines(_context: schemathesis.DeserializationContext, response: Response) -> JsonValue:
+    """Read lines as a list."""
+    return [json.loads(line) for line in response.content.splitlines()]
+
+
+@schemathesis.hook
+def before_call(_context: Context, case: Case, _kwargs: dict[str, object]) -> None:
+    """Scrape a site that exists: what the tool makes up is a page of nobody."""
+    body = case.body if isinstance(case.body, dict) else {}
+    url = body.get("url")
+    if "scrape" in case.path and isinstance(url, str) and url.startswith(("http://", "https://")):
+        body["url"] = f"http://site.example{_PAGES[len(url) % len(_PAGES)]}"
+
+
+@schemathesis.hook
+def filter_failure(_context: Context, failure: Failure, case: Case, response: Response) -> bool:
+    """Return whether a failure is one."""
+    if isinstance(failure, RejectedPositiveData):
+        return not _may_refuse(case.body, str(response.json()["reason"]))
+    if isinstance(failure, AcceptedNegativeData):
+        # The tool does not count 413 among refusals.
+        return response.status_code < _FIRST_REFUSAL and not _may_accept(case, response)
+    return True
+
+
+def _may_refuse(body: object, reason: str) -> bool:
+    # To JSON Schema, 3.0 is an integer; here it is no whole number.
+    if reason == "invalid_option":
+        return any(isinstance(value, float) for value in _find_all(body, "context"))
+    return reason in _BEYOND_SCHEMAS
+
+
+def _find_all(value: object, key: str) -> list[object]:
+    children = list(value.values()) if isinstance(value, dict) else value
+    own = [value[key]] if isinstance(value, dict) and key in value else []
+    if not isinstance(children, list):
+        return own
+    return own + [found for child in children for found in _find_all(child, key)]
+
+
+def _may_accept(case: Case, response: Response) -> bool:
+    if case.media_type != LINES:
+        return _is_good(case.path, cast("JsonValue", case.body))
+    # A line that is wrong ends nothing: it has an error in its place.
+    answers = [json.loads(line) for line in response.content.splitlines()]
+    lines = _as_lines(cast("JsonValue", case.body))
+    return all(
+        not answer["success"] or _is_good(case.path, line)
+        for line, answer in zip(lines, answers, strict=True)
+    )
+
+
+def _as_lines(body: JsonValue) -> list[JsonValue]:
+    return body if isinstance(body, list) else [body]
+
+
+def _is_good(path: str, body: JsonValue) -> bool:
+    """Tell whether a body is what the document allows, but for parts that are not looked at."""
+    if not isinstance(body, dict):
+        return False
+    # An item of a partial batch may be anything: what is wrong with it is its answer.
+    if isinstance(body.get("batch"), list) and body.get("partial") is True:
+        body = {**body, "batch": [{"current": {}}]}
+    looked_at = _prune_scrape(body) if "scrape" in path else _prune_diff(body)
+    return _IS_REQUEST[path].is_valid(looked_at)
+
+
+def _prune_diff(body: JsonObject) -> JsonObject:
+    """Return a request without the schemas by which no fields are tracked."""
+    batch = body.get("batch")
+    if not isinstance(batch, list):
+        return _drop_idle_schema(body)
+    pages = [{**body, **_given(page)} for page in batch if isinstance(page, dict)]
+    items = [_drop_idle_schema(page, body) if isinstance(page, dict) else page for page in batch]
+    own = body if any("json" in _modes(page) for page in pages) else _without(body, "schema")
+    return {**own, "batch": [*items]}
+
+
+def _drop_idle_schema(page: JsonObject, batch: JsonObject | None = None) -> JsonObject:
+    is_tracked = "json" in _modes({**(batch or {}), **_given(page)})
+    return page if is_tracked else _without(page, "schema")
+
+
+def _modes(page: JsonObject) -> list[JsonValue]:
+    modes = page.get("modes")
+    return modes if isinstance(modes, list) else []
+
+
+def _given(page: JsonObject) -> JsonObject:
+    return {name: value for name, value in page.items() if value is not None}
+
+
+def _without(value: JsonObject, *names: str) -> JsonObject:
+    return {name: each for name, each in value.items() if name not in names}
+
+
+def _prune_scrape(body: JsonObject) -> JsonObject:
+    """Return a scrape without the options of formats that are not asked for by a word."""
+    formats = body.get("formats")
+    listed = formats if isinstance(formats, list) else []
+    words = {each for each in listed if isinstance(each, str)}
+    idle: list[str] = ["deadlineMs"] if body.get("timeout") is not None else []
+    for spellings, names in _SIBLINGS:
+        first = next(
+            (at for at, name in enumerate(names) if body.get(name) is not None), len(names)
+        )
+        # The first name that is there is the one that counts.
+        idle += names[first + 1 :] if words & spellings else names
+    pruned = _without(body, *idle)
+    for name in ("changeTracking", "changeTrackingOptions"):
+        options = pruned.get(name)
+        if isinstance(options, dict):
+            pruned[name] = _drop_idle_schema(options)
+    forms = [_prune_form(each) for each in listed]
+    return {**pruned, "formats": [*forms]} if isinstance(formats, list) else pruned
+
+
+def _prune_form(value: JsonValue) -> JsonValue:
+    is_tracking = isinstance(value, dict) and value.get("type") in _TRACKING
+    return _drop_idle_schema(cast("JsonObject", value)) if is_tracking else value
