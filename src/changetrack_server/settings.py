@@ -151,8 +151,8 @@ class Settings:
                 f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL belong together: set both or none"
             )
         _check_model(self.llm_base_url, self.llm_api_key)
-        if not (self.user_agent.isascii() and self.user_agent.isprintable() and self.user_agent):
-            raise SettingsError(f"{PREFIX}USER_AGENT: it must be printable ASCII, and not empty")
+        if not (self.user_agent and self.user_agent.isprintable()):
+            raise SettingsError(f"{PREFIX}USER_AGENT: it must be printable, and not empty")
 
     @property
     def has_llm(self) -> bool:

@@ -42,7 +42,9 @@ MORE = {
     "backslashes": lambda size: "<a href='" + "\\" * 500 + "?\\'>" * (size // 500),
     "items": lambda size: "<p itemscope itemprop=name>a" * (size // 28),
     "json": lambda size: (
-        f"<script type=application/ld+json>[{'{"@type":"T","name":["a"]},' * (size // 27)}0]</script>"
+        "<script type=application/ld+json>["
+        + '{"@type":"T","name":["a"]},' * (size // 27)
+        + "0]</script>"
     ),
     "passwords": lambda size: "<form><input type=password><button>a</button>" * (size // 46),
     "not found": lambda size: "<title>" + "404 " * (size // 4) + "</title>",
