@@ -53,7 +53,7 @@ pins:    ## renew constraints.txt with today's versions
 	mv $(VENV)/pins constraints.txt
 
 clean:    ## remove the environment and everything that was generated
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist tests/oracles/node_modules
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist tests/*/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian ships python3 without venv and says so only halfway through; better to say it at once.
