@@ -34,6 +34,8 @@ _UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "
 
 # Seed 002 says two kilobytes.
 _MAX_GOAL = 2_048
+# No page may take so long, and a number of any length is none that a float can hold.
+_MAX_MILLISECONDS = 10**9
 # As Firecrawl has it.
 _MAX_PROMPT = 10_000
 
@@ -208,7 +210,7 @@ def _read_seconds(fields: wire.Reader) -> float | None:
             raise EndpointError(
                 "invalid_timeout", fields.place(name), problem=problem, remedy="leave it out"
             )
-        return value / 1000
+        return min(value, _MAX_MILLISECONDS) / 1000
     return None
 
 

@@ -114,7 +114,10 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         hint = "; choose another with --port" if error.errno == errno.EADDRINUSE else ""
-        raise OSError(error.errno, f"{error.strerror}{hint}", where) from None
+        # Python's own words name the address once more; a name that leads nowhere has no number.
+        is_numbered = error.errno in errno.errorcode
+        problem = os.strerror(error.errno or 0) if is_numbered else error.strerror
+        raise OSError(error.errno, f"{problem}{hint}", where) from None
 
 
 @contextlib.contextmanager

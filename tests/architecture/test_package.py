@@ -30,6 +30,8 @@ def test_the_wheel_holds_the_library_its_types_its_licence_and_its_command(tmp_p
         *product,
         "changetrack/py.typed",
         "changetrack_server/py.typed",
+        "changetrack_server/docs_page/page.css",
+        "changetrack_server/docs_page/page.js",
         *(f"{info}{each}" for each in ("METADATA", "RECORD", "WHEEL", "entry_points.txt")),
         f"{info}licenses/LICENSE",
     }

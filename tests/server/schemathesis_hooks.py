@@ -1,4 +1,4 @@
-"""What schemathesis has to know of our endpoint; loaded by its command line, never by pytest.
+"""What schemathesis has to know of our endpoint; its command line loads it.
 
 It sends what the document allows and what it forbids, and wants the one accepted and the other
 refused. Where we do otherwise, the reason stands here, and the deviation is allowed exactly as far
@@ -44,13 +44,13 @@ _PAGES = ("/pricing", "/product", "/plain", "/data.json", "/file.pdf", "/login",
 _BEYOND_SCHEMAS = {"invalid_schema", "missing_schema", *PLACES["pages"]}
 
 _FIRST_REFUSAL = 400
-_TRACKING = {"changeTracking", "change-tracking", "change_tracking"}
+_TRACKING = ["changeTracking", "change-tracking", "change_tracking"]
 
-# The words of formats, and under which names their options stand beside them.
-_SIBLINGS = (
-    (_TRACKING, ["changeTracking", "changeTrackingOptions"]),
-    ({"json"}, ["jsonOptions", "extract", "jsonSchema"]),
-)
+# Under which names the options of a format stand beside it, where it is a word.
+_SIBLINGS = {
+    "changeTracking": ["changeTracking", "changeTrackingOptions"],
+    "json": ["jsonOptions", "extract", "jsonSchema"],
+}
 
 
 @schemathesis.serializer(LINES)
@@ -159,24 +159,27 @@ def _without(value: JsonObject, *names: str) -> JsonObject:
 def _prune_scrape(body: JsonObject) -> JsonObject:
     """Return a scrape without the options of formats that are not asked for by a word."""
     formats = body.get("formats")
-    listed = formats if isinstance(formats, list) else []
-    words = {each for each in listed if isinstance(each, str)}
+    # Of a format that is asked for more than once, the last time counts.
+    last = {_name_format(each): each for each in (formats if isinstance(formats, list) else [])}
     idle: list[str] = ["deadlineMs"] if body.get("timeout") is not None else []
-    for spellings, names in _SIBLINGS:
-        first = next(
-            (at for at, name in enumerate(names) if body.get(name) is not None), len(names)
-        )
-        # The first name that is there is the one that counts.
-        idle += names[first + 1 :] if words & spellings else names
+    for kind, names in _SIBLINGS.items():
+        # And of several names of the same options, the first one that is there.
+        first = next((at for at, name in enumerate(names) if body.get(name) is not None), 0)
+        idle += names[first + 1 :] if isinstance(last.get(kind), str) else names
     pruned = _without(body, *idle)
     for name in ("changeTracking", "changeTrackingOptions"):
         options = pruned.get(name)
         if isinstance(options, dict):
             pruned[name] = _drop_idle_schema(options)
-    forms = [_prune_form(each) for each in listed]
+    forms = [_prune_form(kind, each) for kind, each in last.items()]
     return {**pruned, "formats": [*forms]} if isinstance(formats, list) else pruned
 
 
-def _prune_form(value: JsonValue) -> JsonValue:
-    is_tracking = isinstance(value, dict) and value.get("type") in _TRACKING
+def _name_format(value: JsonValue) -> str:
+    name = value.get("type") if isinstance(value, dict) else value
+    return "changeTracking" if name in _TRACKING else str(name)
+
+
+def _prune_form(kind: str, value: JsonValue) -> JsonValue:
+    is_tracking = isinstance(value, dict) and kind == "changeTracking"
     return _drop_idle_schema(cast("JsonObject", value)) if is_tracking else value

@@ -168,6 +168,13 @@ def test_every_field_of_a_format_is_of_the_kind_and_within_the_bound_that_is_des
             assert (name, field, invalid) == (name, field, refused)
 
 
+def test_a_time_of_any_length_is_one() -> None:
+    """It is cut to what the server allows when it is used."""
+    body: JsonObject = {**PAGE, "timeout": 10**400}
+    assert IS_REQUEST["v1"].is_valid(body)
+    assert read_scrape(body, "v1", Limits()).seconds == 10**6
+
+
 def test_a_url_that_is_too_long_is_refused_when_it_is_looked_at() -> None:
     """Where all other things are found out that are wrong with it."""
     most = find(_properties("ScrapeRequest"), "url.maxLength")

@@ -59,7 +59,7 @@ class Objects:
         names = ("Field", "Type", "Meaning")
         head = element("tr", *(element("th", name, scope="col") for name in names))
         table = element("table", element("thead", head), element("tbody", *rows))
-        return element("div", table, class_="scroll fields")
+        return element("div", table, class_="scroll stacked fields")
 
     def name_type(self, schema: JsonObject) -> Markup:
         """Return what a value may be, in few words, with links to what has a table."""

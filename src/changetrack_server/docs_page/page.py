@@ -196,7 +196,7 @@ def _write_errors() -> Markup:
         for name, reason in sorted(REASONS.items(), key=lambda item: (item[1].status, item[0]))
     )
     table = element("table", element("thead", head), element("tbody", *rows))
-    return join([intro, element("div", table, class_="scroll")])
+    return join([intro, element("div", table, class_="scroll stacked")])
 
 
 _ERRORS = """\

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Items"]
 
+# What an item may be at once; real ones are two things.
+_MAX_TYPES = 8
 # How far down is looked. `offers.priceSpecification.price` is two.
 _MAX_DISTANCE = 6
 # Items that are compared with a schema. A page that lists products has a few hundred.
@@ -48,6 +50,10 @@ class Items:
                 self._by_id.setdefault(name, each)
         # What may be what a page is about, with the level that it stands on.
         self.candidates = list(self._list_candidates(top))
+        self._typed: dict[str, list[JsonObject]] = {}
+        for each, _ in self.candidates:
+            for kind in list_types(each)[:_MAX_TYPES]:
+                self._typed.setdefault(loosen(kind), []).append(each)
 
     def find(self, item: JsonObject, name: str, *, deep: bool) -> Found | None:
         """Return a property of an item; with `deep` also one of what the item holds."""
@@ -63,11 +69,8 @@ class Items:
     def list_typed(self, name: str) -> list[JsonObject]:
         """Return the items of a type that is named so, in the singular or the plural."""
         loose = loosen(name)
-        return [
-            each
-            for each, _ in self.candidates
-            if any(loose in {kind, f"{kind}s"} for kind in map(loosen, list_types(each)))
-        ]
+        found = [*self._typed.get(loose, []), *self._typed.get(loose.removesuffix("s"), [])]
+        return list({id(each): each for each in found}.values())
 
     def follow(self, value: JsonValue) -> JsonValue:
         """Return a value as it is meant: without its wrapping, or the item that it refers to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from changetrack import JsonObject, JsonValue, Limits, wire
@@ -27,8 +28,7 @@ def list_json_ld(document: Document) -> list[JsonObject]:
     A script that is not JSON is skipped, as search engines do.
     """
     found: list[JsonObject] = []
-    scripts = document.root.iter("script")
-    for script, _ in zip(scripts, range(_MAX_SCRIPTS), strict=False):
+    for script in islice(document.root.iter("script"), _MAX_SCRIPTS):
         text = (script.text or "").translate(_CONTROLS).strip()
         try:
             found += _flatten(wire.load(text, limits=_LIMITS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["loosen"]
 
@@ -10,6 +11,7 @@ _PREFIX = re.compile(r".*[/#:]", re.DOTALL)
 _JOINTS = re.compile(r"[\s_.@-]+")
 
 
+@lru_cache(maxsize=4_096)
 def loosen(name: str) -> str:
     """Return a name without its vocabulary, its case and its joints.
 

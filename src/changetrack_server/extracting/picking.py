@@ -17,6 +17,7 @@ from changetrack_server.pages.urls import UrlResolver
 if TYPE_CHECKING:
     from changetrack_server.extracting.fields import Field
     from changetrack_server.extracting.notes import Notes, Path
+    from changetrack_server.extracting.selectors import Selector
     from changetrack_server.pages.document import Document, Element
 
 __all__ = ["pick_fields"]
@@ -62,7 +63,7 @@ class _Picker:
         self._meter.spend(1)
         elements = [scope]
         if field.selector is not None:
-            elements = self._find(field, scope, first=field.shape != "array")
+            elements = self._find(field.path, field.selector, scope, first=field.shape != "array")
         if field.shape == "array":
             return self._fill_list(field, elements, path)
         return self._fill(field, elements[0], path) if elements else leave_out(field.kinds).value
@@ -96,8 +97,9 @@ class _Picker:
     def _fill_list(self, field: Field, elements: list[Element], path: Path) -> JsonValue | Missing:
         """Return a list whose items stand in these elements, or are them."""
         items = field.items
-        if items is not None and items.selector is not None:
-            found = (each for scope in elements for each in self._find(items, scope))
+        selector = items.selector if items is not None else None
+        if items is not None and selector is not None:
+            found = (each for scope in elements for each in self._find(items.path, selector, scope))
             elements = list(dict.fromkeys(found))
         if len(elements) > _MAX_ITEMS:
             self._notes.add(path, f"has {len(elements):,} items, of which {_MAX_ITEMS:,} are kept")
@@ -132,11 +134,10 @@ class _Picker:
         self._notes.add(path, reading.problem)
         return reading.value
 
-    def _find(self, field: Field, scope: Element, *, first: bool = False) -> list[Element]:
-        """Return the elements that a field's selector finds in an element."""
-        selector = field.selector
-        if selector is None:
-            return [scope]
+    def _find(
+        self, place: str, selector: Selector, scope: Element, *, first: bool = False
+    ) -> list[Element]:
+        """Return the elements that the selector at a place of the schema finds in an element."""
         shape, size = self._document, count_below(scope)
         cost = selector.cost.at(
             depth=shape.depth, width=min(shape.width, size), letters=shape.chars / shape.size
@@ -144,5 +145,5 @@ class _Picker:
         self._meter.spend(size * (_PASSING + cost) if selector.all_matches else 1)
         found = selector.find(scope, first=first)
         self._meter.spend(_KEEPING * len(found))
-        self._matched[field.path] = self._matched.get(field.path, False) or bool(found)
+        self._matched[place] = self._matched.get(place, False) or bool(found)
         return found

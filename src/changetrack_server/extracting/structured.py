@@ -69,8 +69,8 @@ class _Mapper:
         mapped: JsonObject = {}
         for name, part in parts.items():
             value: JsonValue | Missing = MISSING
-            for found in self._list_sources(best, name, part):
-                value = self._map(part, found, (name,))
+            for found, is_item in self._list_sources(best, name, part):
+                value = self._map(part, found, (name,), deep=is_item)
                 if not isinstance(value, Missing) and value is not None:
                     break
             if not isinstance(value, Missing):
@@ -86,7 +86,7 @@ class _Mapper:
         if best is None:
             return MISSING
         alike = [each for each, _ in self._items.candidates if list_types(each) == list_types(best)]
-        return self._map(root, list[JsonValue](alike), ())
+        return self._map(root, list[JsonValue](alike), (), deep=True)
 
     def _choose(self, names: list[str], *, is_list: bool = False) -> JsonObject | None:
         """Return the item that fits best; for a list, one of those that do."""
@@ -108,39 +108,49 @@ class _Mapper:
             self._notes.add((), f"{others:,} other items of the page fit as well as the first one")
         return best
 
-    def _list_sources(self, best: JsonObject | None, name: str, part: Field) -> Iterator[JsonValue]:
-        """Yield what may be a property, best first."""
+    def _list_sources(
+        self, best: JsonObject | None, name: str, part: Field
+    ) -> Iterator[tuple[JsonValue, bool]]:
+        """Yield what may be a property, best first, and whether it is an item by itself."""
         found = self._items.find(best, name, deep=True) if best is not None else None
         if found is not None:
-            yield found.value
+            yield found.value, False
         if part.shape != "single":
             typed = list[JsonValue](self._items.list_typed(name))
             if typed:
-                yield typed
+                yield typed, True
         said = self._said.get(loosen(name))
         if said and part.shape != "object":
-            yield said[0] if part.shape == "single" else said
+            yield (said[0] if part.shape == "single" else said), False
 
-    def _map(self, part: Field, value: JsonValue, path: Path) -> JsonValue | Missing:
+    def _map(
+        self, part: Field, value: JsonValue, path: Path, *, deep: bool = False
+    ) -> JsonValue | Missing:
+        """Return a value as a field; with `deep` it is an item, searched down to its leaves."""
         self._meter.spend(_STEP)
         if len(path) > _MAX_LEVELS:
             return MISSING
         value = self._items.follow(value)
+        if part.shape == "single":
+            return self._map_single(part, value, path)
+        values: list[JsonValue] = value if isinstance(value, list) else [value]
         if part.shape == "array":
-            return self._map_array(part, value if isinstance(value, list) else [value], path)
-        if part.shape == "object":
-            return self._map_object(part, value if isinstance(value, list) else [value], path)
-        return self._map_single(part, value, path)
+            return self._map_array(part, values, path, deep=deep)
+        return self._map_object(part, values, path, deep=deep)
 
-    def _map_array(self, part: Field, values: list[JsonValue], path: Path) -> JsonValue | Missing:
+    def _map_array(
+        self, part: Field, values: list[JsonValue], path: Path, *, deep: bool
+    ) -> JsonValue | Missing:
         mapped: list[JsonValue] = []
         for each in values[:_MAX_ITEMS]:
-            value = self._map(part.items or _ANYTHING, each, (*path, len(mapped)))
+            value = self._map(part.items or _ANYTHING, each, (*path, len(mapped)), deep=deep)
             if not isinstance(value, Missing):
                 mapped.append(value)
         return mapped or leave_out(part.kinds).value
 
-    def _map_object(self, part: Field, values: list[JsonValue], path: Path) -> JsonValue | Missing:
+    def _map_object(
+        self, part: Field, values: list[JsonValue], path: Path, *, deep: bool
+    ) -> JsonValue | Missing:
         objects = [each for each in map(self._items.follow, values) if isinstance(each, dict)]
         if not objects:
             self._notes.add(path, "is not an object")
@@ -149,11 +159,9 @@ class _Mapper:
             self._notes.add(path, f"there are {len(objects):,}, of which the first is used")
         if not part.properties:
             return objects[0]
-        # Only an item that is itself at the top is searched down to its leaves: the `name` of an
-        # offer without one is not the name of its seller.
-        deep = any(objects[0] is each for each, _ in self._items.candidates) and len(path) <= 1
         mapped: JsonObject = {}
         for name, inner in part.properties.items():
+            # The name of an offer that has none is not the name of its seller.
             found = self._items.find(objects[0], name, deep=deep)
             value = MISSING if found is None else self._map(inner, found.value, (*path, name))
             if not isinstance(value, Missing):

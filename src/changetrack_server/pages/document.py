@@ -38,14 +38,17 @@ VOID = frozenset(
 )
 # What a page has one of: what follows its end still belongs to it, as in browsers.
 _FRAME = frozenset({"body", "html"})
-# What may stand in what is no content; anything else begins the body.
+# What may stand in the head of a page; anything else begins its body.
 _IN_HEAD = frozenset(
     {"base", "link", "meta", "noscript", "object", "script", "style", "template", "title"}
 )
-_NO_CONTENT = {
-    "head": _IN_HEAD,
-    "html": frozenset({"body", "frameset", "head", "noframes"}) | _IN_HEAD,
-}
+# What ends a paragraph, apart from what did so in the last century.
+_ENDS_P = frozenset(
+    {
+        *("article", "aside", "details", "dialog", "figcaption", "figure", "footer", "header"),
+        *("hgroup", "main", "nav", "search", "section", "summary"),
+    }
+)
 # Where end tags are text, which would be seen.
 _RAW_TEXT = frozenset({"noframes", "plaintext", "textarea", "xmp"})
 # lxml refuses names and characters that XML has not. `@click` and `v-on:click` are kept, and such
@@ -157,8 +160,8 @@ class _Target:
 
     def _open(self, tag: str, attrs: Mapping[str, str]) -> None:
         top = self._path[-1] if self._path else ""
-        if top in _NO_CONTENT and tag not in _NO_CONTENT[top]:
-            self._open_body()
+        if (top == "head" and tag not in _IN_HEAD) or (top == "p" and tag in _ENDS_P):
+            self._leave(top)
         if tag in _FRAME:
             self._frame.add(tag)
         if self._path:
@@ -171,13 +174,12 @@ class _Target:
         if tag == "base" and self.base is None:
             self.base = attrs.get("href")
 
-    def _open_body(self) -> None:
-        """Open the body where a page does not, and libxml2 does not know that it should."""
-        if self._path[-1] == "head":
-            # Its end is still to come, and will be of no consequence.
-            self._closes[self.open_tags.index("head")] = False
-            self._end()
-        if "body" not in self._frame:
+    def _leave(self, tag: str) -> None:
+        """End the innermost element where libxml2 does not know that it ends."""
+        # Its own end is still to come, and will be of no consequence.
+        self._closes[-1 - self.open_tags[-2::-1].index(tag)] = False
+        self._end()
+        if tag == "head" and "body" not in self._frame:
             self._open("body", {})
 
     def end(self, tag: str) -> None:  # noqa: ARG002 - lxml passes it
@@ -195,8 +197,6 @@ class _Target:
     def data(self, text: str) -> None:
         """Take text, in pieces of any size."""
         if self._dropped_from is None and self._path:
-            if self._path[-1] == "html" and not text.isspace():
-                self._open_body()
             self.chars += len(text)
             self._builder.data(_clean(text))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from changetrack_server.pages.sight import read_title
@@ -74,7 +75,7 @@ def read_metadata(document: Document) -> Metadata:
 def read_metas(document: Document) -> dict[str, list[str]]:
     """Return the contents of a page's `meta` elements by their names in lower case."""
     found: dict[str, list[str]] = {}
-    for element, _ in zip(document.root.iter("meta"), range(_MAX_METAS), strict=False):
+    for element in islice(document.root.iter("meta"), _MAX_METAS):
         content = _cut(" ".join((element.get("content") or "").split()))
         # Pages use one attribute where the vocabulary wants the other.
         names = {element.get(each) or "" for each in ("property", "name", "http-equiv")}

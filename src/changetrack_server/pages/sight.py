@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from changetrack_server.pages.text import read_noscript, read_text, read_visible_text
@@ -17,6 +18,7 @@ __all__ = ["Sight", "read_title"]
 _HEADINGS = ("h1", "h2")
 # The first ones say what a page is; a wall has one or two.
 _MAX_HEADINGS = 6
+_MAX_BUTTONS = 6
 # A heading, a label: what is longer is text.
 _MAX_HEADING = 200
 # More than any wall says, in whatever script.
@@ -44,9 +46,9 @@ class Sight:
     def headings(self) -> tuple[str, ...]:
         """The first headings, those of the first rank before the others."""
         root = self.document.root
-        found = (read_text(each) for tag in _HEADINGS for each in root.iter(tag))
-        some = [text for text, _ in zip(found, range(_MAX_HEADINGS), strict=False)]
-        return tuple(text for text in some if 0 < len(text) <= _MAX_HEADING)
+        found = (each for tag in _HEADINGS for each in root.iter(tag))
+        texts = map(read_text, islice(found, _MAX_HEADINGS))
+        return tuple(text for text in texts if 0 < len(text) <= _MAX_HEADING)
 
     @cached_property
     def text(self) -> str:
@@ -100,9 +102,9 @@ class Sight:
     def buttons(self) -> tuple[str, ...]:
         """What the first buttons of forms say."""
         root = self.document.root
-        said = [read_text(each) for each in root.iter("button")]
+        said = [read_text(each) for each in islice(root.iter("button"), _MAX_BUTTONS)]
         said += [each.get("value", "") for each in root.iter("input") if _type_of(each) in _PRESSED]
-        return tuple(said[:_MAX_HEADINGS])
+        return tuple(said[:_MAX_BUTTONS])
 
 
 def read_title(document: Document) -> str:

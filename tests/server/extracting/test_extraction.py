@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,8 +41,8 @@ def test_the_extractor_is_who_found_something(
 ) -> None:
     """Both are named only where both contributed; the order is the schema's."""
     found = extract(LAMP, describe(**properties))
-    assert (found.extractor, found.value) == (extractor, value)
-    assert list(found.value or {}) == list(value or {})  # type: ignore[call-overload] # dicts
+    # As text, because the order of fields counts.
+    assert (found.extractor, json.dumps(found.value)) == (extractor, json.dumps(value))
 
 
 def test_below_a_selector_nothing_comes_from_structured_data() -> None:
@@ -84,9 +86,9 @@ def test_complete_is_what_has_all_that_is_required(
 
 def test_a_page_that_is_json_is_its_own_extraction() -> None:
     """The library says later what of it is tracked."""
-    schema = {**describe(price="number"), "required": ["price", "name"]}
+    schema: JsonObject = {**describe(price="number"), "required": ["price", "name"]}
     text = ' {"price": 1.0, "big": 123456789012345678901234567890, "zip": [null]}\n'
-    value = {"price": 1.0, "big": 123456789012345678901234567890, "zip": [None]}
+    value: JsonObject = {"price": 1.0, "big": 123456789012345678901234567890, "zip": [None]}
     assert read_json_document(text, schema) == Extraction(
         value=value, extractor="document", missing=("name",)
     )

@@ -24,7 +24,7 @@ def _at(selector: str, kind: JsonValue = "string", **more: JsonValue) -> JsonObj
 
 
 def test_a_page_of_plans_becomes_a_list_of_plans() -> None:
-    """The example of the documentation: each element is an item, and fields are looked for in it."""
+    """Each element of the list's selector is an item, and fields are looked for in it."""
     plan = describe(
         id=_at("::attr(id)"),
         name=_at(".name"),
@@ -243,6 +243,20 @@ def test_references_branches_and_optional_types_are_followed() -> None:
     }
 
 
+def test_references_lead_anywhere_in_the_schema() -> None:
+    """Into lists, by escaped names; one that leads nowhere says nothing."""
+    schema: JsonObject = {
+        "allOf": [{"properties": {"a/b": {"x-selector": "h1"}}}],
+        "properties": {
+            "one": {"$ref": "#/allOf/0/properties/a~1b"},
+            "two": {"$ref": "#/allOf/1"},
+            "three": {"$ref": "#/allOf/x"},
+            "four": {"$ref": "https://example.com/schema"},
+        },
+    }
+    assert _pick(schema) == {"a/b": "Pricing", "one": "Pricing"}
+
+
 def test_a_schema_may_refer_to_itself() -> None:
     """It goes on as long as the page does, and ends where it would look in the same place again."""
     html = """<div class=c><p>one</p><div class=c><p>two</p><div class=c><p>three</p></div></div>
@@ -311,6 +325,11 @@ def test_a_schema_may_refer_to_itself() -> None:
             describe(**{f"a{number}": _at("b") for number in range(201)}),
             "schema",
             "the schema has more than 200 selectors",
+        ),
+        (
+            describe(**{f"a{number}": "string" for number in range(2_001)}),
+            "schema",
+            "the schema unfolds to too many fields",
         ),
         ([], "schema", "a schema is an object"),
     ],

@@ -82,6 +82,21 @@ def test_lists_and_objects_are_mapped_all_the_way_down() -> None:
     }
 
 
+def test_an_object_of_several_is_the_first_one() -> None:
+    """And what it does not have itself is not looked for further down."""
+    schema = describe(offers=describe(name="string", price="number", seller={"type": "object"}))
+    only = describe(seller=describe(name="string", price="number"))
+    found = extract(LAMP, schema)
+    offer = {
+        "name": "Weiß",
+        "price": 1299,
+        "seller": {"@type": "Organization", "name": "Lichthaus"},
+    }
+    assert found.value == {"offers": offer}
+    assert found.warnings == ("offers: there are 2, of which the first is used",)
+    assert _map(LAMP, only) == {"seller": {"name": "Lichthaus"}}
+
+
 def test_an_item_is_found_by_its_type_too() -> None:
     """`product` is the item that is a Product, `offers` in a list of its own are all Offers."""
     schema = describe(
@@ -140,8 +155,10 @@ def test_a_product_in_microdata() -> None:
         ("<title>T</title>", describe(title="string"), {"title": "T"}),
         ("<title>T</title>", describe(name="string"), None),
         (
-            '<meta property="product:price:amount" content="1.299">'
-            '<meta property="product:price:currency" content="EUR">',
+            (
+                '<meta property="product:price:amount" content="1.299">'
+                '<meta property="product:price:currency" content="EUR">'
+            ),
             describe(price="number", currency="string", priceCurrency="string"),
             {"price": 1.299, "currency": "EUR", "priceCurrency": "EUR"},
         ),
@@ -169,8 +186,8 @@ def test_what_a_page_says_about_itself(head: str, schema: JsonObject, value: Jso
 
 def test_the_item_that_has_most_of_the_properties_counts() -> None:
     """Wherever it stands; nothing is put together from several items."""
-    shop = {"@type": "Organization", "name": "Shop", "telephone": "1"}
-    lamp = {"@type": "Product", "name": "Lamp", "sku": "L", "offers": {"price": 5}}
+    shop: JsonObject = {"@type": "Organization", "name": "Shop", "telephone": "1"}
+    lamp: JsonObject = {"@type": "Product", "name": "Lamp", "sku": "L", "offers": {"price": 5}}
     schema = describe(name="string", sku="string", price="number", telephone="string")
     pages = (_page(shop, lamp), _page([lamp, shop]), _page({"@graph": [shop, lamp]}))
     assert [_map(page, schema) for page in pages] == 3 * [{"name": "Lamp", "sku": "L", "price": 5}]
@@ -178,9 +195,9 @@ def test_the_item_that_has_most_of_the_properties_counts() -> None:
 
 def test_a_page_is_the_last_thing_that_a_page_is_about() -> None:
     """Its name is that of the tab, and the product's is the one that is meant."""
-    lamp = {"@type": "Product", "@id": "#l", "name": "Lamp", "offers": {"price": 5}}
-    page = {"@type": "WebPage", "name": "Lamp | Shop", "mainEntity": {"@id": "#l"}}
-    nested = {**page, "@type": "ItemPage", "mainEntity": lamp}
+    lamp: JsonObject = {"@type": "Product", "@id": "#l", "name": "Lamp", "offers": {"price": 5}}
+    page: JsonObject = {"@type": "WebPage", "name": "Lamp | Shop", "mainEntity": {"@id": "#l"}}
+    nested: JsonObject = {**page, "@type": "ItemPage", "mainEntity": lamp}
     schema = describe(name="string", price="number")
     pages = (_page(page, lamp), _page(lamp, page), _page(nested))
     assert [_map(each, schema) for each in pages] == 3 * [{"name": "Lamp", "price": 5}]
@@ -198,8 +215,10 @@ def test_several_items_that_fit_are_a_warning() -> None:
 
 def test_a_list_at_the_root_holds_all_items_of_a_kind() -> None:
     """Those that are what the best one is."""
-    items = [{"@type": "Product", "name": name, "offers": {"price": 1}} for name in "ab"]
-    listed = {"@type": "ItemList", "name": "All", "itemListElement": items}
+    items: list[JsonValue] = [
+        {"@type": "Product", "name": name, "offers": {"price": 1}} for name in "ab"
+    ]
+    listed: JsonObject = {"@type": "ItemList", "name": "All", "itemListElement": items}
     assert _map(_page(listed), _list(name="string", price="number")) == [
         {"name": "a", "price": 1},
         {"name": "b", "price": 1},
@@ -270,7 +289,7 @@ def test_an_exact_name_comes_before_a_loose_one_and_both_before_a_deep_one() -> 
 
 def test_what_does_not_fit_its_type_is_left_out_and_said() -> None:
     """Unless another source has it."""
-    item = {
+    item: JsonObject = {
         "@type": "Product",
         "price": "on request",
         "name": "Lamp",
@@ -298,14 +317,36 @@ def test_what_does_not_fit_its_type_is_left_out_and_said() -> None:
 def test_without_a_type_the_data_is_kept_as_it_is() -> None:
     """An object that the schema does not describe is the page's own."""
     offers: JsonValue = [{"@type": "Offer", "price": "5.00"}]
-    item = {"@type": "Product", "offers": offers, "brand": {"name": "B"}}
+    item: JsonObject = {"@type": "Product", "offers": offers, "brand": {"name": "B"}}
     schema = describe(offers={}, brand={"type": "object"})
     assert _map(_page(item), schema) == {"offers": offers, "brand": {"name": "B"}}
 
 
+def test_an_item_in_microdata_may_have_a_name_of_its_own() -> None:
+    """Then others refer to it as in JSON-LD."""
+    item = "<div itemscope itemtype='https://schema.org/Brand' itemid='#b'><p itemprop=name>B</div>"
+    lamp: JsonObject = {"@type": "Product", "sku": "L", "brand": {"@id": "#b"}}
+    assert _map(_page(lamp) + item, describe(sku="string", brand="string")) == {
+        "sku": "L",
+        "brand": "B",
+    }
+
+
+def test_an_item_is_searched_up_to_a_limit() -> None:
+    """Two thousand objects in it; whoever wants more wants a database."""
+    parts: list[JsonValue] = [{"x": at} for at in range(2_500)]
+    schema = describe(a="string", deep="string")
+    late = _page({"@type": "T", "a": "1", "parts": [*parts, {"deep": "2"}]})
+    early = _page({"@type": "T", "a": "1", "parts": [{"deep": "2"}, *parts]})
+    assert (_map(late, schema), _map(early, schema)) == ({"a": "1"}, {"a": "1", "deep": "2"})
+
+
 def test_nothing_is_found_where_there_is_nothing() -> None:
     """No value, no extractor, and what is missing."""
-    schema = {**describe(sku="string", size={"type": ["string", "null"]}), "required": ["sku"]}
+    schema: JsonObject = {
+        **describe(sku="string", size={"type": ["string", "null"]}),
+        "required": ["sku"],
+    }
     assert extract("<p>Lamp, $5", schema) == Extraction(missing=("sku",))
 
 
@@ -345,7 +386,7 @@ def test_B31_hostile_data_takes_a_moment(name: str) -> None:
 
 def test_a_graph_that_refers_to_itself_ends() -> None:
     """A circle of items, each wanted by a schema that is a circle as well."""
-    items = [
+    items: list[JsonValue] = [
         {"@id": f"#{at}", "name": str(at), "next": {"@id": f"#{(at + 1) % 3}"}} for at in range(3)
     ]
     schema: JsonObject = {

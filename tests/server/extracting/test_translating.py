@@ -11,10 +11,12 @@ from lxml import etree
 from changetrack_server.extracting.selectors import compile_selector
 from changetrack_server.pages.document import Document, parse_document
 
-PAGE = """<html lang="en-GB"><body id="top"><div class="a x" id="d1"><p class="b">one<b class="c">1</b></p>
-<p>two</p><ul><li class="a">i<li>ii<li class="b a">iii</ul></div><div class="a"><section><p class="b c">
-three<i></i></p><h2>h</h2><p>four<p class="c">five</p><input disabled><input type="checkbox" checked>
-<a href="/x">x</a></section></div><p class="b" title="It's &quot;so&quot;">six</p></body></html>"""
+PAGE = """<html lang="en-GB"><body id="top">
+<div class="a x" id="d1"><p class="b">one<b class="c">1</b></p><p>two</p>
+<ul><li class="a">i<li>ii<li class="b a">iii</ul></div>
+<div class="a"><section><p class="b c">three<i></i></p><h2>h</h2><p>four<p class="c">five</p>
+<input disabled><input type="checkbox" checked><a href="/x">x</a></section></div>
+<p class="b" title="It's &quot;so&quot;">six</p></body></html>"""
 
 # Selector, and the texts of what it finds.
 FOUND = [

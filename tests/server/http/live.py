@@ -22,7 +22,7 @@ import changetrack
 from tests.server.http.sockets import PATIENCE, Wire, ask
 
 _SOURCE = Path(changetrack.__file__).parents[1]
-_URL = re.compile(r"changetrack serves at http://127\.0\.0\.1:(\d+) ")
+_URL = re.compile(r"changetrack serves at http://\S+:(\d+) ")
 _METRIC = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 
 

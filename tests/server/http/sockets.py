@@ -85,6 +85,16 @@ class Wire:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._socket.sendall(data)
 
+    def read_answers(self, seconds: float) -> list[RawAnswer]:
+        """Return the answers that come before a silence, or the end, of so many seconds."""
+        with contextlib.suppress(TimeoutError, ConnectionResetError):
+            while piece := self._receive(time.monotonic() + seconds):
+                self._received += piece
+        answers = []
+        while self._received:
+            answers.append(self.read_answer())
+        return answers
+
     def ask(self, data: bytes, method: str = "GET") -> RawAnswer:
         """Send a request and return its answer."""
         self.send(data)

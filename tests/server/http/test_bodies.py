@@ -6,7 +6,15 @@ import pytest
 
 from tests.server.http.conftest import MAX_BODY
 from tests.server.http.live import LiveServer
-from tests.server.http.sockets import DIFF, LINES_TYPE, RawAnswer, Wire, post_diff, spell
+from tests.server.http.sockets import (
+    DIFF,
+    LINES_TYPE,
+    RawAnswer,
+    Wire,
+    post_diff,
+    spell,
+    spell_chunk,
+)
 
 POST = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n".encode()
 BODY = b'{"current":{"markdown":"a"}}'
@@ -116,3 +124,62 @@ def test_A8_a_client_that_asks_first_is_told_not_to(
     """What will be refused is refused before it is sent."""
     with Wire(hasty.port) as wire:
         assert wire.ask(head + b"Expect: 100-continue\r\n\r\n").status == status
+
+
+@pytest.mark.parametrize("way", ["declared", "chunked"])
+def test_A3_too_large_is_an_envelope(hasty: LiveServer, way: str) -> None:
+    """Starlette's own limit would answer in plain text, and only where the length is declared."""
+    head, body = (
+        (POST + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1), b"")
+        if way == "declared"
+        else (POST + CHUNKED, spell_chunk(b" " * (MAX_BODY + 1)))
+    )
+    with Wire(hasty.port) as wire:
+        answer = wire.ask(head + body)
+    assert answer.header("content-type") == "application/json"
+    assert answer.json == {
+        "success": False,
+        "error": "the body has more than the 262,144 bytes that this server takes; split it",
+        "errorCode": "payload_too_large",
+        "reason": "body_too_large",
+    }
+
+
+TYPES = {
+    "application/json": 200,
+    "application/json; charset=utf-8": 200,
+    'Application/JSON;Charset="UTF-8"': 200,
+    "application/json ; charset=utf8; profile=x": 200,
+    "application/vnd.api+json": 200,
+    "application/json; charset=utf-16": 415,
+    "application/json; charset=latin-1": 415,
+    "application/json; charset=utf-8; charset=utf-16": 415,
+    "application/jsonp": 415,
+    "application/x-json": 415,
+    "json": 415,
+    "+json/x": 415,
+    "text/plain": 415,
+    "text/json": 415,
+    "multipart/form-data; boundary=x": 415,
+    "application/x-www-form-urlencoded": 415,
+    "*/*": 415,
+    "": 415,
+    "\u00e9": 415,
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_A11_types_of_bodies(hasty: LiveServer, kind: str) -> None:
+    """JSON in UTF-8 is taken, by whatever name it has; a guess is not."""
+    answer = post_diff(hasty.port, BODY, f"Content-Type: {kind}")
+    assert answer.status == TYPES[kind]
+    if answer.status == 415:
+        assert (answer.reason, answer.json["errorCode"]) == (*["unsupported_media_type"] * 2,)
+
+
+def test_A11_no_type_at_all(hasty: LiveServer) -> None:
+    """Not even where the body is JSON."""
+    with Wire(hasty.port) as wire:
+        head = f"POST {DIFF} HTTP/1.1\r\nHost: t\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
+        answer = wire.ask(head + BODY)
+    assert (answer.status, answer.reason) == (415, "unsupported_media_type")

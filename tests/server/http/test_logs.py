@@ -34,6 +34,7 @@ def watched() -> Iterator[LiveServer]:
     with serving(
         work_processes=1,
         work_cpu_seconds=1,
+        header_seconds=0.5,
         body_seconds=0.5,
         max_body_bytes=300_000,
         api_keys=KEY,

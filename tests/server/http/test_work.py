@@ -106,7 +106,7 @@ def test_A44_no_queue_is_no_hindrance() -> None:
 
 def test_A44_a_thousand_at_once(plain: LiveServer) -> None:
     """Each is answered or told to come again, none is lost, and the server lives."""
-    body = spell_hard(4_000)
+    body = spell_hard(2_000)
     wires = [Wire(plain.port) for _ in range(1_000)]
     request = spell("POST", DIFF, body)
     times = []
@@ -157,12 +157,12 @@ def test_A44_heavy_work_keeps_no_light_one_waiting(plain: LiveServer) -> None:
     """While both processors are busy with heavy items, light ones take their usual time."""
     heavy = spell_hard(300_000)
     times: list[float] = []
-    with _asking(plain, *[heavy] * 3) as answers:
+    with _asking(plain, *[heavy] * 2) as answers:
         while not all(one.done() for one in answers):
             start = time.monotonic()
             assert post_diff(plain.port, LIGHT).status == 200
             times.append(time.monotonic() - start)
-        assert [one.result().status for one in answers] == [200] * 3
+        assert [one.result().status for one in answers] == [200] * 2
     # Strictly 100 ms at the 99th percentile: benchmarks/isolation.py, on a machine that is idle.
     assert len(times) > 20
     assert statistics.median(times) < 0.05
@@ -221,7 +221,7 @@ def test_answers_are_never_mixed_up() -> None:
 def test_too_much_processor_time_is_422() -> None:
     """The system ends the process; the answer says what to do, and the next is done."""
     with serving(work_cpu_seconds=1, work_processes=1) as server:
-        answer = post_diff(server.port, spell_hard(1_000_000))
+        answer = post_diff(server.port, spell_hard(700_000))
         assert (answer.status, answer.reason) == (422, "work_timeout")
         assert answer.json["errorCode"] == "timeout"
         assert post_diff(server.port, LARGE).status == 200

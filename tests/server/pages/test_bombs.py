@@ -6,6 +6,7 @@ What is measured is the time of this process at n and 4n: linear is 4, quadratic
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -30,7 +31,7 @@ _SCHEMA: JsonObject = describe(
     deep={"type": "string", "x-selector": "div > div p:not(.a) + b"},
 )
 
-MORE = {
+MORE: dict[str, Callable[[int], str]] = {
     "metas": lambda size: "<meta name=description content=a>" * (size // 33),
     "titles": lambda size: "<svg><title>a</title></svg>" * (size // 26),
     "main parts": lambda size: "<div role=main></div>" * (size // 21),

@@ -26,7 +26,8 @@ def test_a_page_that_says_everything() -> None:
     <meta property="og:locale" content="de_CH"><meta property="og:determiner" content="the">
     <meta property="og:locale:alternate" content="fr_CH">
     <meta property="og:locale:alternate" content="it_CH">
-    <meta property="article:published_time" content="P"><meta property="article:section" content="X">
+    <meta property="article:published_time" content="P">
+    <meta property="article:section" content="X">
     <meta property="article:modified_time" content="M"><meta property="article:tag" content="T">"""
     assert _read(html) == {
         "title": "A & B",

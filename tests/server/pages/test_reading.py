@@ -13,12 +13,12 @@ from changetrack import ChangeTrackError, JsonObject
 from changetrack.errors import InvalidSchema
 from changetrack_server.errors import EndpointError
 from changetrack_server.pages.kinds import name_kind
-from changetrack_server.reading import PageContent, PageJob, read_page
+from changetrack_server.reading import PageContent, PageJob, Want, read_page
 from tests.server.extracting.fixtures import describe, read_file
 from tests.strategies.hostile_text import hostile_texts
 
 URL = "https://example.com/pricing"
-ALL = ("fields", "html", "links", "markdown", "raw_html")
+ALL: tuple[Want, ...] = ("fields", "html", "links", "markdown", "raw_html")
 PRICES: JsonObject = describe(
     prices={"type": "array", "x-selector": ".price", "items": {"type": "string"}}
 )
@@ -30,7 +30,7 @@ def test_everything_of_a_page() -> None:
         <p class=price>$5 <a href=b>b</a></main>"""
     job = PageJob(url=URL, content_type="text/html; charset=utf-8", wants=ALL, schema=PRICES)
     content = read_page(html, job)
-    assert content == {
+    assert dict(content) == {
         "kind": "html",
         "markdown": "[N](https://example.com/n)\n\n# A\n\n$5 [b](https://example.com/b)",
         "html": '<!DOCTYPE html>\n<html lang="en"><head><title>T</title></head><body><nav>'
@@ -53,7 +53,7 @@ def test_everything_of_a_page() -> None:
 
 def test_only_what_is_wanted_is_made() -> None:
     """What a page says about itself and what speaks against it is always there."""
-    assert read_page("<title>T</title>", PageJob(wants=(), status=404)) == {
+    assert dict(read_page("<title>T</title>", PageJob(wants=(), status=404))) == {
         "kind": "html",
         "markdown": None,
         "html": None,
@@ -242,14 +242,14 @@ _SCHEMA: JsonObject = describe(
 def test_any_text_is_read_or_refused(
     text: str,
     content_type: str | None,
-    main_content: bool,
+    main_content: bool,  # noqa: FBT001
     url: str,
 ) -> None:
     """By an error of ours and nothing else; the same page is read the same, and fits into JSON."""
     job = PageJob(
         url=url,
         content_type=content_type,
-        wants=ALL,  # type: ignore[arg-type] # the names of all
+        wants=ALL,
         main_content=main_content,
         schema=_SCHEMA,
     )
