@@ -37,6 +37,11 @@ class Reader:
         self._error = error
         self.path = path
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all fields that are there, in the caller's spelling and order."""
+        return list(self._fields)
+
     def place(self, name: str) -> str:
         """Return the path of a field."""
         return f"{self.path}.{name}" if self.path else name

@@ -62,7 +62,7 @@ def check_key(given: list[str], keys: tuple[bytes, ...]) -> None:
         raise EndpointError("missing_key" if not given else "wrong_key")
     scheme, _, key = given[0].strip(_BLANK).partition(" ")
     if scheme.lower() != "bearer":
-        raise EndpointError("missing_key")
+        raise EndpointError("missing_key", problem="the Authorization header holds no Bearer key")
     # ASGI headers are bytes, which Starlette reads as latin-1; this gives back the bytes.
     digest = hashlib.sha256(key.strip(_BLANK).encode("latin-1")).hexdigest().encode()
     # All of them, always: the time must not tell which one it was.

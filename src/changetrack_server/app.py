@@ -105,9 +105,13 @@ def _pass_on(_request: Request, error: Exception) -> Response:
     return respond(error.answer)
 
 
-def _refuse_path(_request: Request, error: Exception) -> Response:
+def _refuse_path(request: Request, error: Exception) -> Response:
     """Answer what no route takes; Starlette says whether the path or only the method is wrong."""
     if not isinstance(error, HTTPException):
         raise error
-    reason = "method_not_allowed" if error.headers and "Allow" in error.headers else "not_found"
-    return turn_away(EndpointError(reason), error.headers)
+    allowed = (error.headers or {}).get("Allow")
+    if allowed is None:
+        return turn_away(EndpointError("not_found"))
+    problem = f"{request.method} is not for this path"
+    fault = EndpointError("method_not_allowed", problem=problem, remedy=f"use {allowed}")
+    return turn_away(fault, error.headers)

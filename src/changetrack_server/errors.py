@@ -128,7 +128,7 @@ FAULTS: dict[str, Fault] = {
         400, "invalid_request", "the URL holds a user name or password", "leave them out"
     ),
     "port_not_allowed": Fault(
-        400, "invalid_request", "the port is not one of the web's", "use 80, 443, 8080 or 8443"
+        400, "invalid_request", "the port is not one that is fetched from", "use one of the web's"
     ),
     "url_blocked": Fault(400, "invalid_request", "the address is not allowed", _PUBLIC),
     # Pages that cannot be fetched.
@@ -167,7 +167,7 @@ FAULTS: dict[str, Fault] = {
         422,
         "target_unreachable",
         "the page took too long",
-        "allow more with timeout",
+        "allow more with timeout, in milliseconds",
         retryable=True,
     ),
     "upstream_error": Fault(

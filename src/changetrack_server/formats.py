@@ -103,8 +103,15 @@ def read_scrape(body: JsonValue, version: Version, limits: Limits) -> ScrapeRequ
     if "changeTracking" in options:
         tracking = _pick(options["changeTracking"])
         item = _read_tracking(tracking, options["changeTracking"].path, limits)
-    elif fields.raw("changeTracking") is not None:
-        warnings.append("changeTracking has options, but formats does not hold 'changeTracking'")
+        warnings += _list_strays(options["changeTracking"])
+    else:
+        warnings += _list_idle(fields)
+    # A snapshot that nobody looks at makes a monitor that never fires.
+    warnings += (
+        f"{name} was ignored; it belongs into the options of changeTracking"
+        for name in ("previous", "modes", "tag")
+        if fields.raw(name) is not None
+    )
     wanted = None
     if "json" in options:
         wanted = _read_wanted(options["json"]) or _tracked(item)
@@ -136,7 +143,14 @@ def _read_formats(fields: wire.Reader, version: Version) -> Iterator[tuple[Forma
             raise EndpointError("format_not_a_string", place)
         else:
             entry = wire.Reader(value, place)
-            name = _name_format(entry.text("type") or "", entry.place("type"))
+            kind = entry.text("type")
+            if not kind:
+                problem = "the format does not say what it is"
+                remedy = f"add a type: {', '.join(FORMATS)}"
+                raise EndpointError(
+                    "unknown_format", entry.place("type"), problem=problem, remedy=remedy
+                )
+            name = _name_format(kind, entry.place("type"))
             yield name, entry
 
 
@@ -212,6 +226,23 @@ def _read_seconds(fields: wire.Reader) -> float | None:
             )
         return min(value, _MAX_MILLISECONDS) / 1000
     return None
+
+
+def _list_idle(fields: wire.Reader) -> Iterator[str]:
+    """Yield what was sent for change tracking that nobody asked for."""
+    for name in ("changeTracking", "changeTrackingOptions"):
+        if fields.raw(name) is not None:
+            yield f"{name} has options, but formats does not hold 'changeTracking'"
+    if fields.flag("judgeEnabled"):
+        yield "judgeEnabled was ignored: without changeTracking there is no change to judge"
+
+
+def _list_strays(options: wire.Reader) -> Iterator[str]:
+    """Yield the options that nobody knows: a misspelled `previous` is a first visit for ever."""
+    known = {"type", *_DIFF_OPTIONS, *("content_type", "track_only_schema")}
+    for name in options.names:
+        if name not in known:
+            yield f"{options.place(name[:60])} is no option and was ignored"
 
 
 def _list_unsupported(fields: wire.Reader) -> Iterator[str]:

@@ -121,7 +121,6 @@ class LinesResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send an answer for each line; end when the lines end or nobody listens."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         with contextlib.suppress(ClientDisconnect):
             if is_lines(Headers(scope=scope).get("content-type", "")):
                 # Whoever reads the lines as they come is told of a client that leaves.
@@ -130,9 +129,13 @@ class LinesResponse(Response):
                 await while_present(Request(scope, receive), lambda: self._answer_lines(send))
 
     async def _answer_lines(self, send: Send) -> None:
+        # Listen before the first word: a client that asked whether it may send (100-continue) waits
+        # for an answer to that.
+        line = await anext(self._lines, None)
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         index = 0
         with anyio.CancelScope() as clock:
-            async for line in self._lines:
+            while line is not None:
                 answer = await self._answer_line(line)
                 # A slow reader stops our reading too, for nothing is kept; one that never reads is
                 # gone.
@@ -142,6 +145,7 @@ class LinesResponse(Response):
                 # Small items never wait for anything, and others want their turn.
                 await anyio.lowlevel.checkpoint()
                 index += 1
+                line = await anext(self._lines, None)
             await send(_body(b"", more=False))
 
     async def _answer_line(self, line: bytes | EndpointError) -> Answer:

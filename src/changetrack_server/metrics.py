@@ -101,5 +101,5 @@ class Metrics:
         if SHARED_FOLDER not in os.environ:  # noqa: TID251 - prometheus_client has no other way
             return generate_latest(self._registry)
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

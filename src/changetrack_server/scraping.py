@@ -150,6 +150,8 @@ async def _settle(wanted: Wanted | None, scraped: Scraped, services: Services) -
         found = Extracted(
             value=shown["value"], extractor=shown["extractor"], warnings=tuple(shown["warnings"])
         )
+    if found.extractor == "document":
+        return await _narrow(found, wanted, services)
     if is_complete or (found.extractor is not None and services.model is None):
         return found
     if scraped.is_doubtful:
@@ -161,6 +163,19 @@ async def _settle(wanted: Wanted | None, scraped: Scraped, services: Services) -
         markdown, wanted.schema, wanted.prompt, services.model, services.settings
     )
     return Extracted(value=asked.value, extractor=asked.extractor, warnings=asked.warnings)
+
+
+async def _narrow(found: Extracted, wanted: Wanted, services: Services) -> Extracted:
+    """Return what a schema declares of a page that is JSON by itself, and what does not fit it."""
+    if wanted.schema is None or found.value is None:
+        return found
+    body: JsonObject = {"json": found.value}
+    tracked = await services.work.track(
+        {"modes": ["json"], "schema": wanted.schema, "current": body}
+    )
+    snapshot = cast("JsonObject", tracked["snapshot"])
+    said = cast("list[str]", tracked.get("warnings", []))
+    return replace(found, value=snapshot.get("json"), warnings=(*found.warnings, *said))
 
 
 async def _track(scraped: Scraped, item: wire.DiffItem, services: Services) -> Scraped:

@@ -148,8 +148,9 @@ def _environment(settings: Settings, workers: int) -> Iterator[None]:
 
 def _greet(settings: Settings, host: str, port: int) -> None:
     """Say where the server is, and one command that works."""
-    shown = f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{port}"
+    # Every address is none that a client could ask.
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is looked at
+    url = f"http://[{named}]:{port}" if ":" in named else f"http://{named}:{port}"
     key = ' -H "Authorization: Bearer $KEY"' if settings.api_keys else ""
     body = '{"previous": {"markdown": "Starter $19"}, "current": {"markdown": "Starter $24"}}'
     sys.stderr.write(

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -184,7 +185,9 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
         if not variable.startswith(PREFIX) or not text.strip() or _is_injected(variable, text):
             continue
         if variable not in known:
-            raise SettingsError(f"{variable} is no setting; see docs/reference/settings.md")
+            near = get_close_matches(variable, known, 1)
+            hint = f"did you mean {near[0]}?" if near else "see docs/reference/settings.md"
+            raise SettingsError(f"{variable} is no setting; {hint}")
         name = known[variable].name
         values[name] = _read(variable, str(known[variable].type), text.strip())
     values |= {name: value for name, value in given.items() if value is not None}
@@ -225,7 +228,10 @@ def _read(variable: str, kind: str, text: str) -> object:
         return _READERS[kind](text)
     except SettingsError:
         raise
-    except ValueError:
+    except ValueError as error:
+        if "host bits" in str(error):
+            problem = f"{error}; write the network, such as 10.1.0.0/16"
+            raise SettingsError(f"{variable}: {problem}") from None
         wanted = _WANTED[kind]
         shown = "the value" if variable.endswith(("KEY", "KEYS")) else repr(text[:60])
         raise SettingsError(f"{variable}: {shown} is not {wanted}") from None

@@ -118,6 +118,9 @@ def parse_target(text: str) -> Target:
         problem = "the URL holds a character that no URL has"
         raise EndpointError("invalid_url", problem=problem, remedy="percent-encode it")
     url = _parse(text)
+    if not url.scheme and not text.startswith("/"):
+        problem = "the URL has no scheme"
+        raise EndpointError("unsupported_scheme", problem=problem, remedy="begin it with https://")
     if url.scheme not in DEFAULT_PORTS:
         raise EndpointError("unsupported_scheme")
     found = _AUTHORITY.match(text)

@@ -28,7 +28,7 @@ Reason: TypeAlias = Literal["http_error", "empty_page", "blocked_page", "login_w
 # How much a page may say, in characters, and still be nothing but the wall that a sign makes of it.
 # Cloudflare's longest refusal says 900, and a vendor's name in the source is a certain sign.
 _MOST_BY_NAME = 1_500
-# Titles are exact, but "Blocked" is a short word.
+# Titles are exact, but "Access denied" may be one of a manual.
 _MOST_BY_TITLE = 1_000
 _MOST_BY_WORDS = 600
 # A captcha stands below many a short form; alone it says a sentence.

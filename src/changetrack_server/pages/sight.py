@@ -19,6 +19,7 @@ _HEADINGS = ("h1", "h2")
 # The first ones say what a page is; a wall has one or two.
 _MAX_HEADINGS = 6
 _MAX_BUTTONS = 6
+_MAX_TITLE = 1_000
 # A heading, a label: what is longer is text.
 _MAX_HEADING = 200
 # More than any wall says, in whatever script.
@@ -40,7 +41,7 @@ class Sight:
     @cached_property
     def title(self) -> str:
         """What the tab says."""
-        return read_title(self.document)
+        return read_title(self.document)[:_MAX_TITLE]
 
     @cached_property
     def headings(self) -> tuple[str, ...]:

@@ -108,14 +108,11 @@ class LiveServer:
         """Have its processes stand still, so that work takes as long as the block does."""
         workers = self.list_workers()
         assert workers
-        for pid in workers:
-            os.kill(pid, signal.SIGSTOP)
+        signal_all(workers, signal.SIGSTOP)
         try:
             yield workers
         finally:
-            for pid in workers:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
+            signal_all(workers, signal.SIGCONT)
 
     def read_metrics(self) -> dict[str, float]:
         """Return its numbers, each under its name with its labels; what asks is one of them."""
@@ -157,8 +154,15 @@ def serving(*arguments: str, **settings: object) -> Iterator[LiveServer]:
 
 def write_environment(**settings: object) -> dict[str, str]:
     """Return the environment of a server with these settings."""
-    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_SOURCE)}
+    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_SOURCE)}  # noqa: TID251 - a child's
     return kept | {f"CHANGETRACK_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def signal_all(pids: list[int], by: signal.Signals) -> None:
+    """Send a signal to processes; some may have ended."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, by)
 
 
 def argv(pid: int) -> str:
@@ -167,6 +171,15 @@ def argv(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return ""
+
+
+def has_ended(pid: int) -> bool:
+    """Return whether a process is no more, or waits only for its parent to ask for its status."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
 
 
 def list_children(pid: int) -> list[int]:

@@ -14,7 +14,7 @@ from tests.server.http.conftest import (
     WRITE_SECONDS,
 )
 from tests.server.http.heavy import SLOW
-from tests.server.http.live import LiveServer, eventually
+from tests.server.http.live import LiveServer, eventually, serving
 from tests.server.http.sockets import DIFF, LINES_TYPE, Wire, post_diff, spell
 
 # What a busy machine may add.
@@ -180,6 +180,19 @@ def test_A6_a_reader_that_never_reads_is_cut_off(hasty: LiveServer) -> None:
     assert eventually(lambda: not any(map(hasty.holds, wires)), WRITE_SECONDS * 2 + SLACK)
     for wire in wires:
         wire.close()
+
+
+def test_A6_who_reads_slowest_goes_first() -> None:
+    """Where answers that nobody reads fill the memory, the oldest of them is dropped."""
+    with serving(unread_bytes=4_000_000, work_processes=1) as server:
+        wires = [Wire(server.port, takes=4096) for _ in range(4)]
+        for wire in wires:
+            wire.send(spell("POST", DIFF, LARGE_ANSWER) * 3)
+            assert post_diff(server.port, LARGE_ANSWER).status == 200
+        assert eventually(lambda: not server.holds(wires[0]))
+        assert server.holds(wires[-1])
+        for wire in wires:
+            wire.close()
 
 
 def test_A6_a_slow_reader_is_waited_for(hasty: LiveServer) -> None:

@@ -1,6 +1,7 @@
-"""The diff route itself, case by case of the catalogue; the library's tests say all of it at length.
+"""The diff route itself, case by case of the catalogue.
 
-What stands here shows that each decision holds over HTTP: the status, the reason, the data.
+The library's tests say all of it at length; what stands here shows that each decision holds over
+HTTP: the status, the reason, the data.
 """
 
 from __future__ import annotations
@@ -266,12 +267,12 @@ def test_A35_no_reference_is_fetched(plain: LiveServer) -> None:
         canary.settimeout(0.05)
         url = f"http://127.0.0.1:{canary.getsockname()[1]}/schema.json"
         schemas: list[dict[str, object]] = [
-            *({"$ref": url}, {"$id": url, "$ref": "other.json"}, {"$dynamicRef": f"{url}#a"}),
-            *(
-                {"$schema": url},
-                {"$ref": "file:///etc/passwd"},
-                {"$ref": url.replace("http", "ftp")},
-            ),
+            {"$ref": url},
+            {"$id": url, "$ref": "other.json"},
+            {"$dynamicRef": f"{url}#a"},
+            {"$schema": url},
+            {"$ref": "file:///etc/passwd"},
+            {"$ref": url.replace("http", "ftp")},
             {"properties": {"a": {"$ref": url}}},
         ]
         refusals = [_refuse(plain, _schema(schema)) for schema in schemas]

@@ -227,9 +227,10 @@ def test_an_offer_to_upgrade_is_declined(
     head = POST + f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {offer}\r\n".encode()
     body = BODY[:-1] + b" " * 60_000 + b"}"
     if framing == "length":
-        head, body = head + b"Content-Length: %d\r\n\r\n" % len(body), body
+        head += b"Content-Length: %d\r\n\r\n" % len(body)
     else:
-        head, body = head + CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        head += CHUNKED
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
     with Wire(hasty.port) as wire:
         wire.send(head + body if in_one else head)
         wire.send(SMUGGLED if in_one else body + SMUGGLED)

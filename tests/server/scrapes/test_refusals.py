@@ -87,6 +87,7 @@ def test_what_is_wrong_is_said_before_anything_is_fetched(
         ("http://example.com:6379/", "port_not_allowed"),
         ("http://a.test\\@127.0.0.1/", "invalid_url"),
         ("no url", "invalid_url"),
+        ("example.com", "unsupported_scheme"),
         ("https://example.com/" + "a" * 3000, "url_too_long"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,32 @@ def test_options_without_the_format_are_a_warning(world: World) -> None:
         "changeTracking has options, but formats does not hold 'changeTracking'"
     ]
     assert "changeTracking" not in data
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            {"formats": ["changeTracking"], "previous": {"markdown": "a"}},
+            "previous was ignored; it belongs into the options of changeTracking",
+        ),
+        (
+            {"formats": ["changeTracking"], "changeTracking": {"previos": {"markdown": "a"}}},
+            "changeTracking.previos is no option and was ignored",
+        ),
+        (
+            {"goal": "g", "judgeEnabled": True},
+            "judgeEnabled was ignored: without changeTracking there is no change to judge",
+        ),
+        (
+            {"changeTrackingOptions": {"tag": "t"}},
+            "changeTrackingOptions has options, but formats does not hold 'changeTracking'",
+        ),
+    ],
+)
+def test_what_nobody_looked_at_is_said(world: World, body: dict[str, Any], words: str) -> None:
+    """A snapshot under a wrong name is a first visit for ever: a monitor that never fires."""
+    assert world.data("/pricing", **body)["warnings"] == [words]
 
 
 def test_the_warning_stands_wherever_clients_look(world: World) -> None:
@@ -129,9 +156,10 @@ def test_other_fields_than_those_that_are_tracked(world: World) -> None:
 
 def test_a_json_page_is_its_own_fields(world: World) -> None:
     """Nothing has to be extracted from what is JSON already."""
-    data = world.data("/data.json", formats=["json"], jsonOptions={"schema": {"type": "object"}})
-    assert data["json"] == {"plans": [{"name": "Starter", "price": 19}]}
-    assert data["extractor"] == "document"
+    schema = {"properties": {"plans": {"items": {"properties": {"price": {"type": "string"}}}}}}
+    data = world.data("/data.json", formats=["json"], jsonOptions={"schema": schema})
+    assert (data["json"], data["extractor"]) == ({"plans": [{"price": 19}]}, "document")
+    assert "plans[0].price" in data["warnings"][0]
 
 
 def test_B26_a_binary_page_is_known_by_the_hash_of_its_bytes(world: World) -> None:
