@@ -28,6 +28,7 @@ QUESTIONS = (
     "import_time",
     "memory",
     "endpoint",
+    "isolation",
 )
 
 

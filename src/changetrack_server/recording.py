@@ -84,22 +84,25 @@ class Recording:
             await turn_away(EndpointError("internal_error"))(scope, receive, record.send)
         finally:
             self._active -= 1
-            seconds = time.perf_counter() - record.start
-            route = _name_route(scope)
-            # A client that left before its answer is no status of ours; nginx calls it 499.
-            status = record.status or 499
-            self._metrics.end(route, status, seconds)
-            note(
-                "request",
-                request=record.request_id,
-                method=scope["method"],
-                route=route,
-                status=status,
-                reason=record.reason,
-                detail=scope["state"].get("detail"),
-                ms=round(seconds * 1000, 2),
-                bytes=record.size,
-            )
+            self._write_down(scope, record)
+
+    def _write_down(self, scope: Scope, record: _Record) -> None:
+        seconds = time.perf_counter() - record.start
+        route = _name_route(scope)
+        # A client that left before its answer is no status of ours; nginx calls it 499.
+        status = record.status or 499
+        self._metrics.end(route, status, seconds)
+        note(
+            "request",
+            request=record.request_id,
+            method=scope["method"],
+            route=route,
+            status=status,
+            reason=record.reason,
+            detail=scope["state"].get("detail"),
+            ms=round(seconds * 1000, 2),
+            bytes=record.size,
+        )
 
 
 class _Record:

@@ -18,7 +18,7 @@ def test_scrape_twice(world: World) -> None:
     require(shutil.which("node"), "node")
     installed = _HERE / "node_modules" / "@mendable" / "firecrawl-js"
     require(str(installed) if installed.exists() else None, "@mendable/firecrawl-js")
-    command = ["node", _HERE / "firecrawl.mjs", world.endpoint, f"{world.pages}/pricing"]
+    command = ["node", str(_HERE / "firecrawl.mjs"), world.endpoint, f"{world.pages}/pricing"]
     done = subprocess.run(
         [*command, f"{world.pages}/set-price/24"],
         capture_output=True,

@@ -14,7 +14,7 @@ from tests.server.serving import serve
 
 OLD = {"markdown": "# Pricing\n\n## Starter\n\n$17\n\n## Pro\n\n$49"}
 GOAL = "Tell me when a price changes."
-VERDICT = {
+VERDICT: dict[str, Any] = {
     "meaningful": True,
     "confidence": "high",
     "reason": "The price of Starter went up.",
