@@ -7,7 +7,11 @@ from typing import NamedTuple
 from changetrack import ChangeTrackError, wire
 from changetrack_server.errors import find_status
 
-__all__ = ["Answer", "refuse"]
+__all__ = ["ASK", "JUDGE", "Answer", "refuse"]
+
+# It holds questions to a language model, and a change that one is to judge.
+ASK = "ask"
+JUDGE = "judge"
 
 
 _GOOD = 200
@@ -18,6 +22,8 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    # What is still to be done with it before it goes out: nothing, or one of those below.
+    note: str = ""
 
     @property
     def is_good(self) -> bool:

@@ -19,11 +19,11 @@ from changetrack_server.errors import EndpointError
 from changetrack_server.llm.chat import find_model
 from changetrack_server.metrics import Metrics
 from changetrack_server.recording import Recording
-from changetrack_server.responses import respond, turn_away
+from changetrack_server.responses import turn_away
 from changetrack_server.routes import list_routes
 from changetrack_server.services import Services
 from changetrack_server.settings import Settings, read_settings
-from changetrack_server.work import Work, WorkRefusedError
+from changetrack_server.work import Work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -70,7 +70,6 @@ def create_app(
         exception_handlers={
             ChangeTrackError: _refuse,
             HTTPException: _refuse_path,
-            WorkRefusedError: _pass_on,
         },
         lifespan=_live,
     )
@@ -96,13 +95,6 @@ def _refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, EndpointError) and error.detail:
         request.state.detail = error.detail
     return turn_away(error)
-
-
-def _pass_on(_request: Request, error: Exception) -> Response:
-    """Answer what work answered already."""
-    if not isinstance(error, WorkRefusedError):
-        raise error
-    return respond(error.answer)
 
 
 def _refuse_path(request: Request, error: Exception) -> Response:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 from changetrack import JsonObject, JsonValue, hash_markdown
 
 if TYPE_CHECKING:
+    from changetrack_server.composing import Scraped
     from changetrack_server.formats import Format
-    from changetrack_server.scraping import Scraped
 
 __all__ = ["write_scrape"]
 
@@ -27,7 +27,7 @@ def write_scrape(scraped: Scraped) -> JsonObject:
     for name in scraped.request.formats:
         data[name] = _write_format(name, scraped)
     data["metadata"] = _write_metadata(scraped)
-    data["contentType"] = scraped.fetched.content_type or None
+    data["contentType"] = scraped.visited.content_type or None
     markdown = scraped.content["markdown"]
     if isinstance(markdown, str):
         data["sourceHash"] = hash_markdown(markdown)
@@ -60,10 +60,10 @@ def _write_format(name: Format, scraped: Scraped) -> JsonValue:
 def _write_metadata(scraped: Scraped) -> JsonObject:
     return {
         **cast("JsonObject", scraped.content["metadata"]),
-        "statusCode": scraped.fetched.status,
-        "contentType": scraped.fetched.content_type or None,
+        "statusCode": scraped.visited.status,
+        "contentType": scraped.visited.content_type or None,
         "sourceURL": scraped.request.url,
-        "url": scraped.fetched.url,
+        "url": scraped.visited.url,
     }
 
 
@@ -74,7 +74,7 @@ def _write_tracking(scraped: Scraped) -> JsonValue:
     previous = scraped.request.item.previous
     result: JsonObject = {
         **scraped.result,
-        "changeStatus": _name_status(scraped.fetched.status, scraped.result),
+        "changeStatus": _name_status(scraped.visited.status, scraped.result),
         "previousScrapeAt": previous.captured_at if previous else None,
         "visibility": "visible",
     }

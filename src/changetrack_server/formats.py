@@ -7,7 +7,7 @@ cannot follow are not passed over in silence where they would change the page: t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast, get_args
 
@@ -58,6 +58,8 @@ class Wanted:
 
     schema: JsonValue = field(default=None, hash=False)
     prompt: str | None = None
+    # Where in the request it stands.
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class ScrapeRequest:
     # For change tracking: its options as a body of the diff route, and what that body means.
     tracking: JsonObject | None = field(default=None, hash=False)
     item: wire.DiffItem | None = field(default=None, hash=False)
+    tracking_place: str = ""
     only_main_content: bool = True
     seconds: float | None = None
     goal: str | None = None
@@ -83,7 +86,12 @@ class ScrapeRequest:
         """The fields that change tracking looks at, in json and mixed mode."""
         if self.item is None or "json" not in self.item.options.modes:
             return None
-        return Wanted(self.item.options.schema, self.item.prompt)
+        return Wanted(self.item.options.schema, self.item.prompt, self.tracking_place)
+
+    @property
+    def all_fields(self) -> tuple[Wanted, ...]:
+        """What is to be found in the page: first what is tracked, last the format `json`."""
+        return tuple(each for each in dict.fromkeys([self.tracked_fields, self.wanted]) if each)
 
 
 def read_scrape(body: JsonValue, version: Version, limits: Limits) -> ScrapeRequest:
@@ -114,7 +122,7 @@ def read_scrape(body: JsonValue, version: Version, limits: Limits) -> ScrapeRequ
     )
     wanted = None
     if "json" in options:
-        wanted = _read_wanted(options["json"]) or _tracked(item)
+        wanted = _read_wanted(options["json"]) or _tracked(item, options)
         if wanted is None:
             raise EndpointError("missing_schema", options["json"].path)
     return ScrapeRequest(
@@ -124,6 +132,7 @@ def read_scrape(body: JsonValue, version: Version, limits: Limits) -> ScrapeRequ
         wanted=wanted,
         tracking=tracking,
         item=item,
+        tracking_place=options["changeTracking"].path if item else "",
         only_main_content=fields.flag("onlyMainContent") is not False,
         seconds=_read_seconds(fields),
         goal=fields.text("goal", at_most=_MAX_GOAL),
@@ -201,16 +210,18 @@ def _read_tracking(options: JsonObject, place: str, limits: Limits) -> wire.Diff
     return item
 
 
-def _tracked(item: wire.DiffItem | None) -> Wanted | None:
+def _tracked(item: wire.DiffItem | None, options: Mapping[Format, wire.Reader]) -> Wanted | None:
     if item is None or (item.options.schema is None and not item.prompt):
         return None
-    return Wanted(item.options.schema, item.prompt)
+    return Wanted(item.options.schema, item.prompt, options["changeTracking"].path)
 
 
 def _read_wanted(options: wire.Reader) -> Wanted | None:
     schema = options.raw("schema")
     prompt = options.text("prompt", at_most=_MAX_PROMPT)
-    return None if schema is None and not (prompt or "").strip() else Wanted(schema, prompt)
+    if schema is None and not (prompt or "").strip():
+        return None
+    return Wanted(schema, prompt, options.path)
 
 
 def _read_seconds(fields: wire.Reader) -> float | None:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from changetrack import ChangeTrackError, JsonObject, wire
-from changetrack_server.answers import Answer, refuse
-from changetrack_server.diffing import DiffRules, answer_diff, rules_of, split_batch
-from changetrack_server.egress.charsets import decode
+from changetrack import ChangeTrackError, JsonObject, JsonValue, wire
+from changetrack_server.answers import ASK, JUDGE, Answer, refuse
+from changetrack_server.composing import (
+    Extracted,
+    PageRules,
+    Question,
+    Scraped,
+    Visited,
+    check_scrape,
+    compose_scrape,
+    is_to_be_judged,
+)
+from changetrack_server.dialects import write_scrape
+from changetrack_server.diffing import DiffRules, answer_diff, read_body, rules_of, split_batch
+from changetrack_server.formats import read_scrape
 from changetrack_server.reading import PageJob, read_page
 from changetrack_server.settings import Settings
 
@@ -28,18 +39,53 @@ def _split(order: Order, payload: bytes) -> Answer:
     return split_batch(payload, DiffRules(**order["rules"]))
 
 
-def _read(order: Order, payload: bytes) -> Answer:
-    job = PageJob(**order["page"])
-    text, _ = decode(payload, job.content_type or "")
+def _check(order: Order, payload: bytes) -> Answer:
     try:
-        content = read_page(text, job)
+        request = check_scrape(payload, order["version"], DiffRules(**order["rules"]))
     except ChangeTrackError as error:
         return refuse(error)
-    # A TypedDict is a JSON object in all but the type checker's eyes.
-    return Answer(200, wire.encode(cast("JsonObject", {"success": True, "data": content})))
+    prompt = request.item.prompt if request.item else None
+    plan: JsonObject = {
+        "url": request.url,
+        "seconds": request.seconds,
+        "goal": request.goal,
+        "prompt": prompt,
+    }
+    return Answer(200, wire.encode({"success": True, "data": plan}))
 
 
-JOBS: dict[str, Job] = {"diff": _diff, "split": _split, "read": _read}
+def _compose(order: Order, payload: bytes) -> Answer:
+    size = order["request_size"]
+    rules = PageRules(
+        diff=DiffRules(**order["rules"]),
+        page_elements=order["page_elements"],
+        has_model=order["has_model"],
+    )
+    asked = [each and Extracted(**each) for each in order.get("asked", ())]
+    try:
+        value = read_body(payload[:size], rules.diff)
+        request = read_scrape(value, order["version"], rules.diff.limits)
+        found = compose_scrape(request, Visited(**order["visited"]), payload[size:], rules, asked)
+    except ChangeTrackError as error:
+        return refuse(error)
+    if not isinstance(found, Scraped):
+        questions = [_write_question(each, order["page_chars"]) for each in found]
+        envelope: JsonObject = {"success": True, "data": {"questions": questions}}
+        return Answer(200, wire.encode(envelope), ASK)
+    note = JUDGE if is_to_be_judged(found) else ""
+    return Answer(200, wire.encode(write_scrape(found)), note)
+
+
+def _write_question(question: Question | None, page_chars: int) -> JsonValue:
+    if question is None:
+        return None
+    wanted = question.wanted
+    # One more than is read, so that whoever reads it knows that something was cut.
+    markdown = question.markdown[: page_chars + 1]
+    return {"markdown": markdown, "schema": wanted.schema, "prompt": wanted.prompt}
+
+
+JOBS: dict[str, Job] = {"check": _check, "compose": _compose, "diff": _diff, "split": _split}
 
 # Every surface once, on a page of one word.
 _SMALL = b"""{"modes": ["gitDiff", "json"], "schema": {"properties": {"a": {"pattern": "b"}}},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
@@ -11,10 +10,7 @@ from starlette.routing import Route
 from changetrack import __version__
 from changetrack_server.bodies import LINES, Bodies
 from changetrack_server.capabilities import describe_capabilities
-from changetrack_server.dialects import write_scrape
-from changetrack_server.diffing import read_body, rules_of
 from changetrack_server.docs_page import render_docs
-from changetrack_server.formats import read_scrape
 from changetrack_server.lines import LinesResponse, each_line, read_lines
 from changetrack_server.metrics import METRICS_TYPE
 from changetrack_server.openapi import write_openapi
@@ -30,9 +26,6 @@ if TYPE_CHECKING:
     from changetrack_server.settings import Settings
 
 __all__ = ["list_routes"]
-
-# The JSON of one page has a hundredth of what a batch may have; this leaves room.
-_SCRAPE_SHARE = 10
 
 
 def list_routes(settings: Settings) -> list[Route]:
@@ -85,12 +78,7 @@ async def _scrape_v2(request: Request, body: bytes) -> Response:
 
 async def _scrape(request: Request, body: bytes, version: Version) -> Response:
     services = _services(request)
-    rules = rules_of(services.settings)
-    # Read on the event loop, which a snapshot of more values would hold for too long.
-    few = replace(rules, json_tokens=rules.json_tokens // _SCRAPE_SHARE)
-    wanted = read_scrape(read_body(body, few), version, rules.limits)
-    scraped = await while_present(request, lambda: scrape(wanted, services))
-    return respond_with(write_scrape(scraped))
+    return respond(await while_present(request, lambda: scrape(body, version, services)))
 
 
 async def _health(_request: Request) -> Response:

@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from changetrack_server.answers import Answer
+    from changetrack_server.formats import Version
     from changetrack_server.metrics import Metrics
-    from changetrack_server.reading import PageContent, PageJob
     from changetrack_server.settings import Settings
 
-__all__ = ["Work", "WorkRefusedError", "while_present"]
+__all__ = ["Work", "unpack", "while_present"]
 
 # Deeper than any page's JSON may be: the envelope adds a few levels.
 _OWN = Limits(json_depth=250)
-
-
-# What went wrong with work on a page is said of the page.
+# Of work on a page.
 _READING = {"work_timeout": "conversion_timeout", "work_too_large": "conversion_failed"}
 
 _Value = TypeVar("_Value")
@@ -42,7 +40,12 @@ class Work:
         self._settings = settings
         self._metrics = metrics
         self._rules = rules_of(settings)
-        self._order: JsonObject = {"rules": asdict(self._rules)}
+        self._order: JsonObject = {
+            "rules": asdict(self._rules),
+            "page_elements": settings.page_elements,
+            "page_chars": settings.llm_page_chars,
+            "has_model": settings.has_llm,
+        }
         self._pool = WorkPool(settings)
 
     def start(self) -> None:
@@ -76,46 +79,32 @@ class Work:
         """Return the items of a batch as lines, each a body of the diff route."""
         return await self.do("split", self._order, body)
 
-    async def track(self, body: JsonObject) -> JsonObject:
-        """Return the result of one diff, as the wire shows it.
+    async def check_scrape(self, body: bytes, version: Version) -> Answer:
+        """Return what a scrape asks for, or what is wrong with it."""
+        return await self.do("check", {**self._order, "version": version}, body)
+
+    async def compose(self, order: JsonObject, request: bytes, page: bytes) -> Answer:
+        """Return the answer to a scrape whose page has come.
 
         Raises:
-            WorkRefusedError: the body cannot be used.
+            EndpointError: there is too much work, or the page is too much of it.
         """
-        return _take(await self.diff(wire.encode(body)))
-
-    async def read_page(self, job: PageJob, body: bytes) -> PageContent:
-        """Return what is wanted of a page.
-
-        Raises:
-            EndpointError: reading it took too much time or memory.
-            WorkRefusedError: it cannot be read, or the schema cannot be used.
-        """
+        given: JsonObject = {**self._order, **order, "request_size": len(request)}
         try:
-            answer = await self.do("read", {"page": cast("JsonObject", asdict(job))}, body)
+            return await self.do("compose", given, request, page)
         except EndpointError as error:
+            # What went wrong with work on a page is said of the page.
             reason = _READING.get(error.reason, error.reason)
             raise EndpointError(reason, detail=error.detail) from None
-        return cast("PageContent", _take(answer))
 
-    async def do(self, job: str, order: JsonObject, payload: bytes) -> Answer:
+    async def do(self, job: str, order: JsonObject, *payload: bytes) -> Answer:
         """Return the answer of a job that a process does."""
         with self._metrics.counting_job():
-            return await self._pool.run(job, order, payload)
+            return await self._pool.run(job, order, *payload)
 
 
-class WorkRefusedError(Exception):
-    """Work ended in an answer that is an error."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer)
-        self.answer = answer
-
-
-def _take(answer: Answer) -> JsonObject:
-    """Return what stands in a good answer."""
-    if not answer.is_good:
-        raise WorkRefusedError(answer)
+def unpack(answer: Answer) -> JsonObject:
+    """Return the data of a good answer."""
     # It was written by a process of ours, so it is what it says.
     envelope = cast("JsonObject", wire.load(answer.body, limits=_OWN))
     return cast("JsonObject", envelope["data"])

@@ -1,6 +1,6 @@
-"""The other end of `workers`: a process that does one job after the other, and may be killed.
+"""The other end of `processes`: what does one job after the other, and may be killed.
 
-A job comes as a line of JSON with its name, its options and the size of what follows; the answer
+An order comes as a line of JSON with the job, its options and the size of what follows; the answer
 goes back as a line with its status and its size. Both are plain data, so that a process which read
 a hostile page can make its parent believe nothing but an answer. Started as
 `python -m changetrack_server.worker`, with no environment but the path of its modules.
@@ -8,23 +8,26 @@ a hostile page can make its parent believe nothing but an answer. Started as
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
 import sys
+from types import TracebackType
 from typing import IO
 
 from changetrack_server.answers import Answer, refuse
 from changetrack_server.errors import EndpointError
 from changetrack_server.jobs import JOBS, Order, warm_up
+from changetrack_server.processes import OUT_OF_MEMORY
 
 # Whoever waits for an event loop shall not wait for us.
 _NICENESS = 5
 
 
 def main() -> int:
-    """Do the jobs that come on standard input until it ends."""
-    source = sys.stdin.buffer
+    """Do the jobs that come on standard input until it ends, and return the exit status."""
+    sys.excepthook = _report
     # Nothing but answers may go where answers go, whatever a library prints.
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -33,12 +36,24 @@ def main() -> int:
     # What is loaded stays; looking through it for garbage costs each job a millisecond.
     gc.collect()
     gc.freeze()
+    try:
+        _work(sys.stdin.buffer, target)
+    except MemoryError:
+        # Not over a job, but over taking or giving it; what is in the pipes is of no more use.
+        return OUT_OF_MEMORY
+    return 0
+
+
+def _work(source: IO[bytes], target: IO[bytes]) -> None:
     for line in source:
         order: Order = json.loads(line)
         payload = source.read(order["size"])
         _bound_work(order["cpu"], order["memory"])
-        _write(target, _do(order, payload))
-    return 0
+        answer = _do(order, payload)
+        head = {"status": answer.status, "size": len(answer.body), "note": answer.note}
+        target.write(json.dumps({**head, "name": order["name"]}).encode() + b"\n")
+        target.write(answer.body)
+        target.flush()
 
 
 def _do(order: Order, payload: bytes) -> Answer:
@@ -50,15 +65,25 @@ def _do(order: Order, payload: bytes) -> Answer:
     return refuse(EndpointError("work_too_large"))
 
 
-def _write(target: IO[bytes], answer: Answer) -> None:
-    target.write(b'{"status":%d,"size":%d}\n' % (answer.status, len(answer.body)))
-    target.write(answer.body)
-    target.flush()
+def _report(kind: type[BaseException], _: BaseException, traceback: TracebackType | None) -> None:
+    """Say where a fault of ours was, and nothing of the page that led there."""
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    where = "?"
+    if traceback is not None:
+        where = f"{traceback.tb_frame.f_globals.get('__name__')}:{traceback.tb_lineno}"
+    line = {"level": "error", "event": "worker failed", "error": kind.__name__, "where": where}
+    sys.stderr.write(json.dumps(line) + "\n")
 
 
 def _calm_down() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
+    with contextlib.suppress(ImportError):
+        import resource
+
+        # A process that is ended by its limits would leave a page in a file of the system.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _bound_work(cpu_seconds: int, memory_bytes: int) -> None:
