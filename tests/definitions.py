@@ -2,6 +2,9 @@
 
 Definitions leave objects open, since a newer server may say more. Of what this one says today, a
 key that nothing describes is a miss.
+
+And they say some of it in words alone, which `write_out` puts into their schemas: generators of
+clients make names of what stands in an `enum`, and classes of what stands in a union.
 """
 
 from __future__ import annotations
@@ -17,6 +20,35 @@ from changetrack import JsonObject, JsonValue
 
 # A whole document that holds the definitions, and the way to one of them.
 Document: TypeAlias = JsonObject
+
+# What is read as another word of an `enum`. Folded to the name of a constant, both are the same.
+ALIASES = {
+    "git-diff": "gitDiff",
+    "raw_html": "rawHtml",
+    "change-tracking": "changeTracking",
+    "change_tracking": "changeTracking",
+}
+
+
+def write_out(schema: JsonValue) -> JsonValue:
+    """Return a schema that says what this one says in words: the aliases, and what is a batch."""
+    if isinstance(schema, list):
+        return [write_out(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    written = {key: write_out(value) for key, value in schema.items()}
+    words = schema.get("enum")
+    if isinstance(words, list):
+        written["enum"] = [*words, *(alias for alias, word in ALIASES.items() if word in words)]
+    if "DiffRequest" in schema:
+        written["DiffRequest"] = _choose_by_batch(cast("JsonObject", schema["DiffRequest"]))
+    return written
+
+
+def _choose_by_batch(request: JsonObject) -> JsonObject:
+    """Return the schema of a request, of which a plain union allows a page with a wrong batch."""
+    page, batch = cast("list[JsonValue]", request["anyOf"])
+    return {"if": {"properties": {"batch": {"type": "null"}}}, "then": page, "else": batch}
 
 
 def close_objects(schema: JsonValue) -> JsonValue:

@@ -53,6 +53,7 @@ class Bodies:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._in_flight = 0
+        self._streams = 0
 
     def before(self, route: BodyRoute, *, lines: StreamRoute | None = None) -> ASGIApp:
         """Return the app that gives a route the whole body of each request.
@@ -74,23 +75,25 @@ class Bodies:
         if len(length.lstrip(b"0")) > len(str(most)) or int(length) > most:
             raise RefusedError(_too_large(most))
 
-    async def take(self, request: Request, body: bytearray) -> None:
-        """Read the body of a request into `body`, and count it until it is released.
+    async def take(self, request: Request, pieces: list[bytes]) -> None:
+        """Read the body of a request into `pieces`, and count them until they are released.
 
         Raises:
             RefusedError: it is too much, or too slow.
             ClientDisconnect: nobody waits for an answer any more.
         """
         settings = self._settings
+        size = 0
         with anyio.move_on_after(settings.body_seconds):
             while True:
                 message = await request.receive()
                 if message["type"] != "http.request":
                     raise ClientDisconnect
                 piece = message.get("body", b"")
-                body += piece
+                pieces.append(piece)
+                size += len(piece)
                 self._in_flight += len(piece)
-                if len(body) > settings.max_body_bytes:
+                if size > settings.max_body_bytes:
                     raise RefusedError(_too_large(settings.max_body_bytes))
                 if self._in_flight > settings.bytes_in_flight:
                     raise RefusedError(EndpointError("overloaded"))
@@ -98,9 +101,26 @@ class Bodies:
                     return
         raise RefusedError(EndpointError("request_timeout"))
 
-    def release(self, body: bytearray) -> None:
+    def release(self, size: int) -> None:
         """Count a body no longer."""
-        self._in_flight -= len(body)
+        self._in_flight -= size
+
+    @contextlib.contextmanager
+    def counting_stream(self) -> Iterator[None]:
+        """Count a stream as long as it lasts.
+
+        One that drips has no end, so streams may not take every place that there is.
+
+        Raises:
+            RefusedError: half of the places are taken by streams.
+        """
+        if self._streams >= max(1, self._settings.max_requests // 2):
+            raise RefusedError(EndpointError("overloaded"))
+        self._streams += 1
+        try:
+            yield
+        finally:
+            self._streams -= 1
 
     @contextlib.contextmanager
     def hold_line(self, receive: Receive) -> Iterator[Receive]:
@@ -157,27 +177,36 @@ class _BodyFirst:
                 await self._stream(request, self._lines, send)
                 return
             self._bodies.check(content_type, framing.get(b"content-length", b"0"))
-            response = await self._answer(request)
+            await self._answer(request, send)
         except RefusedError as refused:
             await _turn_away_gently(refused.error, scope, receive, send)
         except ClientDisconnect:
             pass
-        else:
-            await response(scope, receive, send)
 
     async def _stream(self, request: Request, route: StreamRoute, send: Send) -> None:
-        with self._bodies.hold_line(request.receive) as receive:
+        with self._bodies.counting_stream(), self._bodies.hold_line(request.receive) as receive:
             response = await route(Request(request.scope, receive))
             await response(request.scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
-        body = bytearray()
+    async def _answer(self, request: Request, send: Send) -> None:
+        pieces: list[bytes] = []
+        size = 0
         try:
-            await self._bodies.take(request, body)
-            return await self._route(request, bytes(body))
+            try:
+                await self._bodies.take(request, pieces)
+            finally:
+                size = sum(map(len, pieces))
+            body = b"".join(pieces)
+            pieces.clear()
+            response = await self._route(request, body)
+            del body
+            if response.media_type != LINES:
+                # A slow reader of an ordinary answer holds nothing of the request.
+                self._bodies.release(size)
+                size = 0
+            await response(request.scope, request.receive, send)
         finally:
-            # Before the answer is written: a slow reader holds none of it.
-            self._bodies.release(body)
+            self._bodies.release(size)
 
 
 @lru_cache(maxsize=64)

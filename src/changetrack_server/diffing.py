@@ -40,6 +40,10 @@ class DiffRules:
         return _make_limits(self.batch_items, self.json_depth)
 
 
+# A page of 30 KB has some hundred commas in its text; values cost more than text.
+_LIGHT_TOKENS = 3_000
+
+
 @cache
 def _make_limits(batch_items: int, json_depth: int) -> Limits:
     return Limits(batch_items=batch_items, json_depth=json_depth)
@@ -63,7 +67,12 @@ def answer_diff(body: bytes, rules: DiffRules) -> Answer:
 
 
 def answer_light_diff(body: bytes, rules: DiffRules) -> Answer | None:
-    """Return the answer to a small body, or None where even that may take long: with a schema."""
+    """Return the answer to a small body, or None where even that may take long.
+
+    That is with a schema, or with thousands of values, each of which may be a change with a path.
+    """
+    if _count_tokens(body) > _LIGHT_TOKENS:
+        return None
     try:
         request = _read(body, rules)
         items = (item for item in request.items if isinstance(item, wire.DiffItem))
@@ -74,7 +83,7 @@ def answer_light_diff(body: bytes, rules: DiffRules) -> Answer | None:
         return refuse(error)
 
 
-def split_batch(body: bytes, rules: DiffRules) -> Answer:
+def split_batch(body: bytes, rules: DiffRules, most: int) -> Answer:
     """Return the items of a batch as lines, each with what the batch shares; one item is a line."""
     try:
         value = read_body(body, rules)
@@ -87,6 +96,12 @@ def split_batch(body: bytes, rules: DiffRules) -> Answer:
     if not request.is_batch or not isinstance(value, dict):
         return Answer(200, wire.encode(value))
     items = cast("list[JsonValue]", value["batch"])
+    shared = {name: value[name] for names in _SHARED for name in names if name in value}
+    # Every item gets a copy of what is shared.
+    size = len(wire.encode(shared)) * len(items)
+    if size > most:
+        problem = f"what the batch shares makes {size:,} bytes of its items, more than {most:,}"
+        return refuse(EndpointError("body_too_large", problem=problem))
     return Answer(200, b"\n".join(wire.encode(_with_shared(item, value)) for item in items))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast, get_args
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, Limits, wire
+from changetrack_server.bounds import MAX_GOAL, MAX_PROMPT
 from changetrack_server.errors import EndpointError
 
 __all__ = ["FORMATS", "Format", "ScrapeRequest", "Version", "Wanted", "read_scrape"]
@@ -32,12 +33,8 @@ _SPELLINGS: dict[str, Format] = {
 # What would change the page, and is not done here.
 _UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "mobile", "location")
 
-# Seed 002 says two kilobytes.
-_MAX_GOAL = 2_048
 # No page may take so long, and a number of any length is none that a float can hold.
 _MAX_MILLISECONDS = 10**9
-# As Firecrawl has it.
-_MAX_PROMPT = 10_000
 
 # The options of change tracking that are the diff route's own.
 _DIFF_OPTIONS = (
@@ -110,7 +107,7 @@ def read_scrape(body: JsonValue, version: Version, limits: Limits) -> ScrapeRequ
     tracking = item = None
     if "changeTracking" in options:
         tracking = _pick(options["changeTracking"])
-        item = _read_tracking(tracking, options["changeTracking"].path, limits)
+        item = _read_tracking(options["changeTracking"], tracking, limits)
         warnings += _list_strays(options["changeTracking"])
     else:
         warnings += _list_idle(fields)
@@ -135,7 +132,7 @@ def read_scrape(body: JsonValue, version: Version, limits: Limits) -> ScrapeRequ
         tracking_place=options["changeTracking"].path if item else "",
         only_main_content=fields.flag("onlyMainContent") is not False,
         seconds=_read_seconds(fields),
-        goal=fields.text("goal", at_most=_MAX_GOAL),
+        goal=fields.text("goal", at_most=MAX_GOAL),
         judge_enabled=fields.flag("judgeEnabled") or False,
         warnings=tuple(warnings),
     )
@@ -195,30 +192,31 @@ def _pick(options: wire.Reader) -> JsonObject:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _read_tracking(options: JsonObject, place: str, limits: Limits) -> wire.DiffItem:
+def _read_tracking(options: wire.Reader, picked: JsonObject, limits: Limits) -> wire.DiffItem:
     """Check the options of change tracking before anything is fetched for them."""
+    options.text("prompt", at_most=MAX_PROMPT)
     try:
-        request = wire.read_request({**options, "current": {}}, limits=limits)
+        request = wire.read_request({**picked, "current": {}}, limits=limits)
     except ChangeTrackError as error:
-        raise error.under(place) from None
+        raise error.under(options.path) from None
     item = request.items[0]
     if isinstance(item, ChangeTrackError):
         raise item
     wants_fields = "json" in item.options.modes
     if wants_fields and item.options.schema is None and not (item.prompt or "").strip():
-        raise EndpointError("missing_schema", place)
+        raise EndpointError("missing_schema", options.path)
     return item
 
 
 def _tracked(item: wire.DiffItem | None, options: Mapping[Format, wire.Reader]) -> Wanted | None:
-    if item is None or (item.options.schema is None and not item.prompt):
+    if item is None or (item.options.schema is None and not (item.prompt or "").strip()):
         return None
     return Wanted(item.options.schema, item.prompt, options["changeTracking"].path)
 
 
 def _read_wanted(options: wire.Reader) -> Wanted | None:
     schema = options.raw("schema")
-    prompt = options.text("prompt", at_most=_MAX_PROMPT)
+    prompt = options.text("prompt", at_most=MAX_PROMPT)
     if schema is None and not (prompt or "").strip():
         return None
     return Wanted(schema, prompt, options.path)

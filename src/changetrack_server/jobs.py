@@ -36,7 +36,7 @@ def _diff(order: Order, payload: bytes) -> Answer:
 
 
 def _split(order: Order, payload: bytes) -> Answer:
-    return split_batch(payload, DiffRules(**order["rules"]))
+    return split_batch(payload, DiffRules(**order["rules"]), order["most_bytes"])
 
 
 def _check(order: Order, payload: bytes) -> Answer:

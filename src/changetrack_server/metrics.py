@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -100,6 +101,17 @@ class Metrics:
         """Return all numbers in the text format; those of all workers, where there are several."""
         if SHARED_FOLDER not in os.environ:  # noqa: TID251 - prometheus_client has no other way
             return generate_latest(self._registry)
+        _forget_dead(Path(os.environ[SHARED_FOLDER]))  # noqa: TID251 - as above
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
+
+
+def _forget_dead(folder: Path) -> None:
+    """Drop what processes that are gone were in the middle of, which nobody else takes back."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)

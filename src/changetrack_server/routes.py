@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from changetrack import __version__
-from changetrack_server.bodies import LINES, Bodies
+from changetrack_server.bodies import Bodies, is_lines
 from changetrack_server.capabilities import describe_capabilities
 from changetrack_server.docs_page import render_docs
 from changetrack_server.lines import LinesResponse, each_line, read_lines
@@ -52,7 +52,7 @@ def _services(request: Request) -> Services:
 
 async def _diff(request: Request, body: bytes) -> Response:
     services = _services(request)
-    if LINES in request.headers.get("accept", ""):
+    if any(map(is_lines, request.headers.get("accept", "").split(","))):
         split = await while_present(request, lambda: services.work.split_batch(body))
         if not split.is_good:
             return respond(split)

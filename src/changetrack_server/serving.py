@@ -19,8 +19,10 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from changetrack_server.app import create_app
+from changetrack_server.docs_page import render_docs
 from changetrack_server.logs import describe_logs
 from changetrack_server.metrics import SHARED_FOLDER
+from changetrack_server.openapi import write_openapi
 from changetrack_server.protocol import BoundedProtocol
 from changetrack_server.settings import PREFIX, SettingsError, write_settings
 
@@ -74,6 +76,10 @@ def serve(settings: Settings, workers: int = 1) -> int:
 def build_app() -> Starlette:
     """Return the app of one process that serves, with the settings of its environment."""
     app = create_app()
+    settings: Settings = app.state.services.settings
+    # Now, since whoever looks first would keep everybody waiting.
+    render_docs(settings)
+    write_openapi(settings)
     # What is loaded by now stays, and what a request makes goes by itself. Looking for cycles
     # after every 700 objects, as Python does, costs a tenth of a small request.
     gc.collect()
@@ -109,8 +115,15 @@ def _is_loopback(host: str) -> bool:
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # "::" is every address, the older ones included.
+    is_both = settings.host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+        return socket.create_server(
+            (settings.host, settings.port),
+            family=family,
+            backlog=_BACKLOG,
+            dualstack_ipv6=is_both,
+        )
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         hint = "; choose another with --port" if error.errno == errno.EADDRINUSE else ""
@@ -137,13 +150,18 @@ def _ended_by_signals() -> Iterator[None]:
 @contextlib.contextmanager
 def _environment(settings: Settings, workers: int) -> Iterator[None]:
     """Hand the settings to the processes that serve, and a folder for common numbers to several."""
-    os.environ.update(write_settings(settings))  # noqa: TID251 - for `read_settings`
-    if workers == 1:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="changetrack-metrics-") as folder:
-        os.environ[SHARED_FOLDER] = folder  # noqa: TID251 - prometheus_client has no other way
-        yield
+    environment = os.environ  # noqa: TID251 - where `read_settings` and prometheus_client look
+    before = dict(environment)
+    try:
+        with contextlib.ExitStack() as stack:
+            environment.update(write_settings(settings))
+            if workers > 1:
+                folder = tempfile.TemporaryDirectory(prefix="changetrack-metrics-")
+                environment[SHARED_FOLDER] = stack.enter_context(folder)
+            yield
+    finally:
+        environment.clear()
+        environment.update(before)
 
 
 def _greet(settings: Settings, host: str, port: int) -> None:

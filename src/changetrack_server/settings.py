@@ -201,12 +201,13 @@ def _is_injected(variable: str, text: str) -> bool:
 
 
 def write_settings(settings: Settings) -> dict[str, str]:
-    """Return the variables that make these settings, for a process that is started with them."""
-    default = Settings()
+    """Return the variables that make these settings, for a process that is started with them.
+
+    All of them: one that is left out would be what the environment had before.
+    """
     return {
         f"{PREFIX}{each.name.upper()}": _spell(getattr(settings, each.name))
         for each in fields(Settings)
-        if getattr(settings, each.name) != getattr(default, each.name)
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import anyio
+import anyio.lowlevel
 from starlette.requests import ClientDisconnect
 
 from changetrack import JsonObject, Limits, wire
@@ -27,6 +29,9 @@ __all__ = ["Work", "unpack", "while_present"]
 
 # Deeper than any page's JSON may be: the envelope adds a few levels.
 _OWN = Limits(json_depth=250)
+# How long small bodies may be worked on before whoever else waits gets a turn.
+_MOST_SECONDS = 0.005
+
 # Of work on a page.
 _READING = {"work_timeout": "conversion_timeout", "work_too_large": "conversion_failed"}
 
@@ -42,11 +47,14 @@ class Work:
         self._rules = rules_of(settings)
         self._order: JsonObject = {
             "rules": asdict(self._rules),
+            "most_bytes": settings.max_body_bytes,
             "page_elements": settings.page_elements,
             "page_chars": settings.llm_page_chars,
             "has_model": settings.has_llm,
         }
         self._pool = WorkPool(settings)
+        self._turn = anyio.Lock(fast_acquire=True)
+        self._worked = 0.0
 
     def start(self) -> None:
         """Start the processes, so that the first request does not wait for them."""
@@ -70,10 +78,24 @@ class Work:
         # A hop to another process costs more than a small diff, and even the worst small one holds
         # the event loop for some ten milliseconds only.
         if len(body) <= self._settings.light_bytes:
-            answer = answer_light_diff(body, self._rules)
+            answer = await self._answer_in_turn(body)
             if answer is not None:
                 return answer
         return await self.do("diff", self._order, body)
+
+    async def _answer_in_turn(self, body: bytes) -> Answer | None:
+        """Answer a small body on the spot, but let others in between many of them.
+
+        A thousand that came at once would be one long piece of work otherwise.
+        """
+        async with self._turn:
+            start = time.perf_counter()
+            answer = answer_light_diff(body, self._rules)
+            self._worked += time.perf_counter() - start
+            if self._worked > _MOST_SECONDS:
+                self._worked = 0.0
+                await anyio.lowlevel.checkpoint()
+        return answer
 
     async def split_batch(self, body: bytes) -> Answer:
         """Return the items of a batch as lines, each a body of the diff route."""
@@ -120,6 +142,8 @@ async def while_present(request: Request, work: Callable[[], Awaitable[_Value]])
     """
     with anyio.CancelScope() as scope:
         watcher = asyncio.ensure_future(_await_leave(request, scope))
+        # What `receive` may raise is of no interest once nobody listens; but it must be looked at.
+        watcher.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
             return await work()
         finally:

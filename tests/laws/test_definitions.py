@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 
 from changetrack import JsonObject, JsonValue, wire
-from tests.definitions import build_validator, close_objects, list_misfits
+from tests.definitions import build_validator, close_objects, list_misfits, write_out
 from tests.strategies.json_values import copy_plain
 from tests.strategies.requests import bodies
 
 _OPEN = wire.describe_wire()
 _CLOSED: JsonObject = {"$defs": close_objects(_OPEN)}
-_IS_REQUEST = build_validator({"$defs": _OPEN}, "#/$defs/DiffRequest")
+_IS_REQUEST = build_validator({"$defs": write_out(_OPEN)}, "#/$defs/DiffRequest")
 _IS_ANSWER = {
     list: build_validator(_CLOSED, "#/$defs/BatchAnswer"),
     dict: build_validator(_CLOSED, "#/$defs/DiffAnswer"),

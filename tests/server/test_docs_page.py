@@ -11,15 +11,22 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from lxml import etree
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from changetrack import JsonObject
+from changetrack.errors import InvalidSchema
 from changetrack_server.app import create_app
 from changetrack_server.docs_page import render_docs
 from changetrack_server.docs_page.markup import Markup, colour_json, element, write_markdown
+from changetrack_server.egress.dialling import Network
+from changetrack_server.extracting.selectors import compile_selector
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.openapi.refusals import REASONS
 from changetrack_server.routes import list_routes
@@ -166,6 +173,43 @@ def _run(command: list[str], url: str) -> httpx2.Response:
     pairs = dict(header.replace("$KEY", "k").split(": ", 1) for header in headers)
     path = target.removeprefix("http://127.0.0.1:3000")
     return httpx2.post(f"{url}{path}", content=values["--data-binary"].encode(), headers=pairs)
+
+
+def test_the_fields_of_the_example_are_those_that_a_server_finds() -> None:
+    """Of the page that is shown, by the schema that is shown; it is where errors send readers."""
+    section = ROOT.find(".//section[@id='fields-of-a-page']")
+    assert section is not None
+    html, request, answer = (_text(node) for node in section.iter("pre"))
+    site = Starlette(routes=[Route("/{path:path}", lambda _request: HTMLResponse(html))])
+    network = Network(resolve=lambda *_: ["93.184.215.14"], dial_as=lambda *_: ("127.0.0.1", port))
+    with serve(site) as pages:
+        port = urlsplit(pages).port or 0
+        with serve(create_app(SETTINGS, network=network)) as url:
+            body = {**json.loads(request), "url": "http://example.com/pricing"}
+            answers = [httpx2.post(f"{url}/{each}/scrape", json=body) for each in ("v1", "v2")]
+    for each in answers:
+        data = json.loads(each.text.replace("http://", "https://"))["data"]
+        shown = {name: data[name] for name in ("json", "extractor")}
+        assert {"data": shown} == json.loads(answer)
+
+
+def test_an_error_of_a_selector_leads_to_the_part_about_selectors() -> None:
+    """A client has this page, and not the folder of documentation."""
+    with pytest.raises(InvalidSchema) as caught:
+        compile_selector("a:foo")
+    path, _, name = str(caught.value.remedy).removeprefix("see ").partition("#")
+    assert path in {route.path for route in list_routes(SETTINGS)}
+    section = ROOT.find(f".//section[@id='{name}']")
+    assert section is not None
+    assert "x-selector" in _text(section)
+
+
+def test_no_cell_is_so_wide_that_it_hides_the_next() -> None:
+    """A way to a field may be broken before each of its steps."""
+    paths = [node for node in ROOT.iterfind(".//th/code") if "." in _text(node)]
+    assert len(paths) > 10
+    for node in paths:
+        assert len([*node.iter("wbr")]) == _text(node).count(".")
 
 
 def test_the_limits_are_the_server_s() -> None:

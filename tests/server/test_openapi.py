@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ import httpx2
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from changetrack import JsonObject, JsonValue, Limits, wire
+from changetrack import JsonObject, JsonValue, Limits, hash_markdown, wire
 from changetrack_server.access import OPEN_PATHS
 from changetrack_server.app import create_app
 from changetrack_server.bodies import LINES as LINES_TYPE
@@ -26,7 +27,7 @@ from changetrack_server.openapi.examples import DIFF_REQUESTS, LINES, answer_dif
 from changetrack_server.openapi.refusals import PLACES, REASONS
 from changetrack_server.routes import list_routes
 from changetrack_server.settings import Settings
-from tests.definitions import build_validator, close_objects, list_misfits
+from tests.definitions import build_validator, close_objects, list_misfits, write_out
 from tests.server.serving import serve
 from tests.spec.rows import Row, find, load_rows, spell_body
 
@@ -122,7 +123,14 @@ def _all_responses() -> Iterator[JsonObject]:
 def _envelopes(schema: object) -> list[object]:
     one_of = find(schema, "oneOf")
     alternatives = one_of if isinstance(one_of, list) else [schema]
-    return [each for each in alternatives if isinstance(each, dict) and "allOf" in each]
+    resolved = [_resolve(each) for each in alternatives]
+    return [each for each in resolved if isinstance(each, dict) and "allOf" in each]
+
+
+def _resolve(schema: object) -> object:
+    reference = find(schema, "$ref")
+    is_named = isinstance(reference, str)
+    return find(DOCUMENT, reference[2:].replace("/", ".")) if is_named else schema
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["name"]) for row in ROWS])
@@ -136,7 +144,8 @@ def test_an_answer_of_the_diff_route_is_what_its_status_says(row: Row) -> None:
 
 def test_a_request_that_is_answered_is_one() -> None:
     """All rows of the specification that are answered 200, but for those with items in error."""
-    validator = build_validator(DOCUMENT, f"{DIFF}/requestBody/{_JSON}")
+    document = cast("JsonObject", write_out(DOCUMENT))
+    validator = build_validator(document, f"{DIFF}/requestBody/{_JSON}")
     answered = {row["name"]: json.loads(spell_body(row)) for row in ROWS if row["status"] == 200}
     misfits = {name for name, body in answered.items() if not validator.is_valid(body)}
     assert misfits == {"partial_answers_each_item_for_itself", "partial_with_everything_wrong"}
@@ -151,6 +160,36 @@ def test_every_example_is_as_its_schema_says() -> None:
         validator = build_validator(CLOSED if is_answer else DOCUMENT, f"{pointer}/schema")
         is_partial = isinstance(example, dict) and example.get("partial") is True
         assert is_partial or "x-ndjson" in pointer or list_misfits(validator, example) == []
+
+
+def test_every_hash_in_an_example_is_that_of_its_page() -> None:
+    """Whoever copies a made-up one, and sends nothing else, is told `changed` for ever."""
+    snapshots = [
+        snapshot
+        for _, example in _list_examples(DOCUMENT, "#")
+        for snapshot in _find_snapshots(example)
+    ]
+    assert len(snapshots) > 10
+    for snapshot in snapshots:
+        assert re.fullmatch("[0-9a-f]{64}", str(snapshot["contentHash"]))
+        if "markdown" in snapshot:
+            assert snapshot["contentHash"] == hash_markdown(str(snapshot["markdown"]))
+
+
+def test_a_hash_alone_has_an_example_that_says_same() -> None:
+    """It is how a client that keeps no pages works."""
+    previous = [find(request, "previous") for request in DIFF_REQUESTS.values()]
+    at = next(at for at, each in enumerate(previous) if isinstance(each, dict) and len(each) == 1)
+    assert find(previous[at], "contentHash")
+    assert find([*answer_diffs().values()][at], "data.status") == "same"
+
+
+def _find_snapshots(value: JsonValue) -> Iterator[JsonObject]:
+    if isinstance(value, dict) and "contentHash" in value:
+        yield value
+    children = value.values() if isinstance(value, dict) else value
+    for child in children if isinstance(value, dict | list) else ():  # type: ignore[union-attr]
+        yield from _find_snapshots(child)
 
 
 def _list_examples(value: JsonValue, pointer: str) -> Iterator[tuple[str, JsonValue]]:

@@ -20,14 +20,15 @@ from changetrack_server.formats import (
 )
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.settings import Settings
-from tests.definitions import Recorder, build_validator, list_samples
+from tests.definitions import ALIASES, Recorder, build_validator, list_samples, write_out
 from tests.spec.rows import find
 
 DOCUMENT = describe_openapi(Settings())
+WRITTEN_OUT = cast("JsonObject", write_out(DOCUMENT))
 VERSIONS: tuple[Version, ...] = ("v1", "v2")
 NAMES = {"v1": "ScrapeRequest", "v2": "ScrapeRequestV2"}
 IS_REQUEST = {
-    version: build_validator(DOCUMENT, f"#/components/schemas/{name}")
+    version: build_validator(WRITTEN_OUT, f"#/components/schemas/{name}")
     for version, name in NAMES.items()
 }
 SAMPLES: list[JsonValue] = [
@@ -44,8 +45,10 @@ ALL: JsonObject = {
     "jsonOptions": {"prompt": "prices"},
 }
 
+# Options that are looked for only to say where they belong: to describe them would offer them.
+MISPLACED = ("previous", "modes", "tag")
 
-ALIASES = {"changeTrackingOptions": "changeTracking", "extract": "jsonOptions"}
+OTHER_NAMES = {"changeTrackingOptions": "changeTracking", "extract": "jsonOptions"}
 
 
 def _properties(name: str) -> JsonObject:
@@ -74,7 +77,8 @@ def test_what_is_looked_up_is_described_and_nothing_else(version: Version) -> No
     ]
     bodies = [_record(body) for body in wanted]
     assert [_is_read(body, version) for body in bodies] == [True] * 3
-    assert set().union(*(body.asked for body in bodies)) == {*_properties(NAMES[version])}
+    asked = set().union(*(body.asked for body in bodies))
+    assert asked == {*_properties(NAMES[version]), *MISPLACED}
 
 
 def test_what_is_looked_up_in_options_is_described_and_nothing_else() -> None:
@@ -99,16 +103,28 @@ def test_what_is_looked_up_in_a_format_is_described_and_nothing_else() -> None:
     }
 
 
-def test_every_spelling_of_a_format_is_described() -> None:
+def test_every_format_is_described_by_its_own_name() -> None:
     """As a word, and as the type of an object; and no other is."""
-    words = find(_properties("ScrapeRequest"), "formats.items.enum")
+    words = find(DOCUMENT, "components.schemas.FormatName.enum")
     types = [
         word
         for name in ("PlainFormat", "JsonFormat", "TrackingFormat")
         for word in cast("list[str]", find(_properties(name), "type.enum"))
     ]
-    assert {*cast("list[str]", words)} == {*types} == {*_SPELLINGS}
-    assert {*FORMATS} <= {*types}
+    assert words == [*FORMATS]
+    assert sorted(types) == sorted(FORMATS)
+
+
+def test_every_other_spelling_of_a_format_is_described_in_words() -> None:
+    """Where the word stands that it is read as."""
+    aliases = {alias: word for alias, word in ALIASES.items() if word in FORMATS}
+    assert {**{name: name for name in FORMATS}, **aliases} == _SPELLINGS
+    places = [find(DOCUMENT, "components.schemas.FormatName")]
+    places += [find(_properties(name), "type") for name in ("PlainFormat", "TrackingFormat")]
+    for place in cast("list[JsonObject]", places):
+        wanted = {alias for alias, word in aliases.items() if word in cast("list[str]", place["enum"])}
+        said = {alias for alias in aliases if f"`{alias}`" in str(place["description"])}
+        assert (place["enum"], said) == (place["enum"], wanted)
 
 
 def test_what_is_not_supported_is_described_as_such() -> None:
@@ -144,7 +160,7 @@ def test_every_field_is_of_the_kind_and_within_the_bound_that_is_described(
     """What one of the two refuses, the other refuses."""
     for place in _list_places(version):
         # What has another name is looked at under one of them only.
-        base = {name: value for name, value in ALL.items() if name != ALIASES.get(place[0])}
+        base = {name: value for name, value in ALL.items() if name != OTHER_NAMES.get(place[0])}
         bodies = [_put(base, sample, *place) for sample in SAMPLES]
         refused = [body for body in bodies if not _is_read(body, version)]
         invalid = [body for body in bodies if not IS_REQUEST[version].is_valid(body)]

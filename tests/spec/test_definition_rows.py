@@ -7,14 +7,14 @@ import json
 import pytest
 
 from changetrack import JsonObject, JsonValue, wire
-from tests.definitions import build_validator, close_objects, list_misfits
+from tests.definitions import build_validator, close_objects, list_misfits, write_out
 from tests.spec.rows import Row, find, load_rows, spell_body
 
 ROWS = [row for name in ("change-tracking-diff", "tracking", "errors") for row in load_rows(name)]
 
 _OPEN: JsonObject = {"$defs": wire.describe_wire()}
 _CLOSED: JsonObject = {"$defs": close_objects(_OPEN["$defs"])}
-IS_REQUEST = build_validator(_OPEN, "#/$defs/DiffRequest")
+IS_REQUEST = build_validator({"$defs": write_out(_OPEN["$defs"])}, "#/$defs/DiffRequest")
 IS_ANSWER = {
     name: build_validator(_CLOSED, f"#/$defs/{name}")
     for name in ("DiffAnswer", "BatchAnswer", "ErrorEnvelope")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from changetrack import JsonObject, JsonValue, Limits, wire
-from tests.definitions import Recorder, build_validator, list_samples
+from tests.definitions import ALIASES, Recorder, build_validator, list_samples, write_out
 
 # Each bound another one, so that none can stand for another.
 LIMITS = Limits(
@@ -20,7 +21,7 @@ LIMITS = Limits(
     batch_items=6,
 )
 DEFINITIONS = wire.describe_wire(LIMITS)
-IS_REQUEST = build_validator({"$defs": DEFINITIONS}, "#/$defs/DiffRequest")
+IS_REQUEST = build_validator({"$defs": write_out(DEFINITIONS)}, "#/$defs/DiffRequest")
 
 PAGE: JsonValue = {"current": {}}
 SAMPLES = [*list_samples(*range(7)), *([PAGE] * length for length in range(8))]
@@ -137,6 +138,30 @@ def test_the_defaults_are_those_of_a_request_that_says_nothing() -> None:
     body: JsonObject = {"current": {}}
     assert wire.read_request({**body, **options}) == wire.read_request(body)
     assert set(options) == {"modes", "context", "trackOnlySchema"}
+
+
+def test_each_other_spelling_of_a_mode_is_described_in_words() -> None:
+    """The words of the schema are those of the protocol, and a client may send others."""
+    mode = cast("JsonObject", DEFINITIONS["Mode"])
+    assert mode["enum"] == ["gitDiff", "json"]
+    aliases = {alias: word for alias, word in ALIASES.items() if word in ("gitDiff", "json")}
+    assert {alias: f"`{alias}`" in str(mode["description"]) for alias in aliases} == {
+        "git-diff": True
+    }
+    for alias, word in aliases.items():
+        said, meant = (wire.answer({"current": {}, "modes": [each]}) for each in (alias, word))
+        assert said == meant
+
+
+def test_a_request_is_one_of_two_objects_that_have_a_name() -> None:
+    """A generated client has a class for each; which one it is, the key `batch` tells in words."""
+    request = cast("JsonObject", DEFINITIONS["DiffRequest"])
+    assert request["anyOf"] == [{"$ref": "#/$defs/DiffItem"}, {"$ref": "#/$defs/DiffBatch"}]
+    assert "`batch`" in str(request["description"])
+    plain = build_validator({"$defs": DEFINITIONS}, "#/$defs/DiffRequest")
+    wrong: JsonObject = {"current": {}, "batch": []}
+    assert (plain.is_valid(wrong), IS_REQUEST.is_valid(wrong)) == (True, False)
+    assert not wire.answer(wrong)["success"]
 
 
 def test_the_definitions_are_json_schemas_that_need_nothing_else() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from changetrack._definitions.sketches import (
     describe_object,
@@ -10,7 +10,7 @@ from changetrack._definitions.sketches import (
     optional_reference,
     refer,
 )
-from changetrack._models import MAX_CONTEXT, MODES, Options
+from changetrack._models import MAX_CONTEXT, MODES, Mode, Options
 
 if TYPE_CHECKING:
     from changetrack._models import JsonObject, Limits
@@ -21,25 +21,29 @@ _DEFAULT_OPTIONS = Options()
 def describe_requests(limits: Limits) -> JsonObject:
     """Return the definitions of a request and its parts."""
     return {
-        "Mode": {
-            "description": "What is compared: the text (`gitDiff`, or `git-diff`), or the fields.",
-            "type": "string",
-            "enum": [*MODES],
-        },
+        "Mode": _describe_mode(),
         "CurrentPage": _describe_current(limits),
         "Baseline": _describe_baseline(limits),
         "DiffItem": _describe_item(limits),
         "DiffBatch": _describe_batch(limits),
         "DiffRequest": {
-            "description": "One page, or a batch of them; the key `batch` tells which.",
-            "oneOf": [
-                {
-                    "title": "One page",
-                    "allOf": [refer("DiffItem"), {"properties": {"batch": {"type": "null"}}}],
-                },
-                refer("DiffBatch"),
-            ],
+            "description": "One page, or a batch of them: with the key `batch` it is a batch.",
+            # Generated clients have a class for each of two names; that a page has no `batch`
+            # would be a third one, which most of them cannot read.
+            "anyOf": [refer("DiffItem"), refer("DiffBatch")],
         },
+    }
+
+
+def _describe_mode() -> JsonObject:
+    """Describe a mode by its own name: another spelling would be the same constant of a client."""
+    names = get_args(Mode)
+    others = (alias for alias in MODES if alias not in names)
+    aliases = ", ".join(f"`{alias}` is read as `{MODES[alias]}`" for alias in others)
+    return {
+        "description": f"What is compared: the text, or the fields. {aliases}.",
+        "type": "string",
+        "enum": [*names],
     }
 
 

@@ -77,10 +77,9 @@ def _write_request(body: JsonObject, objects: Objects) -> Iterator[Markup]:
         return
     choices = list_choices(objects.resolve(schema)) or [schema]
     for each in choices:
-        named = (list_choices(each) or [each])[0]
-        title = str(objects.resolve(named).get("description", ""))
+        title = str(objects.resolve(each).get("description", ""))
         yield element("h4", "Body" if len(choices) == 1 else write_inline(title))
-        yield objects.write_fields(named)
+        yield objects.write_fields(each)
 
 
 def _write_answer(response: JsonObject, objects: Objects) -> Iterator[Markup]:
@@ -112,10 +111,10 @@ def _write_refusals(responses: JsonObject, objects: Objects) -> Markup:
 
 
 def _list_reasons(response: JsonObject, objects: Objects) -> list[str]:
-    """Return the reasons of a response: its schema joins the envelope with a list of them."""
+    """Return the reasons of a response: a schema of its joins the envelope with a list of them."""
     content = as_object(_contents(objects.resolve(response)).get(ENVELOPE))
     schema = as_object(content.get("schema"))
-    alternatives = [schema, *map(as_object, as_list(schema.get("oneOf")))]
+    alternatives = [schema, *(objects.resolve(each) for each in list_choices(schema))]
     joined = [as_object(part) for each in alternatives for part in as_list(each.get("allOf"))]
     listed = (as_object(as_object(part.get("properties")).get("reason")) for part in joined)
     return [str(word) for each in listed for word in as_list(each.get("enum"))]

@@ -78,7 +78,7 @@ def compile_selector(text: object, path: str = "") -> Selector:
         raise InvalidSchema(problem, "shorten it", path)
     compiled = _compile(text)
     if isinstance(compiled, str):
-        raise InvalidSchema(f"the selector {compiled}", "see docs/reference/extraction.md", path)
+        raise InvalidSchema(f"the selector {compiled}", _REMEDY, path)
     return compiled
 
 

@@ -12,9 +12,8 @@ from typing import NamedTuple
 import anyio.to_thread
 
 from changetrack import JsonObject, JsonValue, wire
-from changetrack.errors import FieldTooLong, InvalidSchema
-from changetrack_server.errors import EndpointError
-from changetrack_server.llm.chat import ChatModel, Check
+from changetrack.errors import InvalidSchema
+from changetrack_server.llm.chat import ChatModel, Check, Checked
 from changetrack_server.llm.complaints import list_complaints
 from changetrack_server.llm.fences import FENCE_RULES, fence_text
 from changetrack_server.llm.nulls import drop_nulls
@@ -22,9 +21,6 @@ from changetrack_server.llm.strict_schemas import make_strict, strip_extensions
 from changetrack_server.settings import Settings
 
 __all__ = ["Fields", "ask_for_fields"]
-
-# More than anybody explains, and less than a page.
-_PROMPT_CHARS = 8_000
 
 _INSTRUCTIONS = f"""\
 You extract fields from a web page, which is given as Markdown.
@@ -57,37 +53,36 @@ async def ask_for_fields(
 ) -> Fields:
     """Return the fields that a model finds in a page; they fit the schema, if there is one.
 
-    A null for what was optional and is not on the page is left out.
+    There is a schema or a prompt, which the route has made sure of. A null for what was optional
+    and is not on the page is left out.
 
     Raises:
-        EndpointError: there is neither a schema nor a prompt (`missing_schema`), or no answer that
-            fits (`llm_failed`).
-        InvalidRequest: the schema cannot be used, or the prompt is too long.
+        EndpointError: there is no answer that fits (`llm_failed`).
+        InvalidSchema: the schema cannot be used.
     """
-    task = (prompt or "").strip()
-    if schema is None and not task:
-        raise EndpointError("missing_schema")
-    if len(task) > _PROMPT_CHARS:
-        raise FieldTooLong(_PROMPT_CHARS, len(task), "prompt")
-    usable = None if schema is None else _check_root(schema)
-    strict = None if usable is None else make_strict(usable)
-    told = usable if strict is None else None
+    usable, strict = await anyio.to_thread.run_sync(_read_schema, schema, abandon_on_cancel=True)
     page = markdown[: settings.llm_page_chars]
     answer = await model.ask(
         _INSTRUCTIONS,
-        _write_question(task, told, fence_text(page, nonce)),
+        _write_question(prompt, usable if strict is None else None, fence_text(page, nonce)),
         strict,
         "fields",
         check=None if usable is None else _check_against(usable),
     )
-    if usable is not None:
-        # Not here: an answer may have fifty thousand fields.
-        answer = await anyio.to_thread.run_sync(drop_nulls, answer, usable)
     warnings = [_NOTHING_FOUND] if not answer else []
     if len(page) < len(markdown):
         read = f"the first {len(page):,} of {len(markdown):,} characters"
         warnings.append(f"the language model read only {read} of the page")
     return Fields(answer, f"llm:{model.name}", tuple(warnings))
+
+
+def _read_schema(schema: JsonValue) -> tuple[JsonObject | None, JsonObject | None]:
+    """Return the schema, if there is one, and its strict form, if it has one.
+
+    Not for the event loop: a schema of many patterns takes a twentieth of a second.
+    """
+    usable = None if schema is None else _check_root(schema)
+    return usable, None if usable is None else make_strict(usable)
 
 
 def _check_root(schema: JsonValue) -> JsonObject:
@@ -106,10 +101,15 @@ def _check_root(schema: JsonValue) -> JsonObject:
 
 
 def _check_against(schema: JsonObject) -> Check:
-    return lambda answer: list_complaints(drop_nulls(answer, schema), schema)
+    def check(answer: JsonObject) -> Checked:
+        dropped = drop_nulls(answer, schema)
+        return Checked(dropped, list_complaints(dropped, schema))
+
+    return check
 
 
-def _write_question(task: str, told: JsonObject | None, page: str) -> str:
+def _write_question(prompt: str | None, told: JsonObject | None, page: str) -> str:
+    task = (prompt or "").strip()
     parts = [f"What is wanted:\n{task}"] if task else []
     if told is not None:
         text = wire.encode(strip_extensions(told)).decode()

@@ -26,9 +26,17 @@ from changetrack_server.llm.questions import Question
 from changetrack_server.llm.replies import find_error_text, read_answer, read_content
 from changetrack_server.settings import Settings
 
-__all__ = ["ChatModel", "Check", "Exchange", "find_model"]
+__all__ = ["ChatModel", "Check", "Checked", "Exchange", "find_model"]
 
-Check: TypeAlias = "Callable[[JsonObject], tuple[str, ...]]"
+
+class Checked(NamedTuple):
+    """An answer as it is to be used, and what is wrong with it."""
+
+    answer: JsonObject
+    complaints: tuple[str, ...] = ()
+
+
+Check: TypeAlias = Callable[[JsonObject], Checked]
 
 # A verdict has 1 KB, the fields of a page 100 KB at the very most.
 _ANSWER_BYTES = 2**20
@@ -110,9 +118,10 @@ class ChatModel:
     ) -> JsonObject:
         """Return the model's answer to a question: a JSON object that fits the schema.
 
-        Without a schema, any object will do. `check` finds what is wrong with an answer, where
-        that is more or less than the schema says. A wrong answer is shown to the model once, with
-        what is wrong; at most six requests are made, and all of them together take `llm_seconds`.
+        Without a schema, any object will do. `check` puts an answer right, and finds what is wrong
+        with it where that is more or less than the schema says; it runs in a thread, for which
+        nobody waits who has given up. A wrong answer is shown to the model once, with what is
+        wrong; at most six requests are made, and all of them together take `llm_seconds`.
 
         Raises:
             EndpointError: there is no such answer (`llm_failed`).
@@ -127,20 +136,20 @@ class ChatModel:
             raise
 
     async def _settle(self, question: Question, check: Check | None, deadline: float) -> JsonObject:
-        complaints: tuple[str, ...] = ()
+        checked = Checked({})
         pauses = iter(_PAUSES)
         for _ in range(_ANSWERS):
             content = read_content(await self._send(question, deadline, pauses))
             answer = read_answer(content)
             # Not here: a large answer under a large schema may take half a second.
-            complaints = await anyio.to_thread.run_sync(check, answer) if check else ()
-            if not complaints:
-                return answer
-            question.object_to(content, complaints)
+            checked = await _run_check(check, answer) if check else Checked(answer)
+            if not checked.complaints:
+                return checked.answer
+            question.object_to(content, checked.complaints)
         raise EndpointError(
             "llm_failed",
-            problem=f"the language model's answer is wrong: {complaints[0]}",
-            detail="; ".join(complaints),
+            problem=f"the language model's answer is wrong: {checked.complaints[0]}",
+            detail="; ".join(checked.complaints),
         )
 
     async def _send(self, question: Question, deadline: float, pauses: Iterator[float]) -> bytes:
@@ -196,7 +205,11 @@ def find_model(settings: Settings, exchange: Exchange) -> ChatModel | None:
 
 
 def _check_against(schema: JsonObject) -> Check:
-    return lambda answer: list_complaints(answer, schema)
+    return lambda answer: Checked(answer, list_complaints(answer, schema))
+
+
+async def _run_check(check: Check, answer: JsonObject) -> Checked:
+    return await anyio.to_thread.run_sync(check, answer, abandon_on_cancel=True)
 
 
 def _describe(reply: _Reply) -> EndpointError:

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import anyio.to_thread
 
 from changetrack import ChangeTrackError, JsonObject
-from changetrack.errors import FieldTooLong
 from changetrack_server.errors import EndpointError
 from changetrack_server.llm.chat import ChatModel
 from changetrack_server.llm.evidence import build_evidence
@@ -22,10 +21,10 @@ from changetrack_server.llm.fences import FENCE_RULES
 from changetrack_server.llm.verdicts import VERDICT, check_verdict
 from changetrack_server.logs import note
 
-__all__ = ["Judged", "check_goal", "judge", "should_judge"]
+__all__ = ["Judged", "judge", "should_judge"]
 
-# What the protocol allows.
-_GOAL_CHARS = 2_048
+# Of the prompt of an extraction, which is context and must not crowd out the diff.
+_CONTEXT_CHARS = 2_048
 _NO_MODEL = "judge skipped: no LLM configured"
 _NOTHING = "judge skipped: the diff shows nothing that could be judged"
 
@@ -79,16 +78,6 @@ def should_judge(result: JsonObject, goal: str | None, judge_enabled: bool | Non
     return is_change and has_diff and judge_enabled is True and bool(goal and goal.strip())
 
 
-def check_goal(goal: str) -> None:
-    """Check that a goal is short enough to be used.
-
-    Raises:
-        FieldTooLong: it is not.
-    """
-    if len(goal) > _GOAL_CHARS:
-        raise FieldTooLong(_GOAL_CHARS, len(goal), "goal")
-
-
 async def judge(
     diff: JsonObject,
     goal: str,
@@ -106,10 +95,9 @@ async def judge(
     if model is None:
         return Judged(None, (_NO_MODEL,))
     try:
-        check_goal(goal)
         # Not here: a diff of 16 MB takes a tenth of a second to be cut.
         evidence = await anyio.to_thread.run_sync(
-            partial(build_evidence, diff, budget, nonce=nonce)
+            partial(build_evidence, diff, budget, nonce=nonce), abandon_on_cancel=True
         )
         if not evidence.pieces:
             return Judged(None, (_NOTHING,))
@@ -124,6 +112,6 @@ async def judge(
 
 def _write_question(goal: str, prompt: str | None, evidence: str) -> str:
     context = (
-        f"\n\nWhat is extracted from the page:\n{prompt.strip()[:_GOAL_CHARS]}" if prompt else ""
+        f"\n\nWhat is extracted from the page:\n{prompt.strip()[:_CONTEXT_CHARS]}" if prompt else ""
     )
     return f"The goal:\n{goal.strip()}{context}\n\nThe diff:\n{evidence}"

@@ -99,7 +99,11 @@ def _describe_schemas(settings: Settings) -> JsonObject:
         **describe_scrape_requests(definitions, settings),
         **describe_scrape_answers(definitions),
         **describe_service_schemas(settings),
-        "LineAnswer": {"oneOf": [_describe_line(), refer("ItemError")]},
+        "LineAnswer": {
+            "description": "The answer to one line, or its error.",
+            "oneOf": [refer("LineResult"), refer("ItemError")],
+        },
+        "LineResult": _describe_line(),
     }
 
 
@@ -128,7 +132,7 @@ def _describe_line() -> JsonObject:
         {"type": "array", "items": {"oneOf": [refer("ChangeTrackingResult"), refer("ItemError")]}},
     ]
     return object_of(
-        "The answer to one line.",
+        "What is to be said of one line.",
         {
             "success": {"type": "boolean", "const": True},
             "data": {"oneOf": data},

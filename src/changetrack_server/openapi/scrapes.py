@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import cast
 
 from changetrack import JsonObject
+from changetrack_server.bounds import MAX_GOAL, MAX_PROMPT
 from changetrack_server.egress.urls import MAX_CHARS
+from changetrack_server.formats import FORMATS
 from changetrack_server.openapi.sketches import nullable, object_of, optional, refer
 from changetrack_server.settings import Settings
 
 __all__ = ["describe_scrape_requests"]
 
-# Every spelling of a format that clients send.
-_PLAIN = ("markdown", "html", "rawHtml", "raw_html", "links")
+# A format by its own name. Another spelling would be the same constant of a generated client.
+_PLAIN = ("markdown", "html", "rawHtml", "links")
 _JSON = ("json",)
-_TRACKING = ("changeTracking", "change-tracking", "change_tracking")
+_TRACKING = ("changeTracking",)
+_ALIASES = {"rawHtml": ("raw_html",), "changeTracking": ("change-tracking", "change_tracking")}
 
 # What change tracking has of the options of the diff route.
 _TRACKING_OPTIONS = (
@@ -23,9 +26,6 @@ _TRACKING_OPTIONS = (
 
 # What other servers of the protocol do to a page, and this one does not.
 _UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "mobile", "location")
-
-_GOAL_CHARS = 2_048
-_PROMPT_CHARS = 10_000
 
 _WANTED: JsonObject = {
     "schema": optional(
@@ -36,7 +36,7 @@ _WANTED: JsonObject = {
     "prompt": optional(
         "string",
         "The fields, in words, for a language model.",
-        maxLength=_PROMPT_CHARS,
+        maxLength=MAX_PROMPT,
     ),
 }
 
@@ -45,11 +45,12 @@ def describe_scrape_requests(definitions: JsonObject, settings: Settings) -> Jso
     """Return the components of a scrape's request; `definitions` are those of the diff route."""
     item = cast("JsonObject", cast("JsonObject", definitions["DiffItem"])["properties"])
     tracking: JsonObject = {name: item[name] for name in _TRACKING_OPTIONS}
-    words = _choose(*_PLAIN, *_JSON, *_TRACKING)
+    words = refer("FormatName")
     forms: JsonObject = {
         "anyOf": [words, *(refer(name) for name in ("PlainFormat", "JsonFormat", "TrackingFormat"))]
     }
     return {
+        "FormatName": _choose("What is wanted of the page.", *FORMATS),
         "TrackingOptions": object_of("What is compared, and with what.", tracking),
         "JsonOptions": object_of("Which fields are wanted: a schema, a prompt, or both.", _WANTED),
         "PlainFormat": _describe_form("A format without options.", _PLAIN, {}),
@@ -64,12 +65,22 @@ def describe_scrape_requests(definitions: JsonObject, settings: Settings) -> Jso
     }
 
 
-def _choose(*names: str) -> JsonObject:
-    return {"type": "string", "enum": [*names]}
+def _choose(description: str, *names: str) -> JsonObject:
+    aliases = [
+        f"{' and '.join(f'`{alias}`' for alias in others)} {verb} read as `{name}`."
+        for name, others in _ALIASES.items()
+        for verb in [("is", "are")[len(others) > 1]]
+        if name in names
+    ]
+    return {
+        "description": " ".join([description, *aliases]),
+        "type": "string",
+        "enum": [*names],
+    }
 
 
 def _describe_form(description: str, names: tuple[str, ...], options: JsonObject) -> JsonObject:
-    return object_of(description, {"type": _choose(*names), **options}, required=("type",))
+    return object_of(description, {"type": _choose("Which one.", *names), **options}, required=("type",))
 
 
 def _describe_request(description: str, form: JsonObject, settings: Settings) -> JsonObject:
@@ -97,7 +108,7 @@ def _describe_request(description: str, form: JsonObject, settings: Settings) ->
             ),
             **_describe_times(settings),
             "goal": optional(
-                "string", "What matters, in words, for the judge.", maxLength=_GOAL_CHARS
+                "string", "What matters, in words, for the judge.", maxLength=MAX_GOAL
             ),
             "judgeEnabled": optional(
                 "boolean", "Whether a change is judged by the goal.", default=False

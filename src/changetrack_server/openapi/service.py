@@ -22,6 +22,7 @@ __all__ = ["SERVICE", "describe_service_schemas", "list_service"]
 SERVICE = "Service"
 
 _FULL = 503
+_FULL_REASONS = [name for name in PLACES["anywhere"] if REASONS[name].status == _FULL]
 _METRICS = METRICS_TYPE.partition(";")[0]
 
 
@@ -64,7 +65,9 @@ def list_service(settings: Settings) -> Iterator[Operation]:
 def describe_service_schemas(settings: Settings) -> JsonObject:
     """Return the components that these operations refer to."""
     version: JsonObject = {"type": "string"}
+    busy = "Why the server takes no work now."
     return {
+        "BusyEnvelope": {"description": busy, **describe_envelope(_FULL_REASONS)},
         "Health": object_of(
             "That the server lives.",
             {"status": {"type": "string", "const": "ok"}, "version": version},
@@ -103,11 +106,10 @@ def _state(name: str, status: str) -> JsonObject:
 
 def _describe_degraded() -> JsonObject:
     """Describe the answer of a server that is full: its state, or the envelope of any route."""
-    full = [name for name in PLACES["anywhere"] if REASONS[name].status == _FULL]
-    schemas: list[JsonValue] = [refer("Readiness"), describe_envelope(full)]
+    schemas: list[JsonValue] = [refer("Readiness"), refer("BusyEnvelope")]
     state: JsonObject = {"status": "degraded", "version": __version__}
     content = as_json({"oneOf": schemas}, example=state)
-    return {**describe_refusal(_FULL, full), "content": content}
+    return {**describe_refusal(_FULL, _FULL_REASONS), "content": content}
 
 
 def _describe_value(value: JsonValue) -> JsonObject:

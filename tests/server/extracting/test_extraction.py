@@ -84,6 +84,62 @@ def test_complete_is_what_has_all_that_is_required(
     assert (found.missing, found.is_complete) == (missing, is_complete)
 
 
+@pytest.mark.parametrize(
+    ("required", "warnings"),
+    [
+        ([], ()),
+        (["name"], ()),
+        (["name", "zip"], ("required but not found: zip",)),
+        (["zip", "na.me"], ('required but not found: zip, ["na.me"]',)),
+        (
+            [f"f{at}" for at in range(21)],
+            (f"required but not found: {', '.join(f'f{at}' for at in range(20))} and more",),
+        ),
+    ],
+)
+def test_what_is_required_and_not_there_is_a_warning(
+    required: list[JsonValue], warnings: tuple[str, ...]
+) -> None:
+    """Twenty are named."""
+    schema = {**describe(name="string", zip="string"), "required": required}
+    assert extract(LAMP, schema).warnings == warnings
+
+
+def test_where_nothing_is_found_the_warnings_say_why() -> None:
+    """Each selector in one line, by what became of it; that all is missing needs no words."""
+    schema = describe(
+        a={"type": "string", "x-selector": ".zip"},
+        b={"type": "number", "x-selector": "h1"},
+        c={"type": "string", "x-selector": "h1::attr(href)"},
+        d={**describe(e={"type": "string", "x-selector": "p"}), "x-selector": ".zip"},
+        f={"type": "array", "x-selector": "li", "items": {"type": "number"}},
+    )
+    found = extract("<h1>A</h1><ul><li>b<li>c</ul>", {**schema, "required": ["a"]})
+    assert found == Extraction(
+        missing=("a",),
+        warnings=(
+            "nothing matches schema.properties.a.x-selector",
+            "what matches schema.properties.c.x-selector has no usable href",
+            "nothing matches schema.properties.d.x-selector",
+            "b: holds no number",
+            "f[0]: holds no number",
+        ),
+    )
+
+
+def test_selectors_that_find_nothing_come_before_values_that_do_not_fit() -> None:
+    """Of many warnings the first are read, and of more than twenty the rest is only counted."""
+    fields = {f"f{at}": {"type": "number", "x-selector": "h1"} for at in range(30)}
+    schema = describe(**fields, zip=_NOWHERE)
+    found = extract("<h1>A</h1>", schema)
+    assert (found.warnings[0], found.warnings[1], found.warnings[-1], len(found.warnings)) == (
+        "nothing matches schema.properties.zip.x-selector",
+        "f0: holds no number",
+        "and 11 more",
+        21,
+    )
+
+
 def test_a_page_that_is_json_is_its_own_extraction() -> None:
     """The library says later what of it is tracked."""
     schema: JsonObject = {**describe(price="number"), "required": ["price", "name"]}

@@ -178,15 +178,21 @@ def test_what_does_not_match_is_left_out_or_null() -> None:
     found = extract(PRICING, schema)
     assert found.value == {"two": None, "three": None, "four": None, "name": "Pricing"}
     assert found.warnings == tuple(
-        f"schema.properties.{name}.x-selector: nothing on the page matches"
+        f"nothing matches schema.properties.{name}.x-selector"
         for name in ("one", "two", "three", "four")
     )
 
 
 def test_an_attribute_that_is_not_there_is_left_out() -> None:
-    """It matches an element, but there is nothing to take."""
+    """It matches an element, but there is nothing to take; that is said where none has it."""
     found = extract(PRICING, describe(id=_at("h1::attr(id)"), name=_at("h1")))
-    assert (found.value, found.warnings) == ({"name": "Pricing"}, ())
+    assert found.value == {"name": "Pricing"}
+    assert found.warnings == ("what matches schema.properties.id.x-selector has no usable id",)
+    html = "<p id=a>a<p>b<p>c"
+    ids: JsonObject = {"type": "array", "x-selector": "p::attr(id)", "items": {"type": "string"}}
+    assert extract(html, describe(ids=ids)) == Extraction(
+        value={"ids": ["a"]}, extractor="selectors", is_complete=True
+    )
 
 
 def test_B32_a_link_to_a_script_is_no_value() -> None:

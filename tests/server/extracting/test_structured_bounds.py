@@ -67,6 +67,67 @@ def test_B31_hostile_data_takes_a_moment(name: str) -> None:
     assert time.process_time() - started < 5
 
 
+def test_B31_what_items_refer_to_is_walked_up_to_a_limit() -> None:
+    """A page of 1.5 MB of which fifty items name all; beyond measure it is refused."""
+    names = [f"i{at}" for at in range(50)]
+    html = (
+        f"<div itemscope itemref='{' '.join(names)}'></div>"
+        + "".join(f"<div id={name}>" for name in names)
+        + "<p id=x>" * 190_000
+    )
+    started = time.process_time()
+    with pytest.raises(EndpointError) as caught:
+        extract(html, describe(name="string"))
+    assert time.process_time() - started < 4
+    assert caught.value.reason == "conversion_failed"
+
+
+def test_many_references_on_a_page_of_common_size_are_followed() -> None:
+    """What a shop may write is no bomb."""
+    rows = "".join(
+        f"<div itemscope itemtype=Product itemref=p{at}></div><p id=p{at} itemprop=name>n{at}"
+        for at in range(50)
+    )
+    html = rows + "<p>x</p>" * 20_000
+    schema: JsonObject = {"type": "array", "items": describe(name="string")}
+    assert extract(html, schema).value == [{"name": f"n{at}"} for at in range(50)]
+
+
+def _measure(value: JsonValue) -> int:
+    """Return how many levels of objects and lists a value has."""
+    levels, level = 0, [value]
+    while level:
+        below: list[JsonValue] = []
+        for each in level:
+            below += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        levels, level = levels + any(isinstance(each, dict | list) for each in level), below
+    return levels
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div itemscope itemprop=a>" * 300,
+        "<div itemscope itemprop=a><b itemprop=a>x</b>" * 300,
+        "<div itemscope><div itemscope itemprop=a>" * 300,
+        "<div itemscope itemref=b></div>"
+        "<div id=b><div itemscope itemprop=a itemref=b><p itemprop=c>x</p>",
+    ],
+    ids=("alone", "in lists", "in items of their own", "by reference"),
+)
+def test_microdata_nests_as_deep_as_json_ld_may(html: str) -> None:
+    """Sixty-four levels; what is deeper is no data of a page, and its page is read all the same."""
+    found = extract(f"<div itemscope>{html}", describe(a={})).value
+    assert isinstance(found, dict)
+    assert 2 <= _measure(found) <= 64
+
+
+def test_an_item_of_its_own_may_stand_at_any_depth() -> None:
+    """Only what is in another item's property is deep."""
+    html = "<div itemscope>" * 100 + "<p itemprop=name>x"
+    assert extract(html, describe(name="string")).value == {"name": "x"}
+
+
 def test_a_graph_that_refers_to_itself_ends() -> None:
     """A circle of items, each wanted by a schema that is a circle as well."""
     items: list[JsonValue] = [

@@ -258,8 +258,8 @@ def test_too_much_memory_is_413() -> None:
     ("by", "outcome"),
     [
         (signal.SIGKILL, (413, "work_too_large")),
-        (signal.SIGTERM, (500, "internal_error")),
-        (signal.SIGSEGV, (500, "internal_error")),
+        (signal.SIGTERM, (413, "work_too_large")),
+        (signal.SIGSEGV, (413, "work_too_large")),
     ],
 )
 def test_a_process_that_is_ended_in_the_middle(

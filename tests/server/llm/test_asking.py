@@ -7,15 +7,17 @@ from functools import partial
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from changetrack import JsonObject, JsonValue
-from changetrack.errors import FieldTooLong, InvalidSchema
+from changetrack.errors import InvalidSchema
 from changetrack_server.errors import EndpointError
 from changetrack_server.llm.asking import Fields, ask_for_fields
 from changetrack_server.llm.chat import ChatModel
 from changetrack_server.settings import Settings
-from tests.server.exchanges import Script, exchange
+from tests.server.chats import answer_with, configure
+from tests.server.exchanges import Answer, Script, exchange
 from tests.server.language_model import UNKNOWN_FORMAT, LanguageModel, fail, say
 from tests.server.serving import serve
 
@@ -104,20 +106,34 @@ def test_a_prompt_alone_gets_any_object() -> None:
     assert (model.asked[0].format, "JSON" in model.asked[0].system) == ("json_object", True)
 
 
-@pytest.mark.parametrize("prompt", [None, "", " \n"])
-def test_nothing_wanted_is_the_callers_error(prompt: str | None) -> None:
-    """Nobody is asked."""
-    model = LanguageModel(say({}))
-    with pytest.raises(EndpointError) as caught:
-        ask(model, None, prompt)
-    assert (caught.value.reason, model.asked) == ("missing_schema", [])
+def test_the_loop_turns_while_a_schema_is_read() -> None:
+    """A schema of many patterns takes a while to be checked, and others are to be answered."""
+    script = Script(answer_with(ANSWER))
+    turns: list[int] = []
+    turned = 0
 
+    async def exchange_now(url: str, body: bytes, **given: Any) -> Answer:  # noqa: ANN401 - as it is
+        turns.append(turned)
+        return await script.exchange(url, body, **given)
 
-def test_a_prompt_has_at_most_8000_characters() -> None:
-    """It is an instruction, and no second page."""
-    with pytest.raises(FieldTooLong) as caught:
-        ask(LanguageModel(say({})), None, "p" * 8_001)
-    assert caught.value == FieldTooLong(8_000, 8_001, "prompt")
+    async def turn() -> None:
+        nonlocal turned
+        while not turns:
+            turned += 1
+            await anyio.lowlevel.checkpoint()
+
+    async def run() -> Fields:
+        settings = configure()
+        chat = ChatModel(settings, exchange_now, clock=script.now, sleep=script.sleep)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(turn)
+            await anyio.lowlevel.checkpoint()
+            before = turned
+            found = await ask_for_fields(PAGE, SCHEMA, None, chat, settings)
+        assert turns[0] > before
+        return found
+
+    assert anyio.run(run).extractor == "llm:good"
 
 
 @pytest.mark.parametrize(

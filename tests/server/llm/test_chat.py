@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from functools import partial
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from changetrack import JsonObject
 from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.errors import EndpointError
-from changetrack_server.llm.chat import ChatModel, find_model
+from changetrack_server.llm.chat import ChatModel, Checked, find_model
 from tests.server.chats import (
     KEY,
     SCHEMA,
@@ -293,8 +297,50 @@ def test_a_check_of_its_own_decides_instead_of_the_schema() -> None:
     assert anyio.run(run) == {"ok": 2}
 
 
-def _want_two(answer: JsonObject) -> tuple[str, ...]:
-    return () if answer == {"ok": 2} else ("ok: must be 2",)
+def _want_two(answer: JsonObject) -> Checked:
+    return Checked(answer, () if answer == {"ok": 2} else ("ok: must be 2",))
+
+
+def test_a_check_may_put_an_answer_right() -> None:
+    """What it returns is the answer; it is asked once."""
+    script = Script(answer_with({"ok": True, "more": None}))
+    chat = ChatModel(configure(), script.exchange, clock=script.now, sleep=script.sleep)
+    seen: list[JsonObject] = []
+
+    def check(answer: JsonObject) -> Checked:
+        seen.append(answer)
+        return Checked({"ok": True}, ())
+
+    async def run() -> JsonObject:
+        return await chat.ask("s", "u", SCHEMA, "reply", check=check)
+
+    assert (anyio.run(run), seen) == ({"ok": True}, [{"ok": True, "more": None}])
+
+
+def test_nobody_waits_for_a_check_whose_question_was_given_up() -> None:
+    """A thread cannot be stopped, but a request can."""
+    script = Script(answer_with({"ok": True}))
+    chat = ChatModel(configure(), script.exchange, clock=script.now, sleep=script.sleep)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def check(answer: JsonObject) -> Checked:
+        begun.set()
+        may_end.wait(30)
+        return Checked(answer, ())
+
+    async def run() -> bool:
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(partial(chat.ask, "s", "u", SCHEMA, "reply", check=check))
+                assert await anyio.to_thread.run_sync(begun.wait, 10)
+                scope.cancel()
+        was_running = not may_end.is_set()
+        may_end.set()
+        return was_running
+
+    started = time.monotonic()
+    assert anyio.run(run)
+    assert time.monotonic() - started < 20
 
 
 def test_a_question_makes_at_most_six_requests() -> None:

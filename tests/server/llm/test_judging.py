@@ -10,10 +10,9 @@ import anyio
 import pytest
 
 from changetrack import JsonObject, track, wire
-from changetrack.errors import FieldTooLong
 from changetrack_server.llm.chat import ChatModel
 from changetrack_server.llm.evidence import HEADER_CHARS, build_evidence
-from changetrack_server.llm.judging import Judged, check_goal, judge, should_judge
+from changetrack_server.llm.judging import Judged, judge, should_judge
 from changetrack_server.llm.verdicts import VERDICT
 from changetrack_server.settings import Settings
 from tests.server.diffs import (
@@ -73,14 +72,6 @@ def test_a_first_observation_of_the_real_tracker_is_not_judged() -> None:
         should_judge(wire.write_result(each), GOAL, judge_enabled=True) for each in (first, later)
     ]
     assert judged == [False, True]
-
-
-def test_a_goal_has_at_most_2048_characters() -> None:
-    """What the protocol allows; the error is the caller's."""
-    check_goal("g" * 2_048)
-    with pytest.raises(FieldTooLong) as caught:
-        check_goal("g" * 2_049)
-    assert caught.value == FieldTooLong(2_048, 2_049, "goal")
 
 
 def test_a_model_judges_the_diff_and_nothing_else() -> None:
@@ -160,16 +151,6 @@ def test_a_diff_that_shows_nothing_is_not_asked_about(diff: JsonObject) -> None:
     model = LanguageModel(say(say_verdict()))
     judged = ask_judge(model, diff)
     assert (judged.judgment, len(judged.warnings), model.asked) == (None, 1, [])
-
-
-def test_a_goal_that_is_too_long_is_a_warning() -> None:
-    """Routes refuse it before; here it costs nothing."""
-    model = LanguageModel(say(say_verdict()))
-    judged = ask_judge(model, goal="g" * 3_000)
-    assert judged.warnings == (
-        "judge failed: goal: 3,000 characters, at most 2,048 are allowed; shorten it",
-    )
-    assert model.asked == []
 
 
 def test_B33_a_lying_model_gets_nothing_past() -> None:

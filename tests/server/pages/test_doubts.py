@@ -64,6 +64,13 @@ def test_plain_text_is_only_empty_or_not() -> None:
     assert found == [("empty_page",), ("empty_page",), (), ()]
 
 
+def test_a_binary_page_is_only_there_or_not() -> None:
+    """Bytes that look like white space are bytes."""
+    texts = ("", " \n", "\0")
+    found = [find_doubts(None, text, _VISIT, is_binary=True) for text in texts]
+    assert found == [(Doubt("empty_page", "the page is empty: nothing was sent"),), (), ()]
+
+
 def test_a_warning_names_who_challenges() -> None:
     """An operator knows whom to ask."""
     doubts = _judge(WALLS[0])

@@ -72,6 +72,16 @@ def test_only_what_is_wanted_is_made() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("status", "reasons"), [(200, ["empty_page"]), (404, ["http_error", "empty_page"])]
+)
+def test_B27_a_binary_page_without_a_byte_is_doubted(status: int, reasons: list[str]) -> None:
+    """A download that failed must not take the place of a document."""
+    content = read_page("", PageJob(url=URL, content_type="application/pdf", status=status))
+    assert (content["kind"], [each["reason"] for each in content["doubts"]]) == ("binary", reasons)
+    assert content["doubts"][-1]["warning"] == "the page is empty: nothing was sent"
+
+
 def test_the_main_part_alone() -> None:
     """For the formats that show the page; its links are all of them."""
     page = read_file("pricing.html")
@@ -100,7 +110,7 @@ def _show(content: PageContent) -> tuple[object, ...]:
         ("application/ld+json", "[1]", ("json", "[1]", None, [], ("document", [1]))),
         ("application/pdf", "%PDF", ("binary", None, None, [], (None, None))),
         ("image/png", "\x89PNG", ("binary", None, None, [], (None, None))),
-        ("application/octet-stream", "", ("binary", None, None, [], (None, None))),
+        ("application/octet-stream", " ", ("binary", None, None, [], (None, None))),
         (None, "just text", ("text", "just text", None, [], (None, None))),
     ],
 )

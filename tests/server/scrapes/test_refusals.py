@@ -58,6 +58,24 @@ SCHEMA = {"properties": {"price": {"type": "number"}}}
             "x-selector",
         ),
         ({"goal": "g" * 2_049}, "field_too_long", "goal: "),
+        (
+            {"formats": ["json"], "jsonOptions": {"prompt": "p" * 10_001}},
+            "field_too_long",
+            "jsonOptions.prompt: 10,001 characters, at most 10,000 are allowed",
+        ),
+        (
+            {
+                "formats": ["changeTracking"],
+                "changeTracking": {"modes": ["json"], "prompt": "p" * 10_001},
+            },
+            "field_too_long",
+            "changeTracking.prompt: 10,001 characters, at most 10,000 are allowed",
+        ),
+        (
+            {"formats": ["json", "changeTracking"], "changeTracking": {"prompt": " \n"}},
+            "missing_schema",
+            "send a schema or a prompt",
+        ),
         ({"timeout": -1}, "invalid_timeout", "timeout: "),
         ({"timeout": True}, "invalid_timeout", "timeout: "),
         ({"onlyMainContent": 1}, "invalid_request", "onlyMainContent: "),
