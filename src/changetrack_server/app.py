@@ -12,18 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from changetrack import ChangeTrackError
-from changetrack_server.access import Access
 from changetrack_server.egress.dialling import Network
 from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.errors import EndpointError
+from changetrack_server.http.access import Access
+from changetrack_server.http.metrics import Metrics
+from changetrack_server.http.recording import Recording
+from changetrack_server.http.responses import turn_away
 from changetrack_server.llm.chat import find_model
-from changetrack_server.metrics import Metrics
-from changetrack_server.recording import Recording
-from changetrack_server.responses import turn_away
 from changetrack_server.routes import list_routes
 from changetrack_server.services import Services
 from changetrack_server.settings import Settings, read_settings
-from changetrack_server.work import Work
+from changetrack_server.work.dispatch import Work
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -79,7 +79,9 @@ class PageContent(TypedDict):
 
 
 def read_page(text: str, job: PageJob) -> PageContent:
-    """Return what a job wants of a page; `text` is the page, decoded, and of a binary one nothing.
+    """Return what a job wants of a page; `text` is the page, decoded.
+
+    Of a binary page the text is nonsense, and shown nowhere; all that counts is whether it is empty.
 
     Raises:
         EndpointError: the page cannot be read: it has too many elements, says that it is JSON and
@@ -93,7 +95,7 @@ def read_page(text: str, job: PageJob) -> PageContent:
     if kind == "html":
         document = parse_document(text, url=job.url, page_elements=job.page_elements)
     visit = Visit(url=job.url, requested_url=job.requested_url or job.url, status=job.status)
-    doubts = find_doubts(document, kind if kind == "binary" else text, visit)
+    doubts = find_doubts(document, text, visit, is_binary=kind == "binary")
     content: PageContent = {
         "kind": kind,
         "markdown": None,

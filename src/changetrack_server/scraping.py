@@ -14,7 +14,7 @@ from changetrack_server.answers import ASK, JUDGE, Answer
 from changetrack_server.composing import Visited
 from changetrack_server.llm.asking import ask_for_fields
 from changetrack_server.llm.judging import judge
-from changetrack_server.work import unpack
+from changetrack_server.work.dispatch import unpack
 
 if TYPE_CHECKING:
     from changetrack_server.formats import Version

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from changetrack_server.egress.fetching import Fetched, Fetcher
+    from changetrack_server.http.metrics import Metrics
     from changetrack_server.llm.chat import ChatModel
-    from changetrack_server.metrics import Metrics
     from changetrack_server.settings import Settings
-    from changetrack_server.work import Work
+    from changetrack_server.work.dispatch import Work
 
 __all__ = ["Services"]
 

@@ -20,10 +20,10 @@ from uvicorn.supervisors import Multiprocess
 
 from changetrack_server.app import create_app
 from changetrack_server.docs_page import render_docs
+from changetrack_server.http.metrics import SHARED_FOLDER
+from changetrack_server.http.protocol import BoundedProtocol
 from changetrack_server.logs import describe_logs
-from changetrack_server.metrics import SHARED_FOLDER
 from changetrack_server.openapi import write_openapi
-from changetrack_server.protocol import BoundedProtocol
 from changetrack_server.settings import PREFIX, SettingsError, write_settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.bodies import LINES
+from changetrack_server.http.bodies import LINES
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.openapi.refusals import PLACES
 from changetrack_server.settings import Settings

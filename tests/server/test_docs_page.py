@@ -206,7 +206,7 @@ def test_an_error_of_a_selector_leads_to_the_part_about_selectors() -> None:
 
 def test_no_cell_is_so_wide_that_it_hides_the_next() -> None:
     """A way to a field may be broken before each of its steps."""
-    paths = [node for node in ROOT.iterfind(".//th/code") if "." in _text(node)]
+    paths = [node for node in ROOT.iterfind(".//th/code[b]") if "." in _text(node)]
     assert len(paths) > 10
     for node in paths:
         assert len([*node.iter("wbr")]) == _text(node).count(".")

@@ -154,8 +154,10 @@ class Objects:
 
 
 def _write_path(row: _Row) -> Markup:
-    parent, dot, name = row.path.rpartition(".")
-    return element("code", element("span", parent + dot, class_="parent"), element("b", name))
+    # A long way may be broken before each of its steps, and nowhere else.
+    *parents, name = row.path.split(".")
+    steps = (join([f"{step}.", Markup("<wbr>")]) for step in parents)
+    return element("code", element("span", *steps, class_="parent"), element("b", name))
 
 
 def _list_values(schema: JsonObject) -> list[JsonObject]:

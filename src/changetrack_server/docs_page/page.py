@@ -14,6 +14,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from changetrack import JsonObject
+from changetrack_server.docs_page.fields import FIELDS_TITLE, write_fields_chapter
 from changetrack_server.docs_page.limits import write_limits
 from changetrack_server.docs_page.markup import (
     Markup,
@@ -106,6 +107,7 @@ def _write_body(document: JsonObject, settings: Settings) -> Markup:
     parts = [
         _Part("Quick start", write_quick_start(settings)),
         *_list_tags(document, objects, settings),
+        _Part(FIELDS_TITLE, write_fields_chapter()),
         _Part("Errors", _write_errors()),
         _Part("Limits", write_limits(settings)),
         _Part("Objects", objects.write_all()),

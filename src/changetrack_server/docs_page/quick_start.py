@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from changetrack import JsonObject, wire
-from changetrack_server.bodies import LINES
 from changetrack_server.docs_page.markup import (
     Markup,
     colour_json,
@@ -14,8 +13,9 @@ from changetrack_server.docs_page.markup import (
     spell_json,
     write_inline,
 )
+from changetrack_server.http.bodies import LINES
+from changetrack_server.http.responses import ENVELOPE
 from changetrack_server.openapi import examples
-from changetrack_server.responses import ENVELOPE
 from changetrack_server.settings import Settings
 
 __all__ = ["write_quick_start"]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from changetrack import JsonObject, JsonValue, wire
-from changetrack_server.bodies import LINES
 from changetrack_server.docs_page.markup import (
     Markup,
     code,
@@ -19,7 +18,8 @@ from changetrack_server.docs_page.markup import (
     write_markdown,
 )
 from changetrack_server.docs_page.objects import Objects, as_list, as_object, list_choices
-from changetrack_server.responses import ENVELOPE
+from changetrack_server.http.bodies import LINES
+from changetrack_server.http.responses import ENVELOPE
 
 __all__ = ["name_route", "write_route"]
 

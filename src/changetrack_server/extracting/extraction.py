@@ -90,7 +90,13 @@ def _judge(
     root: Field, value: JsonValue, extractor: Extractor | None, warnings: tuple[str, ...] = ()
 ) -> Extraction:
     """Return an extraction with what is missing in it."""
-    missing = tuple(islice(_list_missing(root, value, ()), _MAX_MISSING))
+    missing = tuple(islice(_list_missing(root, value, ()), _MAX_MISSING + 1))
+    more = " and more" if len(missing) > _MAX_MISSING else ""
+    missing = missing[:_MAX_MISSING]
+    # Where nothing is found, that says it all; what is wrong with a page that is JSON by itself is
+    # said by who compares it with the schema.
+    if missing and extractor not in {None, "document"}:
+        warnings = (*warnings, f"required but not found: {', '.join(missing)}{more}")
     wanted = (name for name, part in root.properties.items() if not part.has_selectors)
     has_all = bool(root.required) or all(_as_object(value).get(name) is not None for name in wanted)
     return Extraction(

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from changetrack import JsonObject, JsonValue, format_path
 from changetrack.errors import InvalidSchema
 from changetrack_server.extracting.selectors import Selector, compile_selector
+from changetrack_server.schemas import list_speakers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +32,6 @@ _MAX_FIELDS = 2_000
 _MAX_SPEAKERS = 100
 _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 _SAYING = frozenset({"items", "properties", "required", "type", "x-selector"})
-_BRANCHES = ("allOf", "anyOf", "oneOf")
 _SELECTOR = "x-selector"
 
 
@@ -87,7 +88,7 @@ class _Reader:
         return root
 
     def _find(self, schemas: Iterable[JsonValue], path: str) -> Field:
-        heard = self._list_speakers(schemas)
+        heard = islice(list_speakers(schemas, self._root), _MAX_SPEAKERS)
         speakers = [each for each in heard if not each.keys().isdisjoint(_SAYING)]
         key = tuple(map(id, speakers))
         if key in self._known:
@@ -125,34 +126,6 @@ class _Reader:
             problem = f"the schema has more than {_MAX_SELECTORS} selectors"
             raise InvalidSchema(problem, "split it", "schema")
         return compile_selector(said[0], _join(path, _SELECTOR))
-
-    def _list_speakers(self, schemas: Iterable[JsonValue]) -> Iterator[JsonObject]:
-        """Yield all schemas that speak of a place, the outermost first and each once."""
-        waiting = list(schemas)[::-1]
-        seen: set[int] = set()
-        while waiting and len(seen) < _MAX_SPEAKERS:
-            schema = waiting.pop()
-            if not isinstance(schema, dict) or id(schema) in seen:
-                continue
-            seen.add(id(schema))
-            yield schema
-            branches = [schema[each] for each in _BRANCHES if isinstance(schema.get(each), list)]
-            inner = [child for each in branches if isinstance(each, list) for child in each]
-            if isinstance(schema.get("$ref"), str):
-                inner.insert(0, self._follow(str(schema["$ref"])))
-            waiting += inner[::-1]
-
-    def _follow(self, reference: str) -> JsonValue:
-        """Return what a local reference leads to, None where it leads nowhere."""
-        start, *tokens = reference.split("/")
-        found: JsonValue = self._root if start == "#" else None
-        for token in tokens:
-            key = token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
-            if isinstance(found, list):
-                found = found[int(key)] if key in map(str, range(len(found))) else None
-            else:
-                found = _as_object(found).get(key)
-        return found
 
 
 def _check_use(each: Field) -> None:

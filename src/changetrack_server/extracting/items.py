@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack import JsonObject, JsonValue
+from changetrack_server.extracting.metering import STEP
 from changetrack_server.extracting.names import loosen
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ _MAX_DISTANCE = 6
 _MAX_CANDIDATES = 1_000
 # Objects in one item; a graph may refer to itself in circles, but nobody reads all of it.
 _MAX_NODES = 2_000
-# How much more a step here takes than a condition that is asked of an element.
-_STEP = 8
 
 
 class Found(NamedTuple):
@@ -104,7 +103,7 @@ class Items:
         """Return the properties of an item by their loose names; the first one counts."""
         known = self._names.get(id(item))
         if known is None:
-            self._meter.spend(_STEP * len(item))
+            self._meter.spend(STEP * len(item))
             known = {}
             for key, value in item.items():
                 if not is_blank(value):
@@ -133,7 +132,7 @@ class Items:
                 seen.add(id(each))
                 if len(seen) > _MAX_NODES:
                     return
-                self._meter.spend(_STEP)
+                self._meter.spend(STEP)
                 yield distance, each
                 below += each.values()
             level = below

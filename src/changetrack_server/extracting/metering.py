@@ -10,11 +10,17 @@ from changetrack_server.errors import EndpointError
 from changetrack_server.pages.document import Element
 from changetrack_server.pages.text import read_text
 
-__all__ = ["Meter", "count_below"]
+__all__ = ["MAX_ITEMS", "MAX_LEVELS", "STEP", "Meter", "count_below"]
 
 # Conditions asked of elements, of up to 260 nanoseconds: half of the ten seconds that a job has. A
 # page of 5,000 elements takes a million for 200 selectors, the largest one as many for five.
 _MAX_STEPS = 20_000_000
+# How much more a step in structured data takes than a condition that is asked of an element.
+STEP = 8
+# Items of one list; a page that shows more pages through them.
+MAX_ITEMS = 10_000
+# Levels of fields. A schema has 32 levels of its own, but may refer to itself.
+MAX_LEVELS = 32
 # Reading the text of an element takes so many times as long as asking a condition.
 _READING = 8
 _COUNT = etree.XPath("count(descendant-or-self::*)")

@@ -6,11 +6,12 @@ attribute `content` counts on every element, and an item's type is the last word
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from changetrack import JsonObject, JsonValue
+from changetrack_server.extracting.metering import count_below
 from changetrack_server.pages.urls import UrlResolver
 
 if TYPE_CHECKING:
@@ -21,15 +22,19 @@ __all__ = ["list_microdata"]
 
 # Of one page; a list of search results has a few hundred.
 _MAX_PROPERTIES = 10_000
-# Parts of items that stand elsewhere on the page; each takes a search for its id.
+# Parts of items that stand elsewhere on the page; each may be the whole page once more.
 _MAX_REFERENCES = 50
+# Items in items: each may stand in a list, which makes the 64 levels that JSON-LD may have. The
+# vocabularies nest six, and what is deeper is left out.
+_MAX_NESTING = 32
+# How much more passing an element takes than asking a condition of it (measured).
+_PASSING = 3
 _ADDRESSES = {
     **dict.fromkeys(("a", "area", "link"), "href"),
     **dict.fromkeys(("audio", "embed", "iframe", "img", "source", "track", "video"), "src"),
     "object": "data",
 }
 _SAID = {"data": "value", "meter": "value", "time": "datetime"}
-_FIND_BY_ID = etree.XPath("descendant-or-self::*[@id = $name][1]")
 
 
 def list_microdata(document: Document, meter: Meter) -> list[JsonObject]:
@@ -43,6 +48,13 @@ def list_microdata(document: Document, meter: Meter) -> list[JsonObject]:
     return collector.items
 
 
+class _Open(NamedTuple):
+    """An item that is being read, and in how many it stands, itself included; 0: none is."""
+
+    item: JsonObject | None
+    level: int
+
+
 class _Collector:
     """Walks one page; a property belongs to the nearest item around it, or to one that names it."""
 
@@ -53,18 +65,20 @@ class _Collector:
         self._resolver = UrlResolver(document.base_url, document.source_chars)
         self._properties = 0
         # What is still to be walked for an item, and how many such parts there were.
-        self._waiting: list[tuple[JsonObject, Element]] = []
+        self._waiting: list[tuple[_Open, Element]] = []
         self._references = 0
+        self._by_id: dict[str, Element] | None = None
 
     def collect(self) -> None:
         """Walk the page, and then what items name by an id."""
-        self._walk(self._root, None)
+        self._walk(self._root, _Open(None, 0))
         while self._waiting:
-            item, element = self._waiting.pop()
-            self._walk(element, item)
+            around, element = self._waiting.pop()
+            self._walk(element, around)
 
-    def _walk(self, root: Element, item: JsonObject | None) -> None:
-        path = [item]
+    def _walk(self, root: Element, outermost: _Open) -> None:
+        self._meter.spend(_PASSING * count_below(root))
+        path = [outermost]
         for event, element in etree.iterwalk(root, events=("start", "end")):
             is_item = "itemscope" in element.attrib
             if event == "end":
@@ -72,18 +86,20 @@ class _Collector:
                     path.pop()
                 continue
             around = path[-1]
-            names = (element.get("itemprop") or "").split() if around is not None else []
+            said = element.get("itemprop") if around.item is not None else None
+            names = (said or "").split()
             if is_item:
-                made = self._open_item(element)
-                path.append(made)
-                if names:
-                    self._add(around, names, made)
-                elif element is not root or item is None:
+                made, level = self._describe_item(element), around.level + 1 if names else 1
+                path.append(_Open(made, level))
+                self._refer(element, path[-1])
+                if not names and (element is not root or outermost.item is None):
                     self.items.append(made)
+                elif level <= _MAX_NESTING:
+                    self._add(around.item, names, made)
             elif names:
-                self._add(around, names, self._read_value(element))
+                self._add(around.item, names, self._read_value(element))
 
-    def _open_item(self, element: Element) -> JsonObject:
+    def _describe_item(self, element: Element) -> JsonObject:
         made: JsonObject = {}
         kinds: list[JsonValue] = [
             kind.rstrip("/#").rpartition("#")[2].rpartition("/")[2]
@@ -93,13 +109,26 @@ class _Collector:
             made["@type"] = kinds[0] if len(kinds) == 1 else kinds
         if element.get("itemid"):
             made["@id"] = element.get("itemid")
-        for name in dict.fromkeys((element.get("itemref") or "").split()):
-            if self._references < _MAX_REFERENCES:
-                self._references += 1
-                # An expression that asks for elements gives nothing else.
-                found = cast("list[Element]", _FIND_BY_ID(self._root, name=name))
-                self._waiting += [(made, each) for each in found]
         return made
+
+    def _refer(self, element: Element, opened: _Open) -> None:
+        """Take note of what an item names by an id."""
+        for name in dict.fromkeys((element.get("itemref") or "").split()):
+            if self._references == _MAX_REFERENCES:
+                return
+            self._references += 1
+            found = self._find(name)
+            if found is not None:
+                self._waiting.append((opened, found))
+
+    def _find(self, name: str) -> Element | None:
+        """Return the first element with an id."""
+        if self._by_id is None:
+            self._meter.spend(_PASSING * count_below(self._root))
+            self._by_id = {}
+            for element in self._root.iter():
+                self._by_id.setdefault(element.get("id", ""), element)
+        return self._by_id.get(name)
 
     def _add(self, item: JsonObject | None, names: list[str], value: JsonValue) -> None:
         for name in names if item is not None else []:

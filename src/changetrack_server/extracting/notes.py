@@ -19,16 +19,21 @@ class Notes:
     """Collects warnings in the order in which they come up."""
 
     def __init__(self) -> None:
+        self._first: dict[str, None] = {}
         self._said: dict[str, None] = {}
 
-    def add(self, where: Path | str, problem: str) -> None:
-        """Say what is wrong with a value, or with a place of the schema, if anything is."""
+    def add(self, where: Path, problem: str) -> None:
+        """Say what is wrong with a value, if anything is."""
         if problem:
-            place = where if isinstance(where, str) else format_path(where)
-            self._said[f"{place}: {problem}"] = None
+            self._said[f"{format_path(where)}: {problem}"] = None
+
+    def add_first(self, text: str) -> None:
+        """Say what is true of the whole page: it stands before what is said of single values."""
+        self._first[text] = None
 
     def close(self) -> tuple[str, ...]:
         """Return what was said."""
-        shown = list(self._said)[:_MAX_SHOWN]
-        more = len(self._said) - len(shown)
+        said = [*self._first, *self._said]
+        shown = said[:_MAX_SHOWN]
+        more = len(said) - len(shown)
         return (*shown, f"and {more:,} more") if more else tuple(shown)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from changetrack import JsonValue
 from changetrack_server.extracting import values
-from changetrack_server.extracting.metering import Meter, count_below
+from changetrack_server.extracting.metering import MAX_ITEMS, MAX_LEVELS, Meter, count_below
 from changetrack_server.extracting.values import MISSING, Missing, leave_out
 from changetrack_server.pages.urls import UrlResolver
 
@@ -25,10 +25,6 @@ __all__ = ["pick_fields"]
 # What an element costs by being passed, and by being found, in conditions (measured).
 _PASSING = 1 / 4
 _KEEPING = 4
-# Items of one list; a page that shows more pages through them.
-_MAX_ITEMS = 10_000
-# Levels of fields. A schema has 32 levels of its own, but may refer to itself.
-_MAX_LEVELS = 32
 _ADDRESSES = frozenset({"action", "cite", "data-src", "formaction", "href", "poster", "src"})
 
 
@@ -53,12 +49,14 @@ class _Picker:
         self._resolver = UrlResolver(document.base_url, document.source_chars)
         self._meter = meter
         self._around: set[tuple[frozenset[int], Element]] = set()
-        # Whether the selector at a place of the schema has found anything.
+        # Of the selector at a place of the schema: whether it has found anything; and whether that
+        # has ever had the attribute, if it is one that is wanted.
         self._matched: dict[str, bool] = {}
+        self._had: dict[str, tuple[str, bool]] = {}
 
     def pick(self, field: Field, scope: Element, path: Path) -> JsonValue | Missing:
         """Return what a field's selectors find in an element."""
-        if not field.has_selectors or len(path) > _MAX_LEVELS:
+        if not field.has_selectors or len(path) > MAX_LEVELS:
             return MISSING
         self._meter.spend(1)
         elements = [scope]
@@ -69,10 +67,13 @@ class _Picker:
         return self._fill(field, elements[0], path) if elements else leave_out(field.kinds).value
 
     def note_idle(self) -> None:
-        """Say which selectors found nothing at all."""
+        """Say which selectors found nothing at all on the page."""
         for place, found in self._matched.items():
+            name, has_value = self._had.get(place, ("", True))
             if not found:
-                self._notes.add(f"{place}.x-selector", "nothing on the page matches")
+                self._notes.add_first(f"nothing matches {place}.x-selector")
+            elif not has_value:
+                self._notes.add_first(f"what matches {place}.x-selector has no usable {name}")
 
     def _fill(self, field: Field, element: Element, path: Path) -> JsonValue | Missing:
         """Return a field of which this is the element."""
@@ -101,10 +102,10 @@ class _Picker:
         if items is not None and selector is not None:
             found = (each for scope in elements for each in self._find(items.path, selector, scope))
             elements = list(dict.fromkeys(found))
-        if len(elements) > _MAX_ITEMS:
-            self._notes.add(path, f"has {len(elements):,} items, of which {_MAX_ITEMS:,} are kept")
+        if len(elements) > MAX_ITEMS:
+            self._notes.add(path, f"has {len(elements):,} items, of which {MAX_ITEMS:,} are kept")
         filled: list[JsonValue] = []
-        for element in elements[:_MAX_ITEMS]:
+        for element in elements[:MAX_ITEMS]:
             place = (*path, len(filled))
             if items is not None and items.has_selectors:
                 value = self._fill(items, element, place)
@@ -124,6 +125,9 @@ class _Picker:
         reading = values.read_flag(said, name, kinds) if name else None
         if reading is None and said is not None and name in _ADDRESSES:
             said = self._resolver.resolve(said)
+        if name and "boolean" not in kinds:
+            had = self._had.get(field.path, (name, False))[1]
+            self._had[field.path] = (name, had or said is not None)
         if reading is None:
             text = None if said is None else " ".join(said.split())
             reading = (

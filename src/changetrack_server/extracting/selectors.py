@@ -19,7 +19,8 @@ from cssselect.parser import FunctionalPseudoElement, PseudoElement, SelectorErr
 from lxml import etree
 
 from changetrack.errors import InvalidSchema
-from changetrack_server.extracting.translating import Cost, Translator
+from changetrack_server.extracting.costs import Cost
+from changetrack_server.extracting.translating import Translator
 from changetrack_server.pages.document import Element
 
 __all__ = ["Selector", "compile_selector"]
@@ -28,6 +29,8 @@ __all__ = ["Selector", "compile_selector"]
 _MAX_CHARS = 512
 # Parentheses in parentheses: `:not(:has(…))` has two.
 _MAX_NESTING = 8
+# Whoever sends a schema over HTTP has the server's own page, and no folder of documentation.
+_REMEDY = "see /docs#fields-of-a-page"
 # In an element its own is not looked for, but in the page the root is.
 _IS_INSIDE = "count(. | $scope) = 2 or not(parent::*)"
 # Schemas are used again and again, by one process for a thousand jobs.

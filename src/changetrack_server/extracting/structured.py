@@ -16,6 +16,7 @@ from changetrack_server.extracting.fields import Field
 from changetrack_server.extracting.items import Items, is_blank, list_types
 from changetrack_server.extracting.json_ld import list_json_ld
 from changetrack_server.extracting.meta_tags import read_meta_fields
+from changetrack_server.extracting.metering import MAX_ITEMS, MAX_LEVELS, STEP
 from changetrack_server.extracting.microdata import list_microdata
 from changetrack_server.extracting.names import loosen
 from changetrack_server.extracting.values import MISSING, Missing, fit_value, leave_out
@@ -27,13 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["map_fields"]
 
-# Items of one list, as for selectors.
-_MAX_ITEMS = 10_000
-_MAX_LEVELS = 32
 # What an item stands in, which has a name and a description as well.
 _FRAME = frozenset({"BreadcrumbList", "ImageObject", "ItemList", "ListItem", "WebSite"})
-# How much more a step here takes than a condition that is asked of an element.
-_STEP = 8
 # What stands for an object where a single value is wanted.
 _MAIN = ("value", "name", "url", "contentUrl")
 _ANYTHING = Field(path="", kinds=frozenset(), selector=None, required=())
@@ -94,7 +90,7 @@ class _Mapper:
         best_score = (0, False, 0, 0)
         alike: list[list[str]] = []
         for item, depth in self._items.candidates:
-            self._meter.spend(_STEP * len(names))
+            self._meter.spend(STEP * len(names))
             found = [self._items.find(item, name, deep=True) for name in names]
             distances = [each.distance for each in found if each is not None]
             nearness = (sum(distances), depth) if is_list else (depth, sum(distances))
@@ -127,8 +123,8 @@ class _Mapper:
         self, part: Field, value: JsonValue, path: Path, *, deep: bool = False
     ) -> JsonValue | Missing:
         """Return a value as a field; with `deep` it is an item, searched down to its leaves."""
-        self._meter.spend(_STEP)
-        if len(path) > _MAX_LEVELS:
+        self._meter.spend(STEP)
+        if len(path) > MAX_LEVELS:
             return MISSING
         value = self._items.follow(value)
         if part.shape == "single":
@@ -142,7 +138,7 @@ class _Mapper:
         self, part: Field, values: list[JsonValue], path: Path, *, deep: bool
     ) -> JsonValue | Missing:
         mapped: list[JsonValue] = []
-        for each in values[:_MAX_ITEMS]:
+        for each in values[:MAX_ITEMS]:
             value = self._map(part.items or _ANYTHING, each, (*path, len(mapped)), deep=deep)
             if not isinstance(value, Missing):
                 mapped.append(value)

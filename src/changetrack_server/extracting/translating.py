@@ -26,60 +26,16 @@ from cssselect.parser import (
 )
 from cssselect.xpath import ExpressionError, HTMLTranslator, XPathExpr
 
-__all__ = ["Cost", "Translator"]
+from changetrack_server.extracting.costs import Cost
+
+__all__ = ["Translator"]
 
 # Nobody counts further, and libxml2 would read a longer number as infinite.
 _FARTHEST = 1_000_000
 # How much cheaper libxml2 passes a node by its name alone than by a condition on it (measured).
 _BY_NAME = 1 / 32
-
-
 # And a letter of its text.
 _BY_LETTER = 1 / 64
-
-
-class Cost:
-    """What asking one element costs at most, counted in simple conditions.
-
-    A sum of products: so much for each of its ancestors, for each sibling of each of them, …
-    """
-
-    __slots__ = ("_terms",)
-
-    def __init__(
-        self, each: float = 0, *, depth: int = 0, width: int = 0, letters: int = 0
-    ) -> None:
-        self._terms = {(depth, width, letters): each} if each else {}
-
-    def __repr__(self) -> str:
-        return f"Cost({self._terms})"
-
-    def plus(self, other: Cost) -> Cost:
-        """Return the cost of both."""
-        total = Cost()
-        total._terms = dict(self._terms)
-        for powers, each in other._terms.items():
-            total._terms[powers] = total._terms.get(powers, 0) + each
-        return total
-
-    def for_ancestors(self) -> Cost:
-        """Return the cost of asking each ancestor."""
-        total = Cost()
-        total._terms = {(d + 1, w, c): each for (d, w, c), each in self._terms.items()}
-        return total
-
-    def for_siblings(self) -> Cost:
-        """Return the cost of asking each sibling."""
-        total = Cost()
-        total._terms = {(d, w + 1, c): each for (d, w, c), each in self._terms.items()}
-        return total
-
-    def at(self, *, depth: float, width: float, letters: float) -> float:
-        """Return the cost in a page with so many ancestors, siblings and letters of an element."""
-        return sum(
-            each * depth**d * width**w * letters**c for (d, w, c), each in self._terms.items()
-        )
-
 
 _CONDITION = Cost(1)
 # What costs more than a condition: by looking at all ancestors, or at all text below.

@@ -1,4 +1,8 @@
-"""Examples of requests, as the protocol's own pages have them, and what is really answered."""
+"""Examples of requests, like those of the protocol's own pages, and what is really answered.
+
+Those have hashes that are made up (`a3f8...`). To whoever sends such a one alone, every page has
+changed, so there is none here.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ __all__ = [
     "answer_scrape",
 ]
 
-_PREVIOUS: JsonObject = {"markdown": "Starter $19", "contentHash": "a3f8..."}
+_PREVIOUS: JsonObject = {"markdown": "Starter $19"}
 
 # A page whose price changed, and one that stayed as it was.
 _BATCH: list[JsonValue] = [
@@ -27,7 +31,7 @@ _BATCH: list[JsonValue] = [
     },
     {
         "url": "https://example.com/docs",
-        "previous": {"markdown": "# Intro", "contentHash": "b9c1..."},
+        "previous": {"markdown": "# Intro"},
         "current": {"markdown": "# Intro"},
     },
 ]
@@ -43,6 +47,10 @@ DIFF_REQUESTS: dict[str, JsonObject] = {
         "previous": {"json": {"plans": [{"price": "$19"}, {"name": "Pro"}]}},
         "current": {"json": {"plans": [{"price": "$24"}, {}]}},
     },
+    "A hash alone": {
+        "previous": {"contentHash": hash_markdown("# Intro")},
+        "current": {"markdown": "# Intro"},
+    },
     "A batch": {"modes": ["gitDiff"], "batch": _BATCH},
     "A batch with a wrong item": {
         "partial": True,
@@ -53,7 +61,7 @@ DIFF_REQUESTS: dict[str, JsonObject] = {
 LINES: list[JsonValue] = [*_BATCH, {"current": {"markdown": 5}}]
 
 _PAGE = "Starter $24\n\nPro $49"
-_BASELINE: JsonObject = {"markdown": "Starter $19\n\nPro $49", "contentHash": "a3f8..."}
+_BASELINE: JsonObject = {"markdown": "Starter $19\n\nPro $49"}
 _OPTIONS: JsonObject = {"modes": ["gitDiff"], "previous": _BASELINE}
 
 SCRAPE_REQUEST: JsonObject = {

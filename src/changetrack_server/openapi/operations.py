@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.access import OPEN_PATHS
+from changetrack_server.http.access import OPEN_PATHS
 from changetrack_server.openapi.refusals import describe_refusals
 from changetrack_server.openapi.sketches import answer_with, refer
 

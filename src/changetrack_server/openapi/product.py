@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.bodies import LINES
+from changetrack_server.http.bodies import LINES
 from changetrack_server.openapi import examples
 from changetrack_server.openapi.operations import Operation, name_examples
 from changetrack_server.openapi.sketches import as_json, refer

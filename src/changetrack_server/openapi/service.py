@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from changetrack import JsonObject, JsonValue, __version__
 from changetrack_server.capabilities import describe_capabilities
-from changetrack_server.metrics import METRICS_TYPE
+from changetrack_server.http.metrics import METRICS_TYPE
 from changetrack_server.openapi.operations import Operation
 from changetrack_server.openapi.refusals import (
     PLACES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.responses import ENVELOPE
+from changetrack_server.http.responses import ENVELOPE
 
 __all__ = ["SCHEMAS", "answer_with", "as_json", "nullable", "object_of", "optional", "refer"]
 

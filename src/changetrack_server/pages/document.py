@@ -98,19 +98,7 @@ def parse_document(html: str, *, url: str = "", page_elements: int = 200_000) ->
         huge_tree=False,
     )
     # Browsers drop NUL; libxml2 would write U+FFFD, which nobody sees on the page.
-    text = html.replace("\0", "")
-    start, closed_at = 0, 0
-    parser.feed("")  # an empty page is a page
-    while start < len(text):
-        end = text.find("<", start + _CHUNK)
-        end = len(text) if end < 0 else end
-        parser.feed(text[start:end])
-        depth = len(target.open_tags)
-        # Inside of a script or a comment nothing closes; trying once is enough.
-        if depth > _MAX_OPEN and depth != closed_at:
-            parser.feed(target.end_tags())
-            closed_at = len(target.open_tags)
-        start = end
+    _feed(parser, target, html.replace("\0", ""))
     root = parser.close()
     size = max(target.size, 1)
     return Document(
@@ -123,6 +111,22 @@ def parse_document(html: str, *, url: str = "", page_elements: int = 200_000) ->
         chars=target.chars,
         source_chars=len(html),
     )
+
+
+def _feed(parser: etree.HTMLParser, target: _Target, text: str) -> None:
+    """Pass a page on piece by piece, and close what is open where that is too much."""
+    start, closed_at = 0, 0
+    parser.feed("")  # an empty page is a page
+    while start < len(text):
+        end = text.find("<", start + _CHUNK)
+        end = len(text) if end < 0 else end
+        parser.feed(text[start:end])
+        depth = len(target.open_tags)
+        # Inside of a script or a comment nothing closes; trying once is enough.
+        if depth > _MAX_OPEN and depth != closed_at:
+            parser.feed(target.end_tags())
+            closed_at = len(target.open_tags)
+        start = end
 
 
 class _Target:

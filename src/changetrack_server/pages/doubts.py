@@ -60,22 +60,28 @@ class Visit:
     status: int
 
 
-def find_doubts(document: Document | None, source: str, visit: Visit) -> tuple[Doubt, ...]:
+def find_doubts(
+    document: Document | None, source: str, visit: Visit, *, is_binary: bool = False
+) -> tuple[Doubt, ...]:
     """Return what speaks against a page; nothing for a good one.
 
-    Without a document the source is plain text. At most one doubt is about what the page says.
+    Without a document the source is plain text, or that of a binary page, of which only counts
+    whether there is any. At most one doubt is about what the page says.
     """
     doubts = []
     if visit.status >= HTTPStatus.BAD_REQUEST:
         doubts.append(Doubt("http_error", f"the page answered with status {visit.status}"))
-    if document is None:
-        found = None if source.strip() else _EMPTY
-    else:
+    if document is not None:
         found = _judge(Sight(document=document, source=source), visit)
+    elif is_binary:
+        found = None if source else _NOTHING
+    else:
+        found = None if source.strip() else _EMPTY
     return (*doubts, found) if found else tuple(doubts)
 
 
 _EMPTY = Doubt("empty_page", "the page shows no text; what scripts would show is not seen")
+_NOTHING = Doubt("empty_page", "the page is empty: nothing was sent")
 
 
 def _judge(sight: Sight, visit: Visit) -> Doubt | None:

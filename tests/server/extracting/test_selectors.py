@@ -100,6 +100,13 @@ def test_B34_other_selectors_are_refused_at_their_place(text: object, problem: s
     assert caught.value.remedy
 
 
+def test_who_writes_a_wrong_selector_is_led_to_the_server_s_own_page() -> None:
+    """A client has no folder of documentation."""
+    with pytest.raises(InvalidSchema) as caught:
+        compile_selector("a:foo", PLACE)
+    assert caught.value.remedy == "see /docs#fields-of-a-page"
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
 def test_B34_hostile_selectors_are_read_or_refused_at_once(text: str) -> None:
     """Five hundred commas, parentheses without end: no more than a moment."""

@@ -99,7 +99,9 @@ def _measure(value: JsonValue) -> int:
     while level:
         below: list[JsonValue] = []
         for each in level:
-            below += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+            below += (
+                each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+            )
         levels, level = levels + any(isinstance(each, dict | list) for each in level), below
     return levels
 

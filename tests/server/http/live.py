@@ -101,7 +101,8 @@ class LiveServer:
 
     def list_workers(self) -> list[int]:
         """Return the processes that work for it."""
-        return [pid for pid in list_children(self.pid) if "changetrack_server.worker" in argv(pid)]
+        children = list_children(self.pid)
+        return [pid for pid in children if "changetrack_server.work.worker" in argv(pid)]
 
     @contextlib.contextmanager
     def holding_workers(self) -> Iterator[list[int]]:

@@ -18,7 +18,7 @@ import anyio
 import pytest
 
 from changetrack_server.settings import Settings
-from changetrack_server.workers import WorkPool
+from changetrack_server.work.pool import WorkPool
 from tests.server.http.heavy import LARGE, spell_hard, spell_large
 from tests.server.http.live import (
     LiveServer,

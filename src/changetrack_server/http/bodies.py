@@ -17,7 +17,7 @@ import anyio
 from starlette.requests import ClientDisconnect, Request
 
 from changetrack_server.errors import EndpointError
-from changetrack_server.responses import turn_away
+from changetrack_server.http.responses import turn_away
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -15,14 +15,14 @@ from starlette.requests import ClientDisconnect
 from changetrack import JsonObject, Limits, wire
 from changetrack_server.diffing import answer_light_diff, rules_of
 from changetrack_server.errors import EndpointError
-from changetrack_server.workers import WorkPool
+from changetrack_server.work.pool import WorkPool
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from changetrack_server.answers import Answer
     from changetrack_server.formats import Version
-    from changetrack_server.metrics import Metrics
+    from changetrack_server.http.metrics import Metrics
     from changetrack_server.settings import Settings
 
 __all__ = ["Work", "unpack", "while_present"]

@@ -17,7 +17,7 @@ import anyio.to_thread
 
 from changetrack_server.answers import Answer
 from changetrack_server.errors import EndpointError
-from changetrack_server.processes import WorkerProcess
+from changetrack_server.work.processes import WorkerProcess
 
 if TYPE_CHECKING:
     from changetrack import JsonValue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from changetrack_server.errors import EndpointError
-from changetrack_server.responses import turn_away
+from changetrack_server.http.responses import turn_away
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

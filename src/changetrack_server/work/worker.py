@@ -3,7 +3,7 @@
 An order comes as a line of JSON with the job, its options and the size of what follows; the answer
 goes back as a line with its status and its size. Both are plain data, so that a process which read
 a hostile page can make its parent believe nothing but an answer. Started as
-`python -m changetrack_server.worker`, with no environment but the path of its modules.
+`python -m changetrack_server.work.worker`, with no environment but the path of its modules.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import IO
 
 from changetrack_server.answers import Answer, refuse
 from changetrack_server.errors import EndpointError
-from changetrack_server.jobs import JOBS, Order, warm_up
-from changetrack_server.processes import OUT_OF_MEMORY
+from changetrack_server.work.jobs import JOBS, Order, warm_up
+from changetrack_server.work.processes import OUT_OF_MEMORY
 
 # Whoever waits for an event loop shall not wait for us.
 _NICENESS = 5

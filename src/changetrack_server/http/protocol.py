@@ -15,9 +15,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from changetrack_server.answers import refuse
 from changetrack_server.errors import EndpointError
+from changetrack_server.http.recording import new_request_id
+from changetrack_server.http.responses import ENVELOPE
 from changetrack_server.logs import note
-from changetrack_server.recording import new_request_id
-from changetrack_server.responses import ENVELOPE
 
 if TYPE_CHECKING:
     import asyncio

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import anyio
 
 from changetrack_server.errors import EndpointError
+from changetrack_server.http.responses import turn_away
 from changetrack_server.logs import note
-from changetrack_server.responses import turn_away
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from changetrack_server.metrics import Metrics
+    from changetrack_server.http.metrics import Metrics
     from changetrack_server.settings import Settings
 
 __all__ = ["Recording", "new_request_id"]

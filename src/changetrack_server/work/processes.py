@@ -40,7 +40,7 @@ class WorkerProcess:
         self.jobs = 0
         self._process = subprocess.Popen(
             # -P: what lies in the directory where the server was started is none of its modules.
-            [sys.executable, "-P", "-m", "changetrack_server.worker"],
+            [sys.executable, "-P", "-m", "changetrack_server.work.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),

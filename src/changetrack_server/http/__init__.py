@@ -1,0 +1,1 @@
+"""HTTP around the routes, from the socket inwards: protocol, recording, access, bodies, lines."""
