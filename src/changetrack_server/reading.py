@@ -81,7 +81,7 @@ class PageContent(TypedDict):
 def read_page(text: str, job: PageJob) -> PageContent:
     """Return what a job wants of a page; `text` is the page, decoded.
 
-    Of a binary page the text is nonsense, and shown nowhere; all that counts is whether it is empty.
+    Of a binary page the text is nonsense and shown nowhere: only whether there is any counts.
 
     Raises:
         EndpointError: the page cannot be read: it has too many elements, says that it is JSON and

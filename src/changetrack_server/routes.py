@@ -13,10 +13,10 @@ from changetrack_server.docs_page import render_docs
 from changetrack_server.http.bodies import Bodies, is_lines
 from changetrack_server.http.lines import LinesResponse, each_line, read_lines
 from changetrack_server.http.metrics import METRICS_TYPE
+from changetrack_server.http.presence import while_present
 from changetrack_server.http.responses import ENVELOPE, respond, respond_with
 from changetrack_server.openapi import write_openapi
 from changetrack_server.scraping import scrape
-from changetrack_server.work.dispatch import while_present
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -34,11 +34,15 @@ HEAVY = {
 }
 
 VIOLATIONS = {
-    "errors.py": "from changetrack import _models",
-    "_normalize.py": "import os.path",
-    "_mediatype.py": "import orjson, rapidfuzz, unidiff, jsonschema, lxml, bs4, difflib",
-    "_hashing.py": "from changetrack import track",
-    "stray.py": '"""Nobody placed this."""',
+    "changetrack/errors.py": "from changetrack import _models",
+    "changetrack/_normalize.py": "import os.path",
+    "changetrack/_mediatype.py": "import orjson, rapidfuzz, unidiff, jsonschema, lxml, bs4, difflib",
+    "changetrack/_hashing.py": "from changetrack import track",
+    "changetrack/_reader.py": "import changetrack_server.errors",
+    "changetrack/stray.py": '"""Nobody placed this."""',
+    "changetrack_server/errors.py": "from changetrack_server import app",
+    "changetrack_server/answers.py": "import cssselect, httpx2, uvicorn; from changetrack import _models",
+    "changetrack_server/stray.py": '"""Nor this."""',
 }
 
 
@@ -61,7 +65,7 @@ def test_every_contract_notices_when_it_is_broken(tmp_path: Path) -> None:
     """One copy of the library with one sin per contract: none may pass, acyclicity included."""
     shutil.copytree(ROOT / "src", tmp_path, dirs_exist_ok=True)
     for name, sin in VIOLATIONS.items():
-        with (tmp_path / "changetrack" / name).open("a", encoding="utf-8") as file:
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
             file.write(f"\n{sin}\n")
     shutil.copy(PYPROJECT, tmp_path)
     done = subprocess.run(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lxml import etree
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.extracting.metering import count_below
+from changetrack_server.extracting.metering import STEP, count_below
 from changetrack_server.pages.urls import UrlResolver
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ _MAX_REFERENCES = 50
 # Items in items: each may stand in a list, which makes the 64 levels that JSON-LD may have. The
 # vocabularies nest six, and what is deeper is left out.
 _MAX_NESTING = 32
-# How much more passing an element takes than asking a condition of it (measured).
-_PASSING = 3
 _ADDRESSES = {
     **dict.fromkeys(("a", "area", "link"), "href"),
     **dict.fromkeys(("audio", "embed", "iframe", "img", "source", "track", "video"), "src"),
@@ -77,7 +75,7 @@ class _Collector:
             self._walk(element, around)
 
     def _walk(self, root: Element, outermost: _Open) -> None:
-        self._meter.spend(_PASSING * count_below(root))
+        self._meter.spend(STEP * count_below(root))
         path = [outermost]
         for event, element in etree.iterwalk(root, events=("start", "end")):
             is_item = "itemscope" in element.attrib
@@ -124,7 +122,7 @@ class _Collector:
     def _find(self, name: str) -> Element | None:
         """Return the first element with an id."""
         if self._by_id is None:
-            self._meter.spend(_PASSING * count_below(self._root))
+            self._meter.spend(STEP * count_below(self._root))
             self._by_id = {}
             for element in self._root.iter():
                 self._by_id.setdefault(element.get("id", ""), element)

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from changetrack_server.answers import Answer, refuse
 from changetrack_server.errors import EndpointError
 from changetrack_server.http.bodies import LINES, is_lines
-from changetrack_server.work.dispatch import while_present
+from changetrack_server.http.presence import while_present
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 import anyio
 import anyio.lowlevel
-from starlette.requests import ClientDisconnect
 
 from changetrack import JsonObject, Limits, wire
 from changetrack_server.diffing import answer_light_diff, rules_of
@@ -18,14 +15,12 @@ from changetrack_server.errors import EndpointError
 from changetrack_server.work.pool import WorkPool
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from changetrack_server.answers import Answer
     from changetrack_server.formats import Version
     from changetrack_server.http.metrics import Metrics
     from changetrack_server.settings import Settings
 
-__all__ = ["Work", "unpack", "while_present"]
+__all__ = ["Work", "unpack"]
 
 # Deeper than any page's JSON may be: the envelope adds a few levels.
 _OWN = Limits(json_depth=250)
@@ -34,8 +29,6 @@ _MOST_SECONDS = 0.005
 
 # Of work on a page.
 _READING = {"work_timeout": "conversion_timeout", "work_too_large": "conversion_failed"}
-
-_Value = TypeVar("_Value")
 
 
 class Work:
@@ -130,29 +123,3 @@ def unpack(answer: Answer) -> JsonObject:
     # It was written by a process of ours, so it is what it says.
     envelope = cast("JsonObject", wire.load(answer.body, limits=_OWN))
     return cast("JsonObject", envelope["data"])
-
-
-async def while_present(request: Request, work: Callable[[], Awaitable[_Value]]) -> _Value:
-    """Return what work returns, unless the client leaves before: then the work is stopped.
-
-    The body of the request must have been read.
-
-    Raises:
-        ClientDisconnect: nobody waits for the answer any more.
-    """
-    with anyio.CancelScope() as scope:
-        watcher = asyncio.ensure_future(_await_leave(request, scope))
-        # What `receive` may raise is of no interest once nobody listens; but it must be looked at.
-        watcher.add_done_callback(lambda task: task.cancelled() or task.exception())
-        try:
-            return await work()
-        finally:
-            watcher.cancel()
-    raise ClientDisconnect
-
-
-async def _await_leave(request: Request, scope: anyio.CancelScope) -> None:
-    # A task group would wrap what work raises, and this is the way of every error.
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    scope.cancel()

@@ -129,7 +129,7 @@ def test_where_nothing_is_found_the_warnings_say_why() -> None:
 
 def test_selectors_that_find_nothing_come_before_values_that_do_not_fit() -> None:
     """Of many warnings the first are read, and of more than twenty the rest is only counted."""
-    fields = {f"f{at}": {"type": "number", "x-selector": "h1"} for at in range(30)}
+    fields: JsonObject = {f"f{at}": {"type": "number", "x-selector": "h1"} for at in range(30)}
     schema = describe(**fields, zip=_NOWHERE)
     found = extract("<h1>A</h1>", schema)
     assert (found.warnings[0], found.warnings[1], found.warnings[-1], len(found.warnings)) == (

@@ -111,9 +111,8 @@ def _measure(value: JsonValue) -> int:
     [
         "<div itemscope itemprop=a>" * 300,
         "<div itemscope itemprop=a><b itemprop=a>x</b>" * 300,
-        "<div itemscope><div itemscope itemprop=a>" * 300,
-        "<div itemscope itemref=b></div>"
-        "<div id=b><div itemscope itemprop=a itemref=b><p itemprop=c>x</p>",
+        "<div itemscope><div itemscope itemprop=a><b itemprop=c>x</b>" * 150,
+        "<p itemscope itemref=b></p><div id=b><p itemscope itemprop=a itemref=b><b itemprop=c>x",
     ],
     ids=("alone", "in lists", "in items of their own", "by reference"),
 )
