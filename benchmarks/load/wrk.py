@@ -40,7 +40,8 @@ def is_installed() -> bool:
 
 def shoot(url: str, body: Path, *, connections: int, seconds: float) -> Shot:
     """Post a body as fast as the answers come, for so many seconds."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(_SCRIPT), url]
+    time = f"-d{max(1, round(seconds))}s"
+    command = ["wrk", "-t1", f"-c{connections}", time, "-s", str(_SCRIPT), url]
     done = subprocess.run(
         command,
         env={**os.environ, "BODY": str(body)},

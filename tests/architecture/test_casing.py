@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from changetrack import _models
-from tests.architecture.sources import LIBRARY, Module
+from tests.architecture.sources import LIBRARY, SERVER, Module
 
 _CAMEL = re.compile(r"[a-z][a-z0-9]*[A-Z]\w*")
 
@@ -84,6 +84,26 @@ def _schema_keywords() -> set[str]:
     drafts = (jsonschema.Draft7Validator, jsonschema.Draft202012Validator)
     companions = {"minContains", "maxContains"}  # read by the validator of `contains`
     return companions | {word for draft in drafts for word in draft.VALIDATORS}
+
+
+# What in the server speaks to the outside: requests and answers, what describes them, a page's
+# metadata, and a model's verdict. Logging and gc have their own spelling, as Python's oldest have.
+SERVER_WIRE = {
+    *("capabilities", "composing", "dialects", "docs_page", "formats", "logs", "openapi"),
+    *("scraping", "serving", "llm.judging", "llm.strict_schemas", "llm.verdicts"),
+    "pages.metadata",
+}
+
+
+def _is_wire(module: Module) -> bool:
+    name = module.name.removeprefix("changetrack_server.")
+    return any(name == each or name.startswith(f"{each}.") for each in SERVER_WIRE)
+
+
+@pytest.mark.parametrize("module", [each for each in SERVER if not _is_wire(each)], ids=repr)
+def test_camel_case_stays_at_the_server_s_edge(module: Module) -> None:
+    """Most of the server works on bytes and values, and spells as Python does."""
+    assert _camels(module.tree) - AST_KEYS - MODES == set()
 
 
 def test_the_scan_sees_names_keys_and_lookups() -> None:

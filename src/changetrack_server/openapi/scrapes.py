@@ -45,6 +45,8 @@ def describe_scrape_requests(definitions: JsonObject, settings: Settings) -> Jso
     """Return the components of a scrape's request; `definitions` are those of the diff route."""
     item = cast("JsonObject", cast("JsonObject", definitions["DiffItem"])["properties"])
     tracking: JsonObject = {name: item[name] for name in _TRACKING_OPTIONS}
+    # A sentence for a model, which the diff route has none of.
+    tracking["prompt"] = cast("JsonObject", item["prompt"]) | {"maxLength": MAX_PROMPT}
     words = refer("FormatName")
     forms: JsonObject = {
         "anyOf": [words, *(refer(name) for name in ("PlainFormat", "JsonFormat", "TrackingFormat"))]
