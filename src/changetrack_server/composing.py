@@ -225,7 +225,8 @@ def _settle(
         raise EndpointError("nothing_extracted", wanted.place)
     reasons = "; ".join(found.warnings[:_MAX_REASONS])
     problem = f"no field was found in the page ({reasons})"
-    raise EndpointError("nothing_extracted", wanted.place, problem=problem)
+    remedy = "correct the schema; operators: see CHANGETRACK_LLM_BASE_URL"
+    raise EndpointError("nothing_extracted", wanted.place, problem=problem, remedy=remedy)
 
 
 def _narrow(found: Extracted, wanted: Wanted, rules: PageRules) -> Extracted:

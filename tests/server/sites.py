@@ -52,6 +52,7 @@ class Site:
 
     def __init__(self) -> None:
         self.price = 19
+        self.extra = ""
         self.robots: str | None = None
         self.visits: list[str] = []
         self.agents: list[str] = []
@@ -84,6 +85,7 @@ class Site:
         return {
             "/pricing": HTMLResponse(pricing),
             "/product": HTMLResponse(_PRODUCT.replace("${price}", price)),
+            "/extra": PlainTextResponse(self.extra),
             "/plain": PlainTextResponse(f"Starter ${price}"),
             "/data.json": JSONResponse({"plans": [{"name": "Starter", "price": self.price}]}),
             "/file.pdf": Response(b"%PDF-1.7\n" + price.encode(), media_type="application/pdf"),

@@ -122,7 +122,9 @@ def test_every_other_spelling_of_a_format_is_described_in_words() -> None:
     places = [find(DOCUMENT, "components.schemas.FormatName")]
     places += [find(_properties(name), "type") for name in ("PlainFormat", "TrackingFormat")]
     for place in cast("list[JsonObject]", places):
-        wanted = {alias for alias, word in aliases.items() if word in cast("list[str]", place["enum"])}
+        wanted = {
+            alias for alias, word in aliases.items() if word in cast("list[str]", place["enum"])
+        }
         said = {alias for alias in aliases if f"`{alias}`" in str(place["description"])}
         assert (place["enum"], said) == (place["enum"], wanted)
 

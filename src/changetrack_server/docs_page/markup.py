@@ -11,6 +11,7 @@ from changetrack import JsonValue
 
 __all__ = [
     "Markup",
+    "breakable",
     "code",
     "colour_json",
     "element",
@@ -48,6 +49,16 @@ def code(text: str) -> Markup:
     return element("code", text)
 
 
+def breakable(text: str, mark: str) -> Markup:
+    """Return text that a line may end in after each `mark`, and nowhere else.
+
+    >>> breakable("invalid_json", "_")
+    'invalid_<wbr>json'
+    """
+    *steps, last = text.split(mark)
+    return join([*(join([step, mark, Markup("<wbr>")]) for step in steps), last])
+
+
 def link(target: str, *children: str) -> Markup:
     """Return a link."""
     return element("a", *children, href=target)
@@ -74,7 +85,7 @@ def spell_json(value: JsonValue, *, width: int = 58) -> str:
     >>> spell_json({"modes": ["gitDiff"]})
     '{"modes": ["gitDiff"]}'
     """
-    return "".join(_spell_value(value, "", width))
+    return "".join(_spell_value(value, "", width, width))
 
 
 def colour_json(text: str) -> Markup:
@@ -118,10 +129,10 @@ def _write_block(block: str) -> Markup:
     return element("p", write_inline(block))
 
 
-def _spell_value(value: JsonValue, indent: str, width: int) -> Iterator[str]:
-    """Yield a value in pieces; `width` is how much of its line is left."""
+def _spell_value(value: JsonValue, indent: str, width: int, left: int) -> Iterator[str]:
+    """Yield a value in pieces; `left` is how much of its line is left."""
     flat = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or len(flat) <= width:
+    if not isinstance(value, dict | list) or len(flat) <= left:
         yield flat
         return
     deeper = f"{indent}  "
@@ -129,8 +140,7 @@ def _spell_value(value: JsonValue, indent: str, width: int) -> Iterator[str]:
     yield opening
     for at, (name, each) in enumerate(_name_entries(value)):
         yield f"{',' if at else ''}\n{deeper}{name}"
-        left = width + len(indent) - len(deeper) - len(name)
-        yield from _spell_value(each, deeper, left)
+        yield from _spell_value(each, deeper, width, width - len(deeper) - len(name))
     yield f"\n{indent}{closing}"
 
 

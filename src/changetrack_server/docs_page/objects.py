@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from changetrack import JsonObject, JsonValue, wire
 from changetrack_server.docs_page.markup import (
     Markup,
+    breakable,
     code,
     element,
     join,
@@ -154,10 +155,9 @@ class Objects:
 
 
 def _write_path(row: _Row) -> Markup:
-    # A long way may be broken before each of its steps, and nowhere else.
-    *parents, name = row.path.split(".")
-    steps = (join([f"{step}.", Markup("<wbr>")]) for step in parents)
-    return element("code", element("span", *steps, class_="parent"), element("b", name))
+    parent, dot, name = row.path.rpartition(".")
+    way = element("span", breakable(parent + dot, "."), class_="parent")
+    return element("code", way, element("b", name))
 
 
 def _list_values(schema: JsonObject) -> list[JsonObject]:

@@ -18,6 +18,7 @@ from changetrack_server.docs_page.fields import FIELDS_TITLE, write_fields_chapt
 from changetrack_server.docs_page.limits import write_limits
 from changetrack_server.docs_page.markup import (
     Markup,
+    breakable,
     code,
     element,
     join,
@@ -189,8 +190,8 @@ def _write_errors() -> Markup:
     rows = (
         element(
             "tr",
-            element("th", code(name), scope="row"),
-            element("td", code(reason.code)),
+            element("th", element("code", breakable(name, "_")), scope="row"),
+            element("td", element("code", breakable(reason.code, "_"))),
             element("td", str(reason.status)),
             element("td", write_inline(reason.meaning)),
             id=f"reason-{name}",

@@ -165,6 +165,36 @@ def test_nothing_to_extract_says_what_to_do(world: World) -> None:
     assert "x-selector" in answer["error"]
 
 
+def test_selectors_that_find_nothing_are_named(world: World) -> None:
+    """It has selectors, so to add some would be no advice."""
+    schema = {"properties": {"price": {"x-selector": ".nowhere"}}}
+    answer = world.scrape("/pricing", formats=["json"], jsonOptions={"schema": schema}).json()
+    assert answer["error"].startswith(
+        "jsonOptions: no field was found in the page"
+        " (nothing matches schema.properties.price.x-selector); correct the schema"
+    )
+
+
+def test_schema_errors_name_their_place(world: World) -> None:
+    """On both versions, where the schema stands in the request."""
+    schema = {"properties": {"price": {"type": 5}}}
+    one = world.scrape("/pricing", formats=["json"], jsonOptions={"schema": schema}).json()
+    two = world.scrape("/pricing", "v2", formats=["links", {"type": "json", "schema": schema}])
+    assert one["error"].startswith("jsonOptions.schema.properties.price.type: ")
+    assert two.json()["error"].startswith("formats[1].schema.properties.price.type: ")
+
+
+def test_what_a_page_holds_is_not_the_caller_s_fault(world: World) -> None:
+    """A page of tables has as many commas as a hostile body, and can be tracked twice."""
+    rows = "a,b,c,d,e,f\n" * 60_000
+    world.site.extra = rows
+    first = world.data("/extra", formats=["changeTracking"])["changeTracking"]
+    world.site.extra = rows + "g,h"
+    again = {"previous": first["snapshot"]}
+    second = world.data("/extra", formats=["changeTracking"], changeTracking=again)
+    assert second["changeTracking"]["diff"]["text"].endswith("\n+g,h\n")
+
+
 def test_a_prompt_needs_a_model(world: World) -> None:
     """Without one, the remedy is an operator's."""
     assert world.refusal("/pricing", formats=["json"], jsonOptions={"prompt": "the price"}) == (
