@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from changetrack_server.errors import FAULTS, STATUSES
 from changetrack_server.openapi import write_openapi
-from changetrack_server.settings import PREFIX, Settings
+from changetrack_server.settings import PREFIX, Settings, describe_value
 from docs.prose import fields_with_reasons, table_cell
 
 _KIB = 1024
@@ -16,7 +16,7 @@ Each is a variable of the environment that begins with `{PREFIX}`; one that is e
 set, and one that is not in this table stops the server from starting. Lists are separated by
 commas.
 
-| variable | type | default | why |
+| variable | what to write | default | why |
 | --- | --- | --- | --- |"""
 
 _FAULTS = """\
@@ -37,11 +37,11 @@ def describe_endpoint() -> str:
 
 
 def describe_settings() -> str:
-    """Return the page of settings: each with its type, its default and its reason."""
+    """Return the page of settings: what each may be, its default and its reason."""
     lines = [_SETTINGS]
-    for name, annotation, _, reason in fields_with_reasons(Settings):
-        kind, why = table_cell(annotation), _cell(reason)
-        lines.append(f"| `{PREFIX}{name.upper()}` | `{kind}` | {_spell_default(name)} | {why} |")
+    for name, _, _, reason in fields_with_reasons(Settings):
+        kind, why = _cell(describe_value(name)), _cell(reason)
+        lines.append(f"| `{PREFIX}{name.upper()}` | {kind} | {_spell_default(name)} | {why} |")
     return "\n".join([*lines, ""])
 
 

@@ -57,9 +57,10 @@ async def _diff(request: Request, body: bytes) -> Response:
         if not split.is_good:
             return respond(split)
         return LinesResponse(each_line(split.body), services.work.diff, services.settings)
-    if len(body) <= services.settings.light_bytes:
-        return respond(await services.work.diff(body))
-    return respond(await while_present(request, lambda: services.work.diff(body)))
+    answer = await services.work.diff_at_once(body)
+    if answer is None:
+        answer = await while_present(request, lambda: services.work.diff_apart(body))
+    return respond(answer)
 
 
 async def _diff_lines(request: Request) -> Response:

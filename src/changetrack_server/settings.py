@@ -18,7 +18,15 @@ from urllib.parse import urlsplit
 
 from changetrack import __version__
 
-__all__ = ["PREFIX", "Settings", "SettingsError", "hash_key", "read_settings", "write_settings"]
+__all__ = [
+    "PREFIX",
+    "Settings",
+    "SettingsError",
+    "describe_value",
+    "hash_key",
+    "read_settings",
+    "write_settings",
+]
 
 PREFIX = "CHANGETRACK_"
 
@@ -146,7 +154,7 @@ class Settings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "api_keys", tuple(hash_key(key) for key in self.api_keys))
         for each in fields(self):
-            _check_range(each.name, getattr(self, each.name))
+            _check_range(each.name, str(each.type), getattr(self, each.name))
         if bool(self.llm_base_url) != bool(self.llm_model):
             raise SettingsError(
                 f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL belong together: set both or none"
@@ -185,8 +193,9 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
         if not variable.startswith(PREFIX) or not text.strip() or _is_injected(variable, text):
             continue
         if variable not in known:
-            near = get_close_matches(variable, known, 1)
-            hint = f"did you mean {near[0]}?" if near else "see docs/reference/settings.md"
+            names = [each.removeprefix(PREFIX) for each in known]
+            near = get_close_matches(variable.removeprefix(PREFIX), names, 1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/reference/settings.md"
             raise SettingsError(f"{variable} is no setting; {hint}")
         name = known[variable].name
         values[name] = _read(variable, str(known[variable].type), text.strip())
@@ -270,6 +279,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "LogLevel": _one_of(LogLevel),
 }
 _WANTED = {
+    "str": "text",
+    "tuple[str, ...]": "a list, separated by commas",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -279,6 +290,8 @@ _WANTED = {
     "LogLevel": "debug, info, warning or error",
 }
 
+# So large that it is no bound.
+_UNBOUNDED = 2**62
 # What a number may be where more than "above zero" is to be said: least and most.
 _RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65_535),
@@ -289,11 +302,36 @@ _RANGES: dict[str, tuple[float, float]] = {
     # The library's envelope adds four levels, and orjson writes 254.
     "json_depth": (1, 240),
     "redirects": (0, 20),
+    "fetch_ports": (1, 65_535),
     "max_fetch_seconds": (0.001, 600),
-    "work_memory_bytes": (256 * _MIB, 2**62),
+    "work_memory_bytes": (256 * _MIB, _UNBOUNDED),
     "robots_cache_seconds": (0, 24 * 3600),
 }
-_POSITIVE = (0.001, 2**62)
+_POSITIVE = {"int": (1, _UNBOUNDED), "float": (0.001, _UNBOUNDED)}
+
+
+def describe_value(name: str) -> str:
+    """Return in words what a setting may be, its range included.
+
+    >>> describe_value("port")
+    'a whole number, from 0 to 65535'
+    """
+    kind = next(str(each.type) for each in fields(Settings) if each.name == name)
+    words = _spell_range(name, kind)
+    each = "each " if kind.startswith("tuple") else ""
+    return f"{_WANTED[kind]}, {each}{words}" if words else _WANTED[kind]
+
+
+def _spell_range(name: str, kind: str) -> str:
+    """Return the range of a number in words; nothing for what is none."""
+    if name not in _RANGES and kind not in _POSITIVE:
+        return ""
+    least, most = _find_range(name, kind)
+    return f"from {least:.12g} to {most:.12g}" if most < _UNBOUNDED else f"at least {least:.12g}"
+
+
+def _find_range(name: str, kind: str) -> tuple[float, float]:
+    return _RANGES.get(name) or _POSITIVE[kind]
 
 
 def _check_model(url: str, key: str) -> None:
@@ -312,14 +350,13 @@ def _check_model(url: str, key: str) -> None:
         raise SettingsError(f"{PREFIX}LLM_API_KEY: a key is of visible ASCII characters only")
 
 
-def _check_range(name: str, value: object) -> None:
-    numbers = value if isinstance(value, tuple) else (value,)
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            continue
-        least, most = (1, 65_535) if name == "fetch_ports" else _RANGES.get(name, _POSITIVE)
+def _check_range(name: str, kind: str, value: object) -> None:
+    limits = _spell_range(name, kind)
+    if not limits:
+        return
+    least, most = _find_range(name, kind)
+    for number in value if isinstance(value, tuple) else (value,):
         if not least <= number <= most:
-            limits = f"from {least:g} to {most:g}" if most < _POSITIVE[1] else f"at least {least:g}"
             raise SettingsError(f"{PREFIX}{name.upper()}: {number} is out of range ({limits})")
 
 

@@ -24,7 +24,13 @@ from changetrack import JsonObject
 from changetrack.errors import InvalidSchema
 from changetrack_server.app import create_app
 from changetrack_server.docs_page import render_docs
-from changetrack_server.docs_page.markup import Markup, colour_json, element, write_markdown
+from changetrack_server.docs_page.markup import (
+    Markup,
+    colour_json,
+    element,
+    spell_json,
+    write_markdown,
+)
 from changetrack_server.egress.dialling import Network
 from changetrack_server.extracting.selectors import compile_selector
 from changetrack_server.openapi import describe_openapi
@@ -256,6 +262,16 @@ def test_markdown_of_descriptions_becomes_html() -> None:
     assert write_markdown("A `b`\nc.\n\n- d\n- `e`: f\n  g") == (
         "<p>A <code>b</code>\nc.</p><ul><li>d</li><li><code>e</code>: f\n  g</li></ul>"
     )
+
+
+def test_json_that_fits_stands_on_one_line() -> None:
+    """However deep it stands: only its own line counts, and not the names above it."""
+    value: JsonObject = {"a long name above": {"b": [1, 2], "c": {"d": "0123456789"}}}
+    assert spell_json(value, width=28) == (
+        '{\n  "a long name above": {\n    "b": [1, 2],\n    "c": {"d": "0123456789"}\n  }\n}'
+    )
+    assert json.loads(spell_json(value, width=27)) == value
+    assert '"c": {\n      "d": "0123456789"' in spell_json(value, width=27)
 
 
 def test_json_is_coloured_and_still_json() -> None:

@@ -17,11 +17,11 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from changetrack import JsonObject, JsonValue, Limits, hash_markdown, wire
-from changetrack_server.http.access import OPEN_PATHS
 from changetrack_server.app import create_app
-from changetrack_server.http.bodies import LINES as LINES_TYPE
 from changetrack_server.diffing import answer_diff, rules_of
 from changetrack_server.errors import FAULTS
+from changetrack_server.http.access import OPEN_PATHS
+from changetrack_server.http.bodies import LINES as LINES_TYPE
 from changetrack_server.openapi import describe_openapi, write_openapi
 from changetrack_server.openapi.examples import DIFF_REQUESTS, LINES, answer_diffs, answer_lines
 from changetrack_server.openapi.refusals import PLACES, REASONS
@@ -129,8 +129,9 @@ def _envelopes(schema: object) -> list[object]:
 
 def _resolve(schema: object) -> object:
     reference = find(schema, "$ref")
-    is_named = isinstance(reference, str)
-    return find(DOCUMENT, reference[2:].replace("/", ".")) if is_named else schema
+    if not isinstance(reference, str):
+        return schema
+    return find(DOCUMENT, reference.removeprefix("#/").replace("/", "."))
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["name"]) for row in ROWS])

@@ -1,8 +1,8 @@
 """The document as generators of clients need it: names that stay apart, unions of what has a name.
 
 Tried with openapi-python-client 0.29 and datamodel-code-generator 0.89, which are too heavy to be
-run here; each rule is one that one of the two stumbled over, or would. The former warns of the
-stream of lines unless its `content_type_overrides` say that `application/x-ndjson` is JSON.
+run here; each rule is one that one of the two stumbled over, or would. The former warns that it
+does not know the stream of lines, and generates the operation without it.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ def test_every_format_is_described_by_its_own_name() -> None:
 def test_every_other_spelling_of_a_format_is_described_in_words() -> None:
     """Where the word stands that it is read as."""
     aliases = {alias: word for alias, word in ALIASES.items() if word in FORMATS}
-    assert {**{name: name for name in FORMATS}, **aliases} == _SPELLINGS
+    own: dict[str, str] = {name: name for name in FORMATS}
+    assert {**own, **aliases} == _SPELLINGS
     places = [find(DOCUMENT, "components.schemas.FormatName")]
     places += [find(_properties(name), "type") for name in ("PlainFormat", "TrackingFormat")]
     for place in cast("list[JsonObject]", places):

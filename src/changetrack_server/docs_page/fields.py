@@ -116,8 +116,11 @@ def write_fields_chapter() -> Markup:
         [
             write_markdown(_INTRODUCTION),
             _write_example(),
+            element("h3", "What a selector takes"),
             _write_table("x-selector", "What is taken", _TAKEN),
+            element("h3", "Where it stands, and what it finds there"),
             _write_table("x-selector stands in", "What it finds", _FOUND),
+            element("h3", "What can be used, and what is missing"),
             write_markdown(_RULES),
         ]
     )
@@ -143,9 +146,10 @@ def _write_example() -> Markup:
 def _write_table(first: str, second: str, said: dict[str, str]) -> Markup:
     head = element("tr", *(element("th", name, scope="col") for name in (first, second)))
     rows = (
-        element("tr", element("th", write_inline(name), scope="row"), element("td", write_inline(text)))
+        element(
+            "tr", element("th", write_inline(name), scope="row"), element("td", write_inline(text))
+        )
         for name, text in said.items()
     )
     table = element("table", element("thead", head), element("tbody", *rows))
     return element("div", table, class_="scroll stacked chapter")
-

@@ -17,7 +17,10 @@ __all__ = ["describe_scrape_requests"]
 _PLAIN = ("markdown", "html", "rawHtml", "links")
 _JSON = ("json",)
 _TRACKING = ("changeTracking",)
-_ALIASES = {"rawHtml": ("raw_html",), "changeTracking": ("change-tracking", "change_tracking")}
+_ALIASES = {
+    "rawHtml": "`raw_html` is read as `rawHtml`.",
+    "changeTracking": "`change-tracking` and `change_tracking` are read as `changeTracking`.",
+}
 
 # What change tracking has of the options of the diff route.
 _TRACKING_OPTIONS = (
@@ -68,12 +71,7 @@ def describe_scrape_requests(definitions: JsonObject, settings: Settings) -> Jso
 
 
 def _choose(description: str, *names: str) -> JsonObject:
-    aliases = [
-        f"{' and '.join(f'`{alias}`' for alias in others)} {verb} read as `{name}`."
-        for name, others in _ALIASES.items()
-        for verb in [("is", "are")[len(others) > 1]]
-        if name in names
-    ]
+    aliases = (said for name, said in _ALIASES.items() if name in names)
     return {
         "description": " ".join([description, *aliases]),
         "type": "string",
@@ -82,7 +80,9 @@ def _choose(description: str, *names: str) -> JsonObject:
 
 
 def _describe_form(description: str, names: tuple[str, ...], options: JsonObject) -> JsonObject:
-    return object_of(description, {"type": _choose("Which one.", *names), **options}, required=("type",))
+    return object_of(
+        description, {"type": _choose("Which one.", *names), **options}, required=("type",)
+    )
 
 
 def _describe_request(description: str, form: JsonObject, settings: Settings) -> JsonObject:

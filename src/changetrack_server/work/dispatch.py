@@ -46,16 +46,20 @@ class Work:
             "has_model": settings.has_llm,
         }
         self._pool = WorkPool(settings)
+        # One place that nothing large can take: what is small shall not wait behind it.
+        self._small = WorkPool(settings, 1)
         self._turn = anyio.Lock(fast_acquire=True)
         self._worked = 0.0
 
     def start(self) -> None:
         """Start the processes, so that the first request does not wait for them."""
         self._pool.start()
+        self._small.start()
 
     def close(self) -> None:
         """End the processes."""
         self._pool.close()
+        self._small.close()
 
     @property
     def is_ready(self) -> bool:
@@ -68,19 +72,21 @@ class Work:
         Raises:
             EndpointError: there is too much work, or this is too much.
         """
-        # A hop to another process costs more than a small diff, and even the worst small one holds
-        # the event loop for some ten milliseconds only.
-        if len(body) <= self._settings.light_bytes:
-            answer = await self._answer_in_turn(body)
-            if answer is not None:
-                return answer
+        return await self.diff_at_once(body) or await self.diff_apart(body)
+
+    async def diff_apart(self, body: bytes) -> Answer:
+        """Return the answer to a body, made in a process of its own."""
         return await self.do("diff", self._order, body)
 
-    async def _answer_in_turn(self, body: bytes) -> Answer | None:
-        """Answer a small body on the spot, but let others in between many of them.
+    async def diff_at_once(self, body: bytes) -> Answer | None:
+        """Return the answer to a small body, made on the spot; None for one that is not light.
 
-        A thousand that came at once would be one long piece of work otherwise.
+        A hop to another process costs more than a small diff, and even the worst small one holds
+        the event loop for some ten milliseconds only. But many of them let others in between: a
+        thousand that came at once would be one long piece of work otherwise.
         """
+        if len(body) > self._settings.light_bytes:
+            return None
         async with self._turn:
             start = time.perf_counter()
             answer = answer_light_diff(body, self._rules)
@@ -115,7 +121,9 @@ class Work:
     async def do(self, job: str, order: JsonObject, *payload: bytes) -> Answer:
         """Return the answer of a job that a process does."""
         with self._metrics.counting_job():
-            return await self._pool.run(job, order, *payload)
+            is_small = sum(map(len, payload)) <= self._settings.light_bytes
+            pool = self._small if is_small and not self._pool.is_free else self._pool
+            return await pool.run(job, order, *payload)
 
 
 def unpack(answer: Answer) -> JsonObject:

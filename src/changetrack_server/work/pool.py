@@ -29,9 +29,9 @@ __all__ = ["WorkPool"]
 class WorkPool:
     """Runs the jobs of `jobs` by name; at most as many at once as there are processes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, size: int = 0) -> None:
         self._settings = settings
-        size = settings.work_processes or os.cpu_count() or 1
+        size = size or settings.work_processes or os.cpu_count() or 1
         self._places = anyio.CapacityLimiter(size)
         # The thread that waits for a process is one of ours, not of a common pool.
         self._threads = anyio.CapacityLimiter(size + settings.work_queue)
@@ -40,11 +40,15 @@ class WorkPool:
         self._is_closed = False
 
     @property
+    def is_free(self) -> bool:
+        """Whether another job would be done at once."""
+        return self._places.available_tokens > 0
+
+    @property
     def has_room(self) -> bool:
         """Whether another job would be taken."""
-        places = self._places.statistics()
-        is_free = places.borrowed_tokens < places.total_tokens
-        return (is_free or places.tasks_waiting < self._settings.work_queue) and not self._is_closed
+        waiting = self._places.statistics().tasks_waiting
+        return (self.is_free or waiting < self._settings.work_queue) and not self._is_closed
 
     def start(self) -> None:
         """Start the processes, so that nobody has to wait for them."""

@@ -21,11 +21,13 @@ from tests.server.raw_sites import (
     Trip,
     Visit,
     World,
+    fetch_page,
     redirect,
     respond,
     say_paths,
     stay_silent,
     travel,
+    without_threads,
 )
 
 RESPECTFUL = replace(IMPATIENT, robots="respect")
@@ -51,11 +53,10 @@ def test_B29_what_a_site_forbids_is_not_fetched() -> None:
 
 
 def test_B29_what_a_site_allows_is_fetched() -> None:
-    """Robots first, page next, and only the page counts as a hop."""
+    """Robots first, page next."""
     trip = _visit(CLOSED, "/public?x=/private")
     assert trip.page.body == b"page"
     assert [visit.path for visit in trip.world.visits] == ["/robots.txt", "/public?x=/private"]
-    assert trip.page.hops == ("http://a.test/public?x=/private",)
 
 
 def test_B29_an_operator_may_ignore_it() -> None:
@@ -212,6 +213,45 @@ def test_B29_secrets_are_for_pages() -> None:
     assert robots.header("X-Changetrack-Hop") == ["1"]
 
 
+def test_B21_a_server_without_threads_says_nothing_about_a_site() -> None:
+    """It is full, which is no verdict: the next one is judged by what the site says."""
+    world = World()
+
+    async def scenario() -> tuple[str, str, bytes]:
+        async with world.open({HERE: say_paths({"/robots.txt": CLOSED}, respond(b"page"))}):
+            fetcher = Fetcher(RESPECTFUL, world.network())
+            with without_threads(), pytest.raises(EndpointError) as raised:
+                await fetch_page(fetcher)
+            return raised.value.reason, raised.value.path, (await fetch_page(fetcher)).body
+
+    assert anyio.run(scenario) == ("overloaded", "url", b"page")
+
+
+def test_B21_rules_that_no_thread_can_read_are_read_by_the_next() -> None:
+    """An address needs no lookup, so the thread that is missing is the one for robots.txt."""
+    world = World()
+    url = f"http://{PUBLIC}/"
+
+    async def scenario() -> tuple[str, bytes]:
+        async with world.open({HERE: say_paths({"/robots.txt": CLOSED}, respond(b"page"))}):
+            fetcher = Fetcher(RESPECTFUL, world.network())
+            with without_threads(), pytest.raises(EndpointError) as raised:
+                await fetch_page(fetcher, url)
+            return raised.value.reason, (await fetch_page(fetcher, url)).body
+
+    assert anyio.run(scenario) == ("overloaded", b"page")
+
+
+def test_B29_what_is_kept_of_a_failure_is_short() -> None:
+    """A site that answers with nonsense does not fill the memory with it, nor the log."""
+    trip = _visit(b"HTTP/1.1 200 OK\r\n" + b"canary" * 8_000 + b"\r\n\r\n")
+    assert trip.error is not None
+    assert (trip.reason, trip.error.detail) == (
+        "robots_unreachable",
+        "RemoteProtocolError: illegal header line",
+    )
+
+
 def test_B29_fifty_fetches_at_once_ask_once_and_a_day_later_again() -> None:
     """The fetcher keeps verdicts on its own clock."""
     world = World()
@@ -225,13 +265,13 @@ def test_B29_fifty_fetches_at_once_ask_once_and_a_day_later_again() -> None:
             fetcher = Fetcher(RESPECTFUL, world.network(), clock=lambda: now[0])
             async with anyio.create_task_group() as tasks:
                 for _ in range(50):
-                    tasks.start_soon(fetcher.fetch, "http://a.test/")
+                    tasks.start_soon(fetch_page, fetcher)
             assert (asked(), len(world.visits)) == (1, 51)
             now[0] = 24 * 3600 - 1
-            await fetcher.fetch("http://a.test/")
+            await fetch_page(fetcher)
             assert asked() == 1
             now[0] = 24 * 3600
-            await fetcher.fetch("http://a.test/")
+            await fetch_page(fetcher)
             assert asked() == 2
 
     anyio.run(scenario)
@@ -250,8 +290,8 @@ def test_B29_a_caller_in_a_hurry_spoils_nothing() -> None:
         async with world.open({HERE: slow}):
             fetcher = Fetcher(RESPECTFUL, world.network())
             with pytest.raises(EndpointError) as raised:
-                await fetcher.fetch("http://a.test/", seconds=0.05)
+                await fetch_page(fetcher, seconds=0.05)
             assert raised.value.reason == "deadline_exceeded"
-            return (await fetcher.fetch("http://a.test/")).body
+            return (await fetch_page(fetcher)).body
 
     assert anyio.run(scenario) == b"page"

@@ -25,6 +25,7 @@ from tests.server.raw_sites import (
     Trip,
     Visit,
     World,
+    fetch_page,
     respond,
     say,
     say_forever,
@@ -231,7 +232,7 @@ def test_B20_slow_sites_do_not_wait_for_each_other() -> None:
 
     async def ask(fetcher: Fetcher) -> None:
         try:
-            await fetcher.fetch("http://a.test/")
+            await fetch_page(fetcher)
         except EndpointError as error:
             reasons.append(error.reason)
 
@@ -260,7 +261,7 @@ def test_B20_a_connection_that_nobody_takes_times_out() -> None:
 
         async def scenario() -> str:
             with pytest.raises(EndpointError) as raised:
-                await Fetcher(IMPATIENT, world.network()).fetch("http://a.test/")
+                await fetch_page(Fetcher(IMPATIENT, world.network()))
             return raised.value.reason
 
         assert anyio.run(scenario) == "timeout"

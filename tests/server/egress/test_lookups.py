@@ -13,6 +13,7 @@ import pytest
 
 from changetrack_server.egress.lookups import Lookups, resolve_name
 from changetrack_server.errors import EndpointError
+from tests.server.raw_sites import without_threads
 
 
 class StuckResolver:
@@ -157,6 +158,19 @@ def test_B21_a_caller_who_leaves_takes_no_thread_along() -> None:
 
     anyio.run(scenario)
     assert resolver.asked == ["a.test:80", "b.test:80"]
+
+
+def test_B21_a_thread_that_cannot_start_holds_no_slot() -> None:
+    """The server is full, and says so; when there are threads again, names are resolved again."""
+    lookups = Lookups(lambda _host, _port: ["1.1.1.1"], 1, threads=2)
+
+    async def scenario() -> list[str]:
+        with without_threads():
+            outcomes = [await _outcome(lookups) for _ in range(3)]
+        return [*outcomes, await _outcome(lookups)]
+
+    refused = "overloaded: no thread to look up a.test"
+    assert anyio.run(scenario) == [refused, refused, refused, "1.1.1.1"]
 
 
 def test_B21_no_thread_holds_the_process() -> None:

@@ -19,6 +19,7 @@ from tests.server.raw_sites import (
     Answer,
     Visit,
     World,
+    fetch_page,
     respond,
     say,
     say_forever,
@@ -136,7 +137,7 @@ def test_B34_the_trust_ends_with_the_question() -> None:
             await fetcher.post_json(url, b"{}", headers={}, seconds=1, at_most=100)
             for page in (url, "http://model.lan:8080/"):
                 with pytest.raises(EndpointError) as raised:
-                    await fetcher.fetch(page)
+                    await fetch_page(fetcher, page)
                 reasons.append(raised.value.reason)
         return reasons
 

@@ -20,6 +20,7 @@ from tests.server.raw_sites import (
     Answer,
     Trip,
     World,
+    fetch_page,
     redirect,
     respond,
     say,
@@ -121,7 +122,7 @@ def test_B16_nobody_is_trusted_because_of_a_test(authority: trustme.CA) -> None:
         async with world.open({SECURE: say(respond(b"secure"))}, context):
             fetcher = Fetcher(IMPATIENT, world.network())
             with pytest.raises(Exception, match="connection to the site failed") as raised:
-                await fetcher.fetch("https://a.test/")
+                await fetch_page(fetcher, "https://a.test/")
             return str(getattr(raised.value, "detail", ""))
 
     assert "CERTIFICATE_VERIFY_FAILED" in anyio.run(scenario)
@@ -166,7 +167,7 @@ def test_B20_silence_in_the_handshake_is_a_timeout() -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             world.wires[SECURE] = silent.getsockname()[1]
             with pytest.raises(Exception, match="silent for too long") as raised:
-                await Fetcher(IMPATIENT, world.network()).fetch("https://a.test/")
+                await fetch_page(Fetcher(IMPATIENT, world.network()), "https://a.test/")
             return str(getattr(raised.value, "reason", ""))
 
     assert anyio.run(scenario) == "timeout"

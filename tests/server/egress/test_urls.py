@@ -170,7 +170,20 @@ REDIRECTS = [
     ("https://u:p@b.test/", "url_credentials"),
     ("https://b.test:22/", "port_not_allowed"),
     ("https://b.test\\@c.test/", "invalid_redirect"),
-    ("https://b.test/ x", "invalid_redirect"),
+    ("https://b.test/ x", "https://b.test/%20x"),
+    ("/a|b c?d|e f#g h", "https://a.test/a%7Cb%20c?d%7Ce%20f"),
+    ('x^`{y}?"<z>', "https://a.test/b/x%5E%60%7By%7D?%22%3Cz%3E"),
+    ("x y:z", "https://a.test/b/x%20y:z"),
+    ("https:/ /b.test/", "https://a.test/%20/b.test/"),
+    ("javascript:alert(1 | 2)", "unsupported_scheme"),
+    ("https://b.test /", "invalid_redirect"),
+    ("https://b|c.test/", "invalid_redirect"),
+    ("https://b.test|/", "invalid_redirect"),
+    ("//b.test:80{}/", "invalid_redirect"),
+    ("https://b.test\"@c.test/", "invalid_redirect"),
+    ("https://b.test/\\c", "invalid_redirect"),
+    ("https://b.test/?\t", "invalid_redirect"),
+    ("/" + "|" * 1000, "invalid_redirect"),
     ("https://b.test/\x00", "invalid_redirect"),
     ("https://[::1", "invalid_redirect"),
     ("https://b..test/", "invalid_redirect"),
@@ -214,6 +227,44 @@ def test_B8_a_redirect_is_blamed_on_the_page(location: str, problem: str) -> Non
     assert raised.value.problem == problem
 
 
+CANARY = "s3cret"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://host:{CANARY}/",
+        f"http://[{CANARY}]/",
+        f"http://{CANARY}\u0600.test/",
+        f"http://a.test/{CANARY}\ud800",
+        f"http://a.test:80:{CANARY}/",
+        f"http://{CANARY}:{CANARY}@a.test/",
+        f"{CANARY}://a.test/",
+        f"http://a.test/{CANARY} {CANARY}",
+        f"http://a.test:22/{CANARY}",
+        f"http://127.0.0.1/{CANARY}?{CANARY}",
+    ],
+    ids=ascii,
+)
+def test_B35_the_log_shows_no_piece_of_a_url(url: str) -> None:
+    """What parsers say quotes what they read; what is written down names the kind of error only."""
+    with pytest.raises(EndpointError) as asked:
+        read_target(url, POLICY)
+    with pytest.raises(EndpointError) as led:
+        follow_redirect(PAGE, url.replace(" ", "\n"), POLICY)
+    for error in (asked.value, led.value):
+        assert CANARY not in f"{error} {error.detail}"
+
+
+def test_B35_the_log_names_the_kind_of_error() -> None:
+    """It is one of the parser's."""
+    with pytest.raises(EndpointError) as asked:
+        read_target("http://host:s3cret/", POLICY)
+    with pytest.raises(EndpointError) as led:
+        follow_redirect(PAGE, "//host:s3cret/", POLICY)
+    assert (asked.value.detail, led.value.detail) == ("InvalidURL", "InvalidURL")
+
+
 def test_other_errors_are_nobodys_redirect() -> None:
     """A timeout is a timeout wherever it happens."""
     error = EndpointError("timeout", detail="x")
@@ -234,7 +285,7 @@ urls = st.one_of(
         st.one_of(st.just(""), st.integers(-5, 70_000).map(":{}".format), st.text(max_size=3)),
         st.one_of(
             st.text(max_size=30).map("/{}".format),
-            st.text(alphabet="/.?#%2eEfF@:;=&é \\", max_size=30).map("/{}".format),
+            st.text(alphabet="/.?#%2eEfF@:;=&é \\|{}^<>", max_size=30).map("/{}".format),
             st.sampled_from(HOSTILE).map("/{}".format),
         ),
     ),

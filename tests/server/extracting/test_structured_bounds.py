@@ -11,6 +11,9 @@ from changetrack import JsonObject, JsonValue
 from changetrack_server.errors import EndpointError
 from tests.server.extracting.fixtures import describe, extract
 
+# The time of a page is what is tested; watching every line would take most of it.
+pytestmark = pytest.mark.no_cover
+
 
 def _write(data: JsonValue) -> str:
     return f"<script type='application/ld+json'>{json.dumps(data)}</script>"

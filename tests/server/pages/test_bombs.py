@@ -15,6 +15,9 @@ from changetrack_server.reading import PageJob, read_page
 from tests.server.extracting.fixtures import describe
 from tests.unit.test_markdown_bombs import BOMBS
 
+# The time of a page is what is tested; watching every line would take most of it.
+pytestmark = pytest.mark.no_cover
+
 # A machine that does other things besides spoils a ratio by half.
 _MAX_RATIO = 12
 _SIZE = 20_000
