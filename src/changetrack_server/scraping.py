@@ -33,21 +33,28 @@ async def scrape(body: bytes, version: Version, services: Services) -> Answer:
     if not checked.is_good:
         return checked
     plan = unpack(checked)
-    url, seconds = str(plan["url"]), cast("float | None", plan["seconds"])
-    fetched = await services.fetch(url, seconds)
-    captured_at = services.now().isoformat(timespec="seconds").replace("+00:00", "Z")
-    visited = Visited(
-        url=fetched.url,
-        status=fetched.status,
-        content_type=fetched.content_type,
-        captured_at=captured_at,
-    )
-    order: JsonObject = {"version": version, "visited": cast("JsonObject", asdict(visited))}
-    answer = await services.work.compose(order, body, fetched.body)
-    if answer.note == ASK:
-        asked = await _ask(unpack(answer), services)
-        answer = await services.work.compose({**order, "asked": asked}, body, fetched.body)
+    # In a function of its own, so that the page is gone when the judge has all the time it wants.
+    answer = await _visit(plan, body, version, services)
     return await _judge(answer, plan, services) if answer.note == JUDGE else answer
+
+
+async def _visit(plan: JsonObject, body: bytes, version: Version, services: Services) -> Answer:
+    """Return the answer to a scrape as far as it needs the page, which is held until then."""
+    url, seconds = str(plan["url"]), cast("float | None", plan["seconds"])
+    async with services.fetch(url, seconds) as fetched:
+        captured_at = services.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        visited = Visited(
+            url=fetched.url,
+            status=fetched.status,
+            content_type=fetched.content_type,
+            captured_at=captured_at,
+        )
+        order: JsonObject = {"version": version, "visited": cast("JsonObject", asdict(visited))}
+        answer = await services.work.compose(order, body, fetched.body)
+        if answer.note == ASK:
+            asked = await _ask(unpack(answer), services)
+            answer = await services.work.compose({**order, "asked": asked}, body, fetched.body)
+        return answer
 
 
 async def _ask(questions: JsonObject, services: Services) -> list[JsonValue]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,19 @@ class Services:
     model: ChatModel | None
     now: Callable[[], datetime]
 
-    async def fetch(self, url: str, seconds: float | None) -> Fetched:
-        """Return a page, and count what came of it.
+    @asynccontextmanager
+    async def fetch(self, url: str, seconds: float | None) -> AsyncIterator[Fetched]:
+        """Give a page, which counts as held until the block is left, and count what came of it.
 
         Raises:
             EndpointError: it cannot be fetched.
         """
-        try:
-            fetched = await self.fetcher.fetch(url, seconds=seconds)
-        except EndpointError as error:
-            self.metrics.count_fetch(error.reason)
-            raise
-        self.metrics.count_fetch("ok")
-        return fetched
+        async with AsyncExitStack() as held:
+            try:
+                page = self.fetcher.fetch(url, seconds=seconds)
+                fetched = await held.enter_async_context(page)
+            except EndpointError as error:
+                self.metrics.count_fetch(error.reason)
+                raise
+            self.metrics.count_fetch("ok")
+            yield fetched

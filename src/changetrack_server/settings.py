@@ -60,7 +60,8 @@ class Settings:
 
     # A batch of 500 pages of 16 KB on both sides; the compatible engine stops at 1 MiB.
     max_body_bytes: int = 16 * _MIB
-    # Bodies that wait or are worked on at once, together; parsed, they are many times as large.
+    # Bodies that wait or are worked on at once, together; parsed, they are many times as large. And
+    # once more as much for pages, from their first byte until they were read.
     bytes_in_flight: int = 64 * _MIB
     # Commas and opening brackets, counted before anything is parsed: a million values is 100 MB.
     json_tokens: int = 1_000_000

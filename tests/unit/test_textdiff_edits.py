@@ -127,9 +127,7 @@ def test_the_longest_rising_run_is_found() -> None:
 
 
 @pytest.mark.parametrize("size", [2_000, 4_000, 8_000])
-def test_A26_work_grows_with_the_size(
-    size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_A26_work_grows_with_the_size(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The calls of the exact core, each of at most a window, grow as the lines do."""
     calls: list[int] = []
     match = engine._match_exactly

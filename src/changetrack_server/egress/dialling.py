@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpcore2
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from changetrack_server.egress.lookups import Lookups
 
-__all__ = ["Dial", "Guard", "Judge", "Meter", "Network"]
+__all__ = ["Guard", "Judge", "Meter", "Network"]
 
 # Host, port and address → why that address may not be dialled, or None.
 Judge: TypeAlias = "Callable[[str, int, str], str | None]"
@@ -52,13 +52,6 @@ class Network:
     dial_as: DialAs = dial_as_checked
 
 
-class Dial(NamedTuple):
-    """One attempt to connect: for which host, and to which address."""
-
-    host: str
-    address: str
-
-
 class Meter:
     """Bytes that may still be read from a connection; whoever talks over it refills it."""
 
@@ -69,10 +62,7 @@ class Meter:
 
 
 class Guard(httpcore2.AsyncNetworkBackend):
-    """Opens connections to addresses that `judge` lets pass, and to no others.
-
-    `dials` is the log of what was tried.
-    """
+    """Opens connections to addresses that `judge` lets pass, and to no others."""
 
     def __init__(
         self,
@@ -87,7 +77,6 @@ class Guard(httpcore2.AsyncNetworkBackend):
         self._dial_as = network.dial_as
         self._inner = inner or httpcore2.AnyIOBackend()
         self.meter = Meter()
-        self.dials: list[Dial] = []
 
     async def connect_tcp(
         self,
@@ -106,7 +95,7 @@ class Guard(httpcore2.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in (await self._find_addresses(host, port))[:MAX_ADDRESSES]:
             try:
-                return await self._dial(Dial(host, address), port, timeout)
+                return await self._dial(host, address, port, timeout)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore2.ConnectError(f"{host} has no address")
@@ -140,18 +129,18 @@ class Guard(httpcore2.AsyncNetworkBackend):
 
     async def _dial(
         self,
-        dial: Dial,
+        host: str,
+        checked: str,
         port: int,
         timeout: float | None,
     ) -> httpcore2.AsyncNetworkStream:
-        self.dials.append(dial)
-        note("dial", level=logging.DEBUG, host=dial.host, address=dial.address, port=port)
-        address, wire_port = self._dial_as(dial.address, port)
+        note("dial", level=logging.DEBUG, host=host, address=checked, port=port)
+        address, wire_port = self._dial_as(checked, port)
         stream = await self._inner.connect_tcp(address, wire_port, timeout=timeout)
         peer = _find_peer(stream)
         if _read_address(peer) != _read_address(address):
             await stream.aclose()
-            detail = f"{dial.host}: dialled {address}, and {peer or 'nobody'} answered"
+            detail = f"{host}: dialled {address}, and {peer or 'nobody'} answered"
             raise EndpointError("url_blocked", detail=detail)
         return _Metered(stream, self.meter)
 

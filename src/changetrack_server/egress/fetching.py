@@ -8,22 +8,25 @@ a site that sends a byte a second is never silent for too long, and never done.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-import anyio.to_thread
 import httpx2
 
 from changetrack_server.egress.addresses import read_policy
 from changetrack_server.egress.dialling import Guard, Network
+from changetrack_server.egress.holdings import Holdings, Take
 from changetrack_server.egress.hops import Bounds, Headers, Hop, Reply, find_header, make_hop
 from changetrack_server.egress.lookups import Lookups
 from changetrack_server.egress.permissions import Permissions, Verdict, judge_failure, judge_reply
 from changetrack_server.egress.robots import MAX_BYTES, name_agent
+from changetrack_server.egress.threads import run_in_thread
 from changetrack_server.egress.urls import (
     Origin,
     Target,
@@ -33,6 +36,8 @@ from changetrack_server.egress.urls import (
     read_target,
 )
 from changetrack_server.errors import EndpointError
+from changetrack_server.headers import HOP_HEADER
+from changetrack_server.logs import note
 
 if TYPE_CHECKING:
     import ssl
@@ -41,8 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Fetched", "Fetcher"]
 
-# So that an endpoint of ours that is asked to scrape itself notices (reliability B30).
-HOP_HEADER = "X-Changetrack-Hop"
 # A page first, as browsers ask; but a feed, a text or an image is tracked as well.
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
 # What belongs to one origin and is not shown to another.
@@ -50,7 +53,7 @@ _SECRETS = {"authorization", "cookie", "proxy-authorization"}
 # What a caller can not say otherwise: it is about the connection, and the connection is ours.
 _FIXED = {
     *("host", "connection", "content-length", "transfer-encoding", "accept-encoding"),
-    HOP_HEADER.lower(),
+    HOP_HEADER,
 }
 
 # As many as RFC 9309 asks for, whatever pages may do: a rule that is not found forbids nothing.
@@ -63,16 +66,13 @@ _OUTSIDE = Network()
 class Fetched:
     """A page as a site gave it, whatever its status; the body is unpacked and not yet decoded.
 
-    `hops` are the URLs that were asked, the last of which is `url`. `wire_bytes` is what the body
-    took on the wire.
+    `url` is the one that was asked last.
     """
 
     url: str
     status: int
     headers: Headers
     body: bytes
-    hops: tuple[str, ...]
-    wire_bytes: int
 
     @property
     def content_type(self) -> str:
@@ -84,11 +84,15 @@ class Fetched:
         return find_header(self.headers, name)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Walk:
-    """How far a fetch came: the URLs that were asked, and whether one of them led on."""
+    """How far a fetch came, within which bounds: how many were asked, and whether one led on."""
 
-    hops: list[str] = field(default_factory=list)
+    bounds: Bounds
+    redirects: int
+    # Of a robots.txt, nobody asks whether it may be fetched.
+    is_free: bool = False
+    hops: int = 0
     is_redirected: bool = False
 
 
@@ -113,6 +117,7 @@ class Fetcher:
         self._policy = read_policy(settings)
         self._lookups = Lookups(network.resolve, settings.dns_seconds)
         self._slots = anyio.CapacityLimiter(settings.max_fetches)
+        self._holdings = Holdings(settings.bytes_in_flight)
         self._agent = name_agent(settings.user_agent)
         self._permissions = Permissions(self._read_verdict, settings.robots_cache_seconds, clock)
         self._bounds = Bounds(
@@ -123,28 +128,36 @@ class Fetcher:
             decoded_bytes=settings.decoded_bytes,
             ratio=settings.inflate_ratio,
         )
+        self._robots_bounds = replace(
+            self._bounds, wire_bytes=2 * MAX_BYTES, decoded_bytes=MAX_BYTES, is_cut=True
+        )
 
+    @asynccontextmanager
     async def fetch(
         self,
         url: str,
         *,
         seconds: float | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Fetched:
-        """Return what is at a URL. A status of 404 or 503 is an answer, too.
+    ) -> AsyncIterator[Fetched]:
+        """Give what is at a URL. A status of 404 or 503 is an answer, too.
 
-        `seconds` is for everything together, and `headers` are for the origin of `url`: what is
+        Its bytes count as held until the block is left, so it should be let go with it. `seconds`
+        is for everything until it is there, and `headers` are for the origin of `url`: what is
         secret among them is left behind when a redirect leads elsewhere.
 
         Raises:
             EndpointError: the URL may not be fetched, or there is no answer within bounds.
         """
         asked = self._settings.fetch_seconds if seconds is None else seconds
-        try:
-            target = read_target(url, self._policy)
-            return await self._fetch_in_time(target, self._list_headers(headers or {}), asked)
-        except EndpointError as error:
-            raise error.under("url") from error.__cause__
+        with self._holdings.hold() as take:
+            try:
+                target = read_target(url, self._policy)
+                given = self._list_headers(headers or {})
+                fetched = await self._fetch_in_time(target, given, asked, take)
+            except EndpointError as error:
+                raise error.under("url") from error.__cause__
+            yield fetched
 
     async def post_json(
         self,
@@ -181,42 +194,34 @@ class Fetcher:
             return reply.status, reply.body, {name.lower(): text for name, text in reply.headers}
         raise EndpointError("deadline_exceeded")
 
-    async def _fetch_in_time(self, target: Target, headers: Headers, seconds: float) -> Fetched:
+    async def _fetch_in_time(
+        self, target: Target, headers: Headers, seconds: float, take: Take
+    ) -> Fetched:
+        walk = _Walk(bounds=replace(self._bounds, take=take), redirects=self._settings.redirects)
         has_begun = False
         with anyio.move_on_after(min(seconds, self._settings.max_fetch_seconds)):
             async with self._slots:
                 has_begun = True
-                walk = _Walk()
-                reply = await self._follow(target, headers, walk)
+                last, reply = await self._follow(target, headers, walk)
+                _write_down(last, reply, walk)
                 return Fetched(
-                    url=walk.hops[-1],
-                    status=reply.status,
-                    headers=reply.headers,
-                    body=reply.body,
-                    hops=tuple(walk.hops),
-                    wire_bytes=reply.wire_bytes,
+                    url=last.url, status=reply.status, headers=reply.headers, body=reply.body
                 )
         is_full = not has_begun and not self._slots.available_tokens
         raise EndpointError("overloaded" if is_full else "deadline_exceeded")
 
-    async def _follow(
-        self, target: Target, headers: Headers, walk: _Walk, robots: Bounds | None = None
-    ) -> Reply:
-        """Return the reply of the page that a target leads to.
-
-        `robots` are the bounds of a robots.txt, if that is what the target is.
-        """
-        redirects = _ROBOTS_REDIRECTS if robots else self._settings.redirects
-        for _ in range(redirects + 1):
-            walk.hops.append(target.url)
+    async def _follow(self, target: Target, headers: Headers, walk: _Walk) -> tuple[Target, Reply]:
+        """Return the page that a target leads to, and its reply."""
+        while walk.hops <= walk.redirects:
+            walk.hops += 1
             try:
-                if not robots and self._settings.robots == "respect":
+                if not walk.is_free and self._settings.robots == "respect":
                     await self._permissions.check(target)
-                reply = await self._ask(target, headers, robots or self._bounds)
+                reply = await self._ask(target, headers, walk.bounds)
             except EndpointError as error:
                 raise (blame_redirect(error) if walk.is_redirected else error) from error.__cause__
             if not reply.location:
-                return reply
+                return target, reply
             walk.is_redirected = True
             following = follow_redirect(target, reply.location, self._policy)
             if following.origin != target.origin:
@@ -233,20 +238,27 @@ class Fetcher:
         """Return what the robots.txt of an origin says about us.
 
         Its time is its own: a caller who is in a hurry must not make it look unreachable.
+
+        Raises:
+            EndpointError: this server is full, which says nothing about the site.
         """
-        walk = _Walk()
-        bounds = replace(
-            self._bounds, wire_bytes=2 * MAX_BYTES, decoded_bytes=MAX_BYTES, is_cut=True
-        )
         target = Target(
             scheme=origin.scheme, host=origin.host, port=origin.port, path="/robots.txt"
         )
-        try:
-            with anyio.move_on_after(self._settings.read_seconds):
-                reply = await self._follow(target, self._list_headers({}), walk, bounds)
-                return await judge_reply(reply, self._agent)
-        except EndpointError as error:
-            return judge_failure(error, is_first=not walk.is_redirected)
+        with self._holdings.hold() as take:
+            walk = _Walk(
+                bounds=replace(self._robots_bounds, take=take),
+                redirects=_ROBOTS_REDIRECTS,
+                is_free=True,
+            )
+            try:
+                with anyio.move_on_after(self._settings.read_seconds):
+                    _, reply = await self._follow(target, self._list_headers({}), walk)
+                    return await judge_reply(reply, self._agent)
+            except EndpointError as error:
+                if error.reason == "overloaded":
+                    raise
+                return judge_failure(error, is_first=not walk.is_redirected)
         return Verdict(failure="robots_unreachable", detail="it took too long")
 
     def _judge(self, host: str, port: int, address: str) -> str | None:
@@ -266,8 +278,21 @@ class Fetcher:
     async def _find_ssl_context(self, target: Target) -> ssl.SSLContext | None:
         """Return what TLS is verified with; it takes 50 ms to make, so it is made once, if ever."""
         if self._ssl_context is None and target.scheme == "https":
-            self._ssl_context = await anyio.to_thread.run_sync(httpx2.create_ssl_context)
+            self._ssl_context = await run_in_thread(httpx2.create_ssl_context)
         return self._ssl_context
+
+
+def _write_down(target: Target, reply: Reply, walk: _Walk) -> None:
+    """Tell an operator who asks for it what a page cost, which the page itself does not show."""
+    note(
+        "page",
+        level=logging.DEBUG,
+        host=target.host,
+        status=reply.status,
+        hops=walk.hops,
+        wire_bytes=reply.wire_bytes,
+        bytes=len(reply.body),
+    )
 
 
 def _trust(origin: Origin, host: str, port: int, address: str) -> str | None:

@@ -6,6 +6,7 @@ be older than the request, and nothing that one site left behind reaches another
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import anyio
 import anyio.lowlevel
 import httpcore2
 
+from changetrack_server.egress.holdings import Take, take_freely
 from changetrack_server.egress.inflating import Body, find_coding
 from changetrack_server.errors import EndpointError
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["Bounds", "Headers", "Hop", "Reply", "find_header", "make_hop"]
 
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
+
+# What a parser says before it quotes what it read.
+_WORDS = re.compile(r"[A-Za-z -]*")
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 # Framing beside a body: a chunk of one byte comes with five more, and not all sites that send such
@@ -59,6 +64,8 @@ class Bounds:
     ratio: int
     # Of what is larger, take the beginning.
     is_cut: bool = False
+    # Counts what is held, together with all other answers.
+    take: Take = take_freely
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,7 @@ async def make_hop(
                 at_most=bounds.decoded_bytes,
                 ratio=bounds.ratio,
                 is_cut=bounds.is_cut,
+                take=bounds.take,
             )
             guard.meter.left = bounds.header_bytes + _FRAMING * bounds.wire_bytes
             await _read_body(response, headers, body, bounds)
@@ -149,9 +157,13 @@ def _named_failures() -> Iterator[None]:
         yield
     except httpcore2.TimeoutException as error:
         raise EndpointError("timeout", detail=repr(error)) from error
+    except httpcore2.ProtocolError as error:
+        # The quotation may be a cookie, or a line of 60 KB.
+        words = _WORDS.match(str(error))
+        detail = f"{type(error).__name__}: {words[0].strip() if words else ''}"
+        raise EndpointError("upstream_error", detail=detail) from error
     except (
         httpcore2.NetworkError,
-        httpcore2.ProtocolError,
         anyio.BrokenResourceError,
         anyio.ClosedResourceError,
         # TLS that breaks later on.

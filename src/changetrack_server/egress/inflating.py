@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
+from changetrack_server.egress.holdings import Take, take_freely
 from changetrack_server.errors import EndpointError
 
 __all__ = ["Body", "find_coding"]
@@ -47,14 +48,24 @@ def find_coding(header: str) -> str:
 class Body:
     """A body that grows within its bounds.
 
-    With `is_cut`, what is over the largest size is left away instead of being an error.
+    With `is_cut`, what is over the largest size is left away instead of being an error. `take` is
+    told of each piece before the next one is unpacked.
     """
 
-    def __init__(self, coding: str, *, at_most: int, ratio: int, is_cut: bool = False) -> None:
+    def __init__(
+        self,
+        coding: str,
+        *,
+        at_most: int,
+        ratio: int,
+        is_cut: bool = False,
+        take: Take = take_freely,
+    ) -> None:
         self._reader = _READERS[coding]()
         self._at_most = at_most
         self._ratio = ratio
         self._is_cut = is_cut
+        self._count = take
         self._taken = bytearray()
         self.wire_bytes = 0
 
@@ -82,11 +93,12 @@ class Body:
             self._take(self._reader.drain())
         if not self.is_full and not self._reader.is_complete:
             raise EndpointError("truncated_body")
-        return bytes(self._taken[: self._at_most])
+        return bytes(memoryview(self._taken)[: self._at_most])
 
     def _take(self, pieces: Iterator[bytes]) -> None:
         try:
             for piece in pieces:
+                self._count(len(piece))
                 self._taken += piece
                 if self.is_full:
                     return

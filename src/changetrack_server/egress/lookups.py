@@ -48,7 +48,8 @@ class Lookups:
         """Return the addresses of a host, each once.
 
         Raises:
-            EndpointError: it has none (`dns_failed`), or nobody said so in time (`dns_timeout`).
+            EndpointError: it has none (`dns_failed`), nobody said so in time (`dns_timeout`), or
+                the system has no thread left (`overloaded`).
         """
         outcome: list[Sequence[str] | OSError | UnicodeError] = []
         with anyio.move_on_after(self._seconds):
@@ -78,7 +79,12 @@ class Lookups:
                     loop.call_soon_threadsafe(end)
 
         await self._slots.acquire_on_behalf_of(slot)
-        threading.Thread(target=resolve, name=f"lookup of {host}", daemon=True).start()
+        try:
+            threading.Thread(target=resolve, name=f"lookup of {host}", daemon=True).start()
+        except RuntimeError as error:
+            # What never ran does not give its slot back.
+            self._slots.release_on_behalf_of(slot)
+            raise EndpointError("overloaded", detail=f"no thread to look up {host}") from error
         await done.wait()
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import anyio
-import anyio.to_thread
 
 from changetrack_server.egress.robots import Rules, parse_robots
+from changetrack_server.egress.threads import run_in_thread
 from changetrack_server.errors import EndpointError
 
 if TYPE_CHECKING:
@@ -48,13 +48,17 @@ class Verdict:
 
 
 async def judge_reply(reply: Reply, agent: str) -> Verdict:
-    """Return what a reply to the question for robots.txt means (RFC 9309 section 2.3.1)."""
+    """Return what a reply to the question for robots.txt means (RFC 9309 section 2.3.1).
+
+    Raises:
+        EndpointError: there is no thread to read it in.
+    """
     if reply.status >= 500:  # noqa: PLR2004 - the class of statuses
         return Verdict(failure="robots_unreachable", detail=f"status {reply.status}")
     if not 200 <= reply.status < 300:  # noqa: PLR2004 - the class of statuses
         return Verdict()
     # Up to 0.1 s for a hostile file, which nobody else should wait for.
-    return Verdict(rules=await anyio.to_thread.run_sync(parse_robots, reply.body, agent))
+    return Verdict(rules=await run_in_thread(parse_robots, reply.body, agent))
 
 
 def judge_failure(error: EndpointError, *, is_first: bool) -> Verdict:

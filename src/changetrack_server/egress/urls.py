@@ -29,6 +29,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Controls, the space, and what one parser takes for a slash, a host or an end and another does not.
 _REFUSED = re.compile(r'[\x00-\x20\x7f-\x9f\\<>"^`{|}]')
+# Of these, what real sites write into a Location all the same, and browsers follow.
+_RAW = re.compile(r'[ <>"^`{|}]')
+# A Location up to its path.
+_BEFORE_PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?")
 # What stands between // and the path, for any parser; and how it may look.
 _AUTHORITY = re.compile(r"[^:/?#]+://([^/?#]*)")
 _HOST_AND_PORT = re.compile(r"(?:\[[^\[\]]*\]|[^\[\]:]*)(?::[0-9]*)?")
@@ -146,15 +150,20 @@ def parse_target(text: str) -> Target:
 def follow_redirect(current: Target, location: str, policy: Policy) -> Target:
     """Return the target that a page redirects to.
 
+    More than a caller's URL, a Location is what it is: the page cannot be asked to spell it better.
+
     Raises:
         EndpointError: it is not allowed to, or it redirects to no URL.
     """
-    if len(location) > MAX_CHARS or _REFUSED.search(location):
+    if len(location) > MAX_CHARS:
+        raise EndpointError("invalid_redirect")
+    location = _escape_path(location)
+    if _REFUSED.search(location):
         raise EndpointError("invalid_redirect")
     try:
         joined = str(httpx2.URL(current.url).join(location))
     except (httpx2.InvalidURL, ValueError) as error:
-        raise EndpointError("invalid_redirect", detail=repr(error)) from error
+        raise EndpointError("invalid_redirect", detail=type(error).__name__) from error
     try:
         target = read_target(joined, policy)
     except EndpointError as error:
@@ -179,12 +188,23 @@ def blame_redirect(error: EndpointError) -> EndpointError:
     )
 
 
+def _escape_path(location: str) -> str:
+    """Return a Location that is percent-encoded where it must be, after the host only.
+
+    About a host, no two parsers shall disagree.
+    """
+    before = _BEFORE_PATH.match(location)
+    at = before.end() if before else 0
+    return location[:at] + _RAW.sub(lambda found: f"%{ord(found[0]):02X}", location[at:])
+
+
 def _parse(text: str) -> httpx2.URL:
     try:
         return httpx2.URL(text)
     # A lone surrogate in the path is a ValueError: no UTF-8 carries it.
     except (httpx2.InvalidURL, ValueError) as error:
-        raise EndpointError("invalid_url", detail=repr(error)) from error
+        # Its words would quote the URL, and may be a password that stands where a port should.
+        raise EndpointError("invalid_url", detail=type(error).__name__) from error
 
 
 def _read_host(raw: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from changetrack_server.errors import EndpointError
+from changetrack_server.headers import HOP_HEADER
 from changetrack_server.http.responses import turn_away
 
 if TYPE_CHECKING:
@@ -16,12 +17,8 @@ if TYPE_CHECKING:
 
     from changetrack_server.settings import Settings
 
-__all__ = ["HOP_HEADER", "Access", "check_key"]
+__all__ = ["Access", "check_key"]
 
-# Set on every page that we fetch, so that a page which is our own endpoint cannot call itself.
-HOP_HEADER = "x-changetrack-hop"
-
-# Of HTTP, and no more: half of a letter may look like another blank in latin-1.
 _BLANK = " \t"
 
 # What tells nothing about anybody: whether the server lives, and how to speak to it.

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from changetrack_server.answers import refuse
 from changetrack_server.errors import EndpointError
+from changetrack_server.headers import SAFE_HEADERS
 from changetrack_server.http.recording import new_request_id
 from changetrack_server.http.responses import ENVELOPE
 from changetrack_server.logs import note
@@ -35,6 +36,8 @@ _CHUNK_BYTES = 32
 
 # HTTP/0.9 has no headers and so no way to say anything; 2 is another protocol altogether.
 _VERSIONS = frozenset({"1.0", "1.1"})
+
+_SAFE = "".join(f"{name}: {value}\r\n" for name, value in SAFE_HEADERS)
 
 
 class _RefusedError(Exception):
@@ -210,8 +213,7 @@ class BoundedProtocol(HttpToolsProtocol):
             f"content-type: {ENVELOPE}\r\n"
             f"content-length: {len(answer.body)}\r\n"
             f"x-request-id: {request_id}\r\n"
-            "x-content-type-options: nosniff\r\n"
-            "x-frame-options: DENY\r\n"
+            f"{_SAFE}"
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode("ascii") + answer.body)

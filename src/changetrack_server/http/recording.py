@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from changetrack_server.errors import EndpointError
+from changetrack_server.headers import SAFE_HEADERS
 from changetrack_server.http.responses import turn_away
 from changetrack_server.logs import note
 
@@ -32,8 +33,7 @@ _FIRST_ERROR = 400
 # Whoever watches a server must see it above all when it has too much to do.
 _WATCHED = frozenset({"/health", "/ready", "/metrics"})
 
-# For clients that would guess types or show an answer in a frame.
-_SAFE_HEADERS = [(b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY")]
+_SAFE_HEADERS = [(name.encode(), value.encode()) for name, value in SAFE_HEADERS]
 
 
 def _read_id(scope: Scope) -> str:

@@ -27,6 +27,9 @@ _OWN = Limits(json_depth=250)
 # How long small bodies may be worked on before whoever else waits gets a turn.
 _MOST_SECONDS = 0.005
 
+# A quarter of what may be light: nothing of that size takes long without a schema that means harm.
+_SMALL = 4
+
 # Of work on a page.
 _READING = {"work_timeout": "conversion_timeout", "work_too_large": "conversion_failed"}
 
@@ -121,7 +124,7 @@ class Work:
     async def do(self, job: str, order: JsonObject, *payload: bytes) -> Answer:
         """Return the answer of a job that a process does."""
         with self._metrics.counting_job():
-            is_small = sum(map(len, payload)) <= self._settings.light_bytes
+            is_small = sum(map(len, payload)) * _SMALL <= self._settings.light_bytes
             pool = self._small if is_small and not self._pool.is_free else self._pool
             return await pool.run(job, order, *payload)
 

@@ -325,6 +325,26 @@ def test_B35_an_error_shows_no_address(names: list[list[str]], sites: dict[objec
     assert trip.error.detail or trip.reason == "deadline_exceeded"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"canary nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: \x00canary\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncanary\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: canary\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: canary\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ncanary\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nacanary",
+    ],
+)
+def test_B35_the_log_quotes_nothing_of_a_broken_answer(said: bytes) -> None:
+    """A cookie may stand in it; what is wrong with it is named all the same."""
+    error = travel(sites=say(said)).error
+    assert error is not None
+    assert error.detail.startswith("RemoteProtocolError: ")
+    assert "canary" not in f"{error} {error.detail}"
+
+
 def test_every_dial_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """An operator who asks for it sees where requests went."""
     with caplog.at_level(logging.DEBUG, logger="changetrack_server"):

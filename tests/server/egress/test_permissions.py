@@ -153,6 +153,29 @@ def test_B29_when_the_reader_is_given_up_another_one_reads() -> None:
     assert (sorted(answers), len(begun)) == (["second", "third"], 2)
 
 
+def test_B29_readings_that_were_given_up_leave_nothing() -> None:
+    """However many hosts are asked about by callers who leave, no reading is remembered."""
+
+    async def read(origin: Origin) -> Verdict:
+        del origin
+        await anyio.sleep_forever()
+        return CLOSED
+
+    permissions = Permissions(read, 100, lambda: 0.0)
+
+    async def scenario() -> None:
+        async with anyio.create_task_group() as tasks:
+            for number in range(200):
+                target = Target(scheme="http", host=f"{number % 50}.test", port=80, path="/")
+                tasks.start_soon(permissions.check, target)
+            await anyio.wait_all_tasks_blocked()
+            assert len(permissions._readings) == 50
+            tasks.cancel_scope.cancel()
+
+    anyio.run(scenario)
+    assert (permissions._readings, permissions._kept) == ({}, {})
+
+
 def test_B29_an_error_of_the_reader_is_its_callers_alone() -> None:
     """Nothing is kept of a reading that failed in a way nobody foresaw."""
     begun: list[str] = []

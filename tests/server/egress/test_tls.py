@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from changetrack_server.egress.fetching import Fetcher
+from changetrack_server.errors import EndpointError
 from tests.server.raw_sites import (
     HERE,
     IMPATIENT,
@@ -26,6 +27,7 @@ from tests.server.raw_sites import (
     say,
     say_paths,
     travel,
+    without_threads,
 )
 
 SECURE = (PUBLIC, 443)
@@ -126,6 +128,18 @@ def test_B16_nobody_is_trusted_because_of_a_test(authority: trustme.CA) -> None:
             return str(getattr(raised.value, "detail", ""))
 
     assert "CERTIFICATE_VERIFY_FAILED" in anyio.run(scenario)
+
+
+def test_B21_a_server_without_threads_is_full() -> None:
+    """Reading what the system trusts takes a thread, too."""
+    world = World()
+
+    async def scenario() -> str:
+        with without_threads(), pytest.raises(EndpointError) as raised:
+            await fetch_page(Fetcher(IMPATIENT, world.network()), f"https://{PUBLIC}/")
+        return raised.value.reason
+
+    assert anyio.run(scenario) == "overloaded"
 
 
 def test_B10_a_page_does_not_lead_out_of_tls(authority: trustme.CA) -> None:

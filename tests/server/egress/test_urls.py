@@ -180,7 +180,7 @@ REDIRECTS = [
     ("https://b|c.test/", "invalid_redirect"),
     ("https://b.test|/", "invalid_redirect"),
     ("//b.test:80{}/", "invalid_redirect"),
-    ("https://b.test\"@c.test/", "invalid_redirect"),
+    ('https://b.test"@c.test/', "invalid_redirect"),
     ("https://b.test/\\c", "invalid_redirect"),
     ("https://b.test/?\t", "invalid_redirect"),
     ("/" + "|" * 1000, "invalid_redirect"),

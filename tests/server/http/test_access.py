@@ -11,8 +11,9 @@ import pytest
 from starlette.routing import Route
 
 from changetrack_server.errors import EndpointError
+from changetrack_server.headers import HOP_HEADER
 from changetrack_server.http import access
-from changetrack_server.http.access import HOP_HEADER, OPEN_PATHS, check_key
+from changetrack_server.http.access import OPEN_PATHS, check_key
 from changetrack_server.settings import Settings
 from tests.server.http.inside import Headers, Inside, running
 from tests.server.http.live import LiveServer, serving

@@ -158,6 +158,7 @@ def _sing(server: LiveServer) -> Iterator[RawAnswer]:
         f'{{"batch":[{good},{item},"tag":5}}]}}',
         f'{{"url":"http://10.0.0.1/{CANARY}?{CANARY}"}}',
         f'{{"url":"http://{CANARY}:{CANARY}@127.0.0.1/"}}',
+        f'{{"url":"http://host:{CANARY}/"}}',
         f'{{"url":"file:///{CANARY}"}}',
         f'{{"url":"http://127.0.0.1/{CANARY}","formats":[{text}]}}',
     )
