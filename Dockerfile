@@ -8,7 +8,7 @@ COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY src src
 # The pins are those that the tests run with; the build tool is pinned by pyproject.toml itself.
 RUN PIP_BUILD_CONSTRAINT=constraints.txt /opt/changetrack/bin/pip install \
-    --no-cache-dir --no-compile --constraint constraints.txt ".[server]" \
+    --no-cache-dir --constraint constraints.txt ".[server]" \
  && /opt/changetrack/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim-bookworm
@@ -19,8 +19,9 @@ ENV PATH=/opt/changetrack/bin:$PATH \
     CHANGETRACK_HOST=0.0.0.0
 USER 10001:10001
 EXPOSE 3000
-# Asked through Python, because a slim image has no curl. The port is the one inside.
+# Asked through Python, because a slim image has no curl. The port is the one inside; Kubernetes may
+# set the variable to tcp://… for a service of this name, which is no port.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 CMD ["python", "-c", \
-    "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('CHANGETRACK_PORT', '3000') + '/health', timeout=2)"]
+    "import os, urllib.request as r; p = os.environ.get('CHANGETRACK_PORT', ''); r.urlopen(f\"http://127.0.0.1:{p if p.isdigit() else 3000}/health\", timeout=2)"]
 # Beyond loopback the server wants CHANGETRACK_API_KEYS, and says so when it has none.
 ENTRYPOINT ["changetrack", "serve"]
