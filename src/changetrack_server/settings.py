@@ -96,7 +96,7 @@ class Settings:
     work_memory_bytes: int = 1024 * _MIB
     # A process is replaced after so many jobs, so that nothing can pile up in it.
     work_jobs: int = 1_000
-    # Bodies up to this size are answered at once: any of them takes a few milliseconds.
+    # Bodies up to this size, of few values and without a schema, are answered on the spot.
     light_bytes: int = 64 * 1024
     # Items of one batch.
     batch_items: int = 500
