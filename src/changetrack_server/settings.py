@@ -32,6 +32,8 @@ PREFIX = "CHANGETRACK_"
 
 Network: TypeAlias = "IPv4Network | IPv6Network"
 Robots: TypeAlias = Literal["respect", "ignore"]
+JudgeFailure: TypeAlias = Literal["open", "closed"]
+SmtpTls: TypeAlias = Literal["starttls", "tls", "none"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 _MIB = 2**20
@@ -148,6 +150,45 @@ class Settings:
     llm_page_chars: int = 60_000
     # Of a diff that a model judges: whole hunks until it is full.
     judge_chars: int = 32_000
+
+    # Whether monitors run here: routes under /v1/monitor and /v2/monitor, and who does the work.
+    monitors: bool = False
+    # Where they are kept: sqlite:///path of a file, or postgresql://… for several machines.
+    database: str = field(default="sqlite:///changetrack.db", repr=False)
+    # How others reach this server, for the links in mails: https://changes.example.com
+    public_url: str = ""
+    # Runs of one monitor are at least so far apart. The compatible APIs ask for 15, or for 5.
+    min_interval_minutes: int = 15
+    # Checks at once, in each process, and pages of one check at once.
+    max_checks: int = 8
+    check_pages: int = 4
+    # For a whole check; what it has by then is kept.
+    check_seconds: float = 900.0
+    # Who says nothing for so long is taken for dead, and their check is taken over.
+    lease_seconds: float = 120.0
+    # Changes of one check that are judged; the others count as meaningful, without a judgment.
+    judged_pages: int = 200
+    # What is told where a judge fails: open: the change; closed: nothing.
+    judge_failure: JudgeFailure = "open"
+    # Messages on their way at once, in each process, and of those to one receiver.
+    max_deliveries: int = 16
+    receiver_deliveries: int = 4
+    # For one try of a webhook.
+    webhook_seconds: float = 15.0
+    # Monitors of one owner.
+    max_monitors: int = 10_000
+    # Requests of one key; 0: any number.
+    key_requests_per_minute: int = 600
+
+    # A server for outgoing mail; without one, there is no mail.
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    # starttls, tls (from the first byte), or none, for a server on this machine.
+    smtp_tls: SmtpTls = "starttls"
+    # The sender of mails, such as changes@example.com.
+    mail_from: str = ""
 
     # debug, info, warning or error.
     log_level: LogLevel = "info"
@@ -277,6 +318,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "tuple[int, ...]": lambda text: tuple(int(part) for part in _split(text)),
     "tuple[Network, ...]": lambda text: tuple(ip_network(part) for part in _split(text)),
     "Robots": _one_of(Robots),
+    "JudgeFailure": _one_of(JudgeFailure),
+    "SmtpTls": _one_of(SmtpTls),
     "LogLevel": _one_of(LogLevel),
 }
 _WANTED = {
@@ -288,6 +331,8 @@ _WANTED = {
     "tuple[int, ...]": "a list of numbers such as 80,443",
     "tuple[Network, ...]": "a list of networks such as 10.1.0.0/16,fd00::/8",
     "Robots": "respect or ignore",
+    "JudgeFailure": "open or closed",
+    "SmtpTls": "starttls, tls or none",
     "LogLevel": "debug, info, warning or error",
 }
 
@@ -307,6 +352,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_fetch_seconds": (0.001, 600),
     "work_memory_bytes": (256 * _MIB, _UNBOUNDED),
     "robots_cache_seconds": (0, 24 * 3600),
+    # The least that the compatible APIs take.
+    "min_interval_minutes": (5, 7 * 24 * 60),
+    "key_requests_per_minute": (0, 1_000_000),
+    "webhook_seconds": (0.1, 30),
+    "smtp_port": (1, 65_535),
 }
 _POSITIVE = {"int": (1, _UNBOUNDED), "float": (0.001, _UNBOUNDED)}
 
