@@ -55,8 +55,9 @@ __all__ = [
 ]
 
 MonitorStatus: TypeAlias = Literal["active", "paused", "deleted"]
-# Why a monitor rests: somebody said so, or its budget of the month is spent.
-PauseReason: TypeAlias = Literal["user", "no_credits"]
+# Why a monitor rests: somebody said so, its budget of the month is spent, or its schedule cannot be
+# understood any more, as when a time zone is gone.
+PauseReason: TypeAlias = Literal["user", "no_credits", "schedule"]
 TargetType: TypeAlias = Literal["scrape", "crawl", "sitemap", "feed"]
 Trigger: TypeAlias = Literal["scheduled", "manual"]
 CheckStatus: TypeAlias = Literal[
@@ -212,6 +213,8 @@ class Monitor:
     pause_reason: PauseReason | None = None
     # None: it rests.
     next_run_at: datetime | None = None
+    # The newest slot that was accounted for; no slot up to it is due again, whatever clocks say.
+    last_slot_at: datetime | None = None
     last_run_at: datetime | None = None
     # The check that is queued or running; there is never a second one.
     current_check_id: str | None = None
@@ -249,6 +252,8 @@ class Check:
     updated_at: datetime
     # How often somebody took it on, which also fences off whoever was there before.
     attempts: int = 0
+    # How often it was given back in good order, which does not count against it.
+    releases: int = 0
     # Until then it belongs to whoever took it on last.
     lease_until: datetime | None = None
     estimated_credits: int = 0

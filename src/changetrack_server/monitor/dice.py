@@ -1,0 +1,36 @@
+"""New names and secrets: the one place of the orchestration that rolls dice."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime
+
+__all__ = ["draw_fraction", "make_id", "make_secret_bytes", "make_token"]
+
+_SECRET_BYTES = 32
+
+
+def make_id(now: datetime) -> str:
+    """Return a UUID of version 7: names sort by the time at which they were made."""
+    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
+    number = milliseconds << 80 | secrets.randbits(80)
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    text = f"{number:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def make_token() -> str:
+    """Return 32 random bytes, in 43 characters that need no quoting in a URL."""
+    return base64.urlsafe_b64encode(make_secret_bytes()).rstrip(b"=").decode()
+
+
+def make_secret_bytes() -> bytes:
+    """Return 32 random bytes."""
+    return secrets.token_bytes(_SECRET_BYTES)
+
+
+def draw_fraction() -> float:
+    """Return a number from 0 to 1, for the jitter of retries."""
+    return secrets.randbelow(10_000) / 10_000

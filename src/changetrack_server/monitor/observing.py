@@ -1,0 +1,145 @@
+"""A page as a check sees it: the scrape that everybody can have, shown the baseline.
+
+What goes wrong with a page is part of what is seen. Only what goes wrong with this server is tried
+again, and so is, once, what a site may have overcome a moment later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import anyio
+
+from changetrack import JsonObject, wire
+from changetrack.monitor.outcomes import Observation
+from changetrack_server.errors import FAULTS, EndpointError
+from changetrack_server.scraping import scrape
+from changetrack_server.work.dispatch import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from changetrack.monitor.models import Target
+    from changetrack_server.answers import Answer
+    from changetrack_server.services import Services
+
+__all__ = ["observe_entry", "observe_page"]
+
+# A connection that was reset is there again a moment later, more often than not.
+_PAUSE_SECONDS = 2.0
+# This server was full; checks are what it is for, so they wait longer than a caller would.
+_ROOM_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+_FULL = frozenset({"overloaded"})
+
+# What a page's address and its extraction are known by, of all that a scrape says of it.
+_SHOWN = ("title", "description", "language", "contentType", "url")
+
+
+async def observe_page(
+    target: Target,
+    url: str,
+    previous: JsonObject | None,
+    services: Services,
+    *,
+    with_links: bool = False,
+) -> Observation:
+    """Return a page as it is now, compared with the snapshot `previous`."""
+    body = wire.encode(_order(target, url, previous, with_links=with_links))
+
+    async def visit() -> Answer:
+        return await scrape(body, "v1", services)
+
+    try:
+        answer = await _try_twice(visit)
+    except EndpointError as error:
+        return Observation(url=url, error=str(error), error_code=error.reason)
+    return _read_scrape(url, answer, with_links=with_links)
+
+
+async def observe_entry(
+    target: Target, url: str, current: JsonObject, previous: JsonObject | None, services: Services
+) -> Observation:
+    """Return an entry of a feed, compared with the snapshot `previous` of it."""
+    body = wire.encode({**_write_tracking(target, previous), "current": current})
+
+    async def compare() -> Answer:
+        return await services.work.diff(body)
+
+    try:
+        answer = await _try_twice(compare)
+    except EndpointError as error:
+        return Observation(url=url, error=str(error), error_code=error.reason)
+    if not answer.is_good:
+        return _read_refusal(url, answer)
+    return Observation(url=url, result=unpack(answer), credits=0)
+
+
+def _order(
+    target: Target, url: str, previous: JsonObject | None, *, with_links: bool
+) -> JsonObject:
+    formats = ["markdown", "changeTracking", *(["links"] if with_links else [])]
+    return {
+        **target.tracking.scrape,
+        "url": url,
+        "formats": [*formats],
+        "changeTracking": _write_tracking(target, previous),
+    }
+
+
+def _write_tracking(target: Target, previous: JsonObject | None) -> JsonObject:
+    tracking = target.tracking
+    given: JsonObject = {
+        **tracking.options,
+        "modes": [*tracking.modes],
+        "schema": tracking.schema,
+        "prompt": tracking.prompt,
+        "previous": previous,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+async def _try_twice(attempt: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Return what an attempt gives, with patience for what passes.
+
+    Raises:
+        EndpointError: it does not pass.
+    """
+    pauses = iter(_ROOM_SECONDS)
+    is_repeated = False
+    while True:
+        try:
+            return await attempt()
+        except EndpointError as error:
+            if error.reason in _FULL:
+                pause = next(pauses, None)
+            else:
+                pause = _PAUSE_SECONDS if FAULTS[error.reason].retryable else None
+                pause, is_repeated = (None if is_repeated else pause), True
+            if pause is None:
+                raise
+            await anyio.sleep(pause)
+
+
+def _read_scrape(url: str, answer: Answer, *, with_links: bool) -> Observation:
+    if not answer.is_good:
+        return _read_refusal(url, answer)
+    data = unpack(answer)
+    metadata = cast("JsonObject", data["metadata"])
+    links = cast("list[str]", data.get("links") or []) if with_links else []
+    seen = Observation(
+        url=url,
+        result=cast("JsonObject", data["changeTracking"]),
+        status_code=cast("int", metadata["statusCode"]),
+        metadata={name: metadata[name] for name in _SHOWN if metadata.get(name) is not None},
+        warnings=tuple(cast("list[str]", data.get("warnings", []))),
+        links=tuple(dict.fromkeys(links)),
+    )
+    if data.get("acceptBaseline") is False:
+        return replace(seen, error="; ".join(seen.warnings), error_code="doubtful_page")
+    return seen
+
+
+def _read_refusal(url: str, answer: Answer) -> Observation:
+    said = cast("JsonObject", wire.load(answer.body))
+    return Observation(url=url, error=str(said["error"]), error_code=str(said.get("reason")))

@@ -1,0 +1,146 @@
+"""Everything of the orchestration of one process, put together; and its loops."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from changetrack.monitor.mail import queue_mail, queue_notifications
+from changetrack.monitor.models import Fact
+from changetrack.monitor.planning import find_next_due, realign
+from changetrack.monitor.retention import sweep
+from changetrack.monitor.tables import FACTS
+from changetrack_server.monitor.delivery import Deliverer, list_channels
+from changetrack_server.monitor.dice import make_id, make_token
+from changetrack_server.monitor.engine import Engine
+from changetrack_server.monitor.loops import Bell, Loop, keep_going
+from changetrack_server.monitor.transacting import Transactor
+
+if TYPE_CHECKING:
+    from changetrack.monitor.models import Check, Monitor
+    from changetrack.monitor.ports import Store, Transaction
+    from changetrack_server.services import Services
+
+__all__ = ["Orchestra"]
+
+# Who waits looks again after so long, for what another process wrote.
+_LOOK_SECONDS = 5.0
+_SWEEP_SECONDS = 3600.0
+# Time zones change with the packages of the system, which is a matter of days.
+_REALIGN_SECONDS = 24 * 3600.0
+_PORTION = 500
+
+_SIGNING_KEY = "signing_key"
+
+
+class Orchestra:
+    """What routes and loops share."""
+
+    def __init__(self, services: Services, store: Store) -> None:
+        self.services = services
+        self.settings = services.settings
+        self.transact = Transactor(store)
+        self._store = store
+        self._signing_key = ""
+        self._checks, self._messages = Bell(), Bell()
+        self.engine = Engine(self.transact, services, self._tell)
+        self.deliverer = Deliverer(self.transact, list_channels(services), services)
+
+    @property
+    def signing_key(self) -> str:
+        """What links and cursors of this installation are signed with."""
+        return self._signing_key
+
+    def now(self) -> datetime:
+        """Return what time it is."""
+        return self.services.now()
+
+    def new_id(self) -> str:
+        """Return a name that nothing has."""
+        return make_id(self.now())
+
+    def new_token(self) -> str:
+        """Return a secret for a link."""
+        return make_token()
+
+    def wake(self) -> None:
+        """Say that there is something to do."""
+        self._checks.ring()
+        self._messages.ring()
+
+    async def open(self) -> None:
+        """Read what the installation knows of itself; the first time, find it out."""
+        self._signing_key = await self.transact(partial(_read_signing_key, drawn=make_token()))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Do what there is to do until the block is left."""
+        await self.open()
+        planning = Loop(name="plan", step=self._plan)
+        async with keep_going(
+            planning,
+            Loop(
+                name="check",
+                step=self._run_check,
+                count=self.settings.max_checks,
+                bell=self._checks,
+            ),
+            Loop(name="deliver", step=self._deliver, bell=self._messages),
+            Loop(name="sweep", step=self._sweep),
+            Loop(name="realign", step=self._realign),
+        ):
+            yield
+
+    async def _plan(self) -> float:
+        if await self.engine.plan():
+            self._checks.ring()
+        now = self.now()
+        due = await self.transact(partial(find_next_due, now=now))
+        return min(_LOOK_SECONDS, (due - now).total_seconds() if due else _LOOK_SECONDS)
+
+    async def _run_check(self) -> float:
+        ended = await self.engine.run_next()
+        if ended is None:
+            return _LOOK_SECONDS
+        self._messages.ring()
+        return 0
+
+    async def _deliver(self) -> float:
+        return 0 if await self.deliverer.deliver_due() else _LOOK_SECONDS
+
+    async def _sweep(self) -> float:
+        swept = await self.transact(partial(sweep, now=self.now(), limit=_PORTION))
+        return _SWEEP_SECONDS if swept.is_done else 0
+
+    async def _realign(self) -> float:
+        after: str | None = ""
+        while after is not None:
+            portion = partial(realign, now=self.now(), after=after, limit=_PORTION)
+            after = await self.transact(portion)
+        return _REALIGN_SECONDS
+
+    def _tell(self, transaction: Transaction, monitor: Monitor, check: Check) -> None:
+        queue_mail(
+            transaction,
+            monitor,
+            check,
+            now=self.now(),
+            public_url=self.settings.public_url,
+            signing_key=self._signing_key,
+        )
+        queue_notifications(transaction, monitor, check, now=self.now())
+
+
+def _read_signing_key(transaction: Transaction, drawn: str) -> str:
+    known = transaction.find(FACTS, _SIGNING_KEY)
+    if known is not None:
+        return known.value
+    transaction.put(FACTS, Fact(name=_SIGNING_KEY, value=drawn))
+    return drawn

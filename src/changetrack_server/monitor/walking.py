@@ -1,0 +1,153 @@
+"""Which pages a target has in this check, one handful after the other.
+
+A scrape and a sitemap are lists, a crawl grows with each page, and a feed has entries that are no
+pages at all. What they have in common is all that a check sees of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from changetrack.monitor.checks import Walked
+from changetrack.monitor.frontier import Frontier, Step
+from changetrack.monitor.outcomes import Observation
+from changetrack_server.monitor.discovery import Entry, Found, find_entries
+from changetrack_server.monitor.observing import observe_entry, observe_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from changetrack import JsonObject
+    from changetrack.monitor.models import Page, Target
+    from changetrack_server.services import Services
+
+__all__ = ["Visit", "Walk", "open_walk"]
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page that is to be seen, and its row once it was."""
+
+    url: str
+    step: Step | None = None
+    entry: Entry | None = None
+    # Why it cannot be seen.
+    error: Observation | None = None
+    page: Page | None = None
+
+
+class _Pages(Protocol):
+    """Where the next pages come from."""
+
+    is_complete: bool
+
+    def take(self, count: int) -> list[Visit]:
+        """Return up to so many pages that were not returned before."""
+        ...
+
+    def learn(self, visits: Sequence[Visit]) -> None:
+        """Take note of pages that were seen."""
+        ...
+
+
+class Walk:
+    """The way through the pages of one target."""
+
+    def __init__(self, target: Target, pages: _Pages, services: Services) -> None:
+        self.target = target
+        self._pages = pages
+        self._services = services
+        self._visits: list[Visit] = []
+        self._is_over = False
+
+    def take(self, count: int) -> list[Visit]:
+        """Return up to so many pages that were not returned before; none at the end."""
+        visits = self._pages.take(count)
+        self._visits += visits
+        self._is_over = not visits
+        return visits
+
+    def learn(self, visits: Sequence[Visit]) -> None:
+        """Take note of pages that were seen, in this order."""
+        self._pages.learn(visits)
+
+    async def observe(self, visit: Visit, previous: JsonObject | None) -> Observation:
+        """Return what a page is now, compared with the snapshot `previous`."""
+        if visit.error is not None:
+            return visit.error
+        if visit.entry is not None:
+            current: JsonObject = {"markdown": visit.entry.markdown}
+            seen = await observe_entry(self.target, visit.url, current, previous, self._services)
+            return visit.entry.describe(seen)
+        return await observe_page(
+            self.target,
+            visit.url,
+            previous,
+            self._services,
+            with_links=visit.step is not None,
+        )
+
+    def sum_up(self) -> Walked:
+        """Return what the target showed so far."""
+        done = [visit for visit in self._visits if visit.page is not None]
+        failed = frozenset(visit.url for visit in done if visit.page and visit.page.error)
+        root = self.target.urls[0]
+        return Walked(
+            target=self.target,
+            seen=frozenset(visit.url for visit in self._visits),
+            failed=failed,
+            is_complete=self._is_over and self._pages.is_complete,
+            is_root_down=self.target.is_discovered and root in failed,
+        )
+
+
+async def open_walk(target: Target, services: Services) -> Walk:
+    """Return the way through a target, for which its sitemap or its feed is read first."""
+    if target.type == "scrape":
+        return Walk(target, _List([Visit(url) for url in target.urls]), services)
+    found = await find_entries(target, services)
+    if target.type == "crawl":
+        return Walk(target, _Crawl(target, found), services)
+    root = target.urls[0]
+    if found.error is not None:
+        error = Observation(url=root, error=str(found.error), error_code=found.error.reason)
+        return Walk(target, _List([Visit(root, error=error)], is_complete=False), services)
+    bound = target.crawl.max_pages if target.crawl else len(found.urls)
+    visits = [Visit(url) for url in found.urls[:bound]]
+    visits += [Visit(entry.url, entry=entry) for entry in found.entries[:bound]]
+    is_complete = found.is_complete and len(found.urls) <= bound
+    return Walk(target, _List(visits, is_complete=is_complete), services)
+
+
+class _List:
+    """Pages that are known from the start."""
+
+    def __init__(self, visits: Iterable[Visit], *, is_complete: bool = True) -> None:
+        self._left = list(reversed(list(visits)))
+        self.is_complete = is_complete
+
+    def take(self, count: int) -> list[Visit]:
+        return [self._left.pop() for _ in range(min(count, len(self._left)))]
+
+    def learn(self, visits: Sequence[Visit]) -> None:
+        """Nothing: no page leads to another."""
+
+
+class _Crawl:
+    """Pages that lead to each other."""
+
+    def __init__(self, target: Target, found: Found) -> None:
+        self._frontier = Frontier(target, found.urls)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self._frontier.is_truncated
+
+    def take(self, count: int) -> list[Visit]:
+        return [Visit(step.url, step=step) for step in self._frontier.take(count)]
+
+    def learn(self, visits: Sequence[Visit]) -> None:
+        for visit in visits:
+            if visit.step is not None and visit.page is not None:
+                self._frontier.learn(visit.step, visit.page.links)
