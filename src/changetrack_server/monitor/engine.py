@@ -22,7 +22,6 @@ from changetrack.monitor.checks import (
     Ending,
     Lost,
     Tell,
-    Walked,
     claim_check,
     extend_lease,
     finish_check,
@@ -118,6 +117,7 @@ class Engine:
             raise
         if ended is None:
             return claimed
+        self._services.metrics.count_check(ended.status, _find_lateness(ended))
         note(
             "check",
             monitor=ended.monitor_id,
@@ -125,15 +125,13 @@ class Engine:
             status=ended.status,
             pages=ended.summary.total_pages,
             changed=ended.summary.changed,
-            error=ended.error_code,
+            reason=ended.error_code,
         )
         return ended
 
     async def _release(self, claimed: Check) -> None:
         try:
-            await self._transact(
-                partial(release_check, claimed=claimed, now=self._services.now())
-            )
+            await self._transact(partial(release_check, claimed=claimed, now=self._services.now()))
         except ChangeTrackError as error:
             note("check not released", check=claimed.id, problem=error.problem)
         except Lost:
@@ -172,9 +170,7 @@ class Engine:
         while True:
             await anyio.sleep(self._settings.lease_seconds / _BEATS)
             now = self._services.now()
-            await self._transact(
-                partial(extend_lease, claimed=claimed, now=now, lease=self._lease)
-            )
+            await self._transact(partial(extend_lease, claimed=claimed, now=now, lease=self._lease))
 
     async def _walk(self, run: _Run, walk: Walk) -> None:
         while visits := walk.take(self._settings.check_pages):
@@ -224,6 +220,13 @@ class Engine:
         return await judge_change(
             observation, target, run.config, transact=self._transact, services=self._services
         )
+
+
+def _find_lateness(check: Check) -> float | None:
+    """Return the seconds from the slot of a check to its beginning."""
+    if check.scheduled_for is None or check.started_at is None:
+        return None
+    return (check.started_at - check.scheduled_for).total_seconds()
 
 
 def _read_pages(transaction: Transaction, check_id: str) -> list[Page]:

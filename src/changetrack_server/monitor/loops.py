@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
+import anyio.lowlevel
 
 from changetrack import ChangeTrackError
 from changetrack_server.logs import note
@@ -80,4 +81,4 @@ async def _go_on(loop: Loop) -> None:
         if seconds > 0:
             await loop.bell.wait(seconds)
         else:
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()

@@ -6,7 +6,7 @@ pages at all. What they have in common is all that a check sees of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from changetrack.monitor.checks import Walked
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Visit", "Walk", "open_walk"]
 
 
+# A page that is gone leads nowhere; one that fails otherwise may lead to all the others.
+_GONE = frozenset({404, 410})
+
+
 @dataclass(slots=True)
 class Visit:
     """A page that is to be seen, and its row once it was."""
@@ -40,10 +44,17 @@ class Visit:
 class _Pages(Protocol):
     """Where the next pages come from."""
 
-    is_complete: bool
+    @property
+    def is_complete(self) -> bool:
+        """Whether these are all pages that there are."""
+        ...
 
     def take(self, count: int) -> list[Visit]:
         """Return up to so many pages that were not returned before."""
+        ...
+
+    def select_links(self, visit: Visit, links: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the links of a page that matter here, and are kept with it."""
         ...
 
     def learn(self, visits: Sequence[Visit]) -> None:
@@ -80,13 +91,11 @@ class Walk:
             current: JsonObject = {"markdown": visit.entry.markdown}
             seen = await observe_entry(self.target, visit.url, current, previous, self._services)
             return visit.entry.describe(seen)
-        return await observe_page(
-            self.target,
-            visit.url,
-            previous,
-            self._services,
-            with_links=visit.step is not None,
+        is_crawled = visit.step is not None
+        seen = await observe_page(
+            self.target, visit.url, previous, self._services, with_links=is_crawled
         )
+        return replace(seen, links=self._pages.select_links(visit, seen.links))
 
     def sum_up(self) -> Walked:
         """Return what the target showed so far."""
@@ -130,6 +139,9 @@ class _List:
     def take(self, count: int) -> list[Visit]:
         return [self._left.pop() for _ in range(min(count, len(self._left)))]
 
+    def select_links(self, _visit: Visit, _links: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
     def learn(self, visits: Sequence[Visit]) -> None:
         """Nothing: no page leads to another."""
 
@@ -139,15 +151,23 @@ class _Crawl:
 
     def __init__(self, target: Target, found: Found) -> None:
         self._frontier = Frontier(target, found.urls)
+        self._is_whole = found.is_complete
 
     @property
     def is_complete(self) -> bool:
-        return not self._frontier.is_truncated
+        return self._is_whole and not self._frontier.is_truncated
 
     def take(self, count: int) -> list[Visit]:
         return [Visit(step.url, step=step) for step in self._frontier.take(count)]
 
+    def select_links(self, visit: Visit, links: tuple[str, ...]) -> tuple[str, ...]:
+        return self._frontier.select_links(visit.step, links) if visit.step else ()
+
     def learn(self, visits: Sequence[Visit]) -> None:
         for visit in visits:
-            if visit.step is not None and visit.page is not None:
-                self._frontier.learn(visit.step, visit.page.links)
+            page = visit.page
+            if visit.step is None or page is None:
+                continue
+            self._frontier.learn(visit.step, page.links)
+            # Whatever a page leads to that could not be had may still be there.
+            self._is_whole &= page.status != "error" or page.status_code in _GONE
