@@ -27,7 +27,14 @@ class Fault(NamedTuple):
 
 
 # What HTTP makes of the library's own errors, by their code.
-STATUSES = {"invalid_request": 400, "payload_too_large": 413, "patch_failed": 422}
+STATUSES = {
+    "invalid_request": 400,
+    "not_found": 404,
+    "conflict": 409,
+    "payload_too_large": 413,
+    "patch_failed": 422,
+    "unprocessable": 422,
+}
 
 _ASK = "send Authorization: Bearer <key> with a key of this server"
 _PUBLIC = "name a public address; an operator can list networks in CHANGETRACK_ALLOWED_NETWORKS"
@@ -38,6 +45,16 @@ FAULTS: dict[str, Fault] = {
     # Who asks, and for what.
     "missing_key": Fault(401, "unauthorized", "there is no API key", _ASK),
     "wrong_key": Fault(401, "unauthorized", "the API key is not known here", _ASK),
+    "forbidden_scope": Fault(
+        403, "forbidden", "the API key may not do this", "use a key that has the scope"
+    ),
+    "rate_limited": Fault(
+        429,
+        "rate_limited",
+        "the API key has had its requests for now",
+        "ask again after Retry-After",
+        retryable=True,
+    ),
     "not_found": Fault(404, "not_found", "there is nothing at this path", "see /docs"),
     "method_not_allowed": Fault(
         405, "method_not_allowed", "this path has no such method", "use one of the Allow header"
@@ -109,6 +126,19 @@ FAULTS: dict[str, Fault] = {
     "shutting_down": Fault(
         503, "overloaded", "the server is being stopped", _LATER, retryable=True
     ),
+    "database_busy": Fault(
+        503, "overloaded", "the database is busy for too long", _LATER, retryable=True
+    ),
+    "database_unavailable": Fault(
+        503, "overloaded", "the database cannot be reached", _LATER, retryable=True
+    ),
+    "storage_full": Fault(
+        503,
+        "overloaded",
+        "there is no room left to write to",
+        "reading goes on; the operator must make room",
+        retryable=True,
+    ),
     "work_timeout": Fault(
         422, "timeout", "the work took longer than this server allows", "send less at once"
     ),
@@ -131,6 +161,12 @@ FAULTS: dict[str, Fault] = {
         400, "invalid_request", "the port is not one that is fetched from", "use one of the web's"
     ),
     "url_blocked": Fault(400, "invalid_request", "the address is not allowed", _PUBLIC),
+    "insecure_receiver": Fault(
+        400,
+        "invalid_request",
+        "events are sent over https only",
+        "send an https URL; http is for networks listed in CHANGETRACK_ALLOWED_NETWORKS",
+    ),
     # Pages that cannot be fetched.
     "invalid_redirect": Fault(422, "target_unreachable", "the page redirects to no URL", _SITE),
     "insecure_redirect": Fault(
@@ -189,6 +225,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "conversion_failed": Fault(
         422, "extraction_error", "the page cannot be read", "fetch a smaller page"
+    ),
+    "not_a_sitemap": Fault(
+        422, "extraction_error", "this is no sitemap", "send the address of a sitemap, in XML"
+    ),
+    "not_a_feed": Fault(
+        422, "extraction_error", "this is no feed", "send the address of an RSS, Atom or JSON feed"
     ),
     "nothing_extracted": Fault(
         422,

@@ -54,6 +54,10 @@ def describe_logs(level: LogLevel) -> dict[str, object]:
             "changetrack_server": _to_stderr(level),
             # What it says at "info" is said by us: where it listens, and each request.
             "uvicorn": _to_stderr("info" if level == "debug" else "warning"),
+            # Of the queue of several machines and its connections: what went wrong.
+            "procrastinate": _to_stderr("warning"),
+            "psycopg": _to_stderr("error"),
+            "asyncio": _to_stderr("error"),
         },
     }
 

@@ -155,6 +155,8 @@ class Settings:
     monitors: bool = False
     # Where they are kept: sqlite:///path of a file, or postgresql://… for several machines.
     database: str = field(default="sqlite:///changetrack.db", repr=False)
+    # Whether a server runs checks and sends messages itself; if not, workers do (PostgreSQL only).
+    monitor_work: bool = True
     # How others reach this server, for the links in mails: https://changes.example.com
     public_url: str = ""
     # Runs of one monitor are at least so far apart. The compatible APIs ask for 15, or for 5.
@@ -200,6 +202,11 @@ class Settings:
         if bool(self.llm_base_url) != bool(self.llm_model):
             raise SettingsError(
                 f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL belong together: set both or none"
+            )
+        if self.monitors and not self.monitor_work and self.database.startswith("sqlite:"):
+            raise SettingsError(
+                f"{PREFIX}MONITOR_WORK: with a file there is nobody else to do the work; leave it"
+                f" true, or set {PREFIX}DATABASE to postgresql://… and start `changetrack worker`"
             )
         _check_model(self.llm_base_url, self.llm_api_key)
         if not (self.user_agent and self.user_agent.isprintable()):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from changetrack._version import __version__
-
-# A command takes what was given and returns the exit status.
-Command: TypeAlias = Callable[[argparse.Namespace], int]
+from changetrack.cli.local_arguments import (
+    describe_key,
+    describe_serve,
+    describe_watch,
+    describe_worker,
+)
+from changetrack.cli.monitor_arguments import describe_monitor
+from changetrack.cli.parser import Command, Parser, add_color
 
 _ABOUT = """\
 Say what changed on a page: exactly, and reversibly.
@@ -28,6 +32,9 @@ examples:
   curl -s https://example.com/ | changetrack track --as html --state home.json -
                                                   what changed since the last time
   changetrack diff old.md new.md > page.diff; changetrack apply page.diff old.md
+  changetrack watch https://example.com/ --every "30 minutes"
+                                                  what changes, as it happens
+  changetrack serve --monitors                    a server that watches, and tells others
 
 exit status: 0 nothing changed, 1 something changed, 2 trouble (as diff(1) has it)
 
@@ -41,7 +48,7 @@ is normalized markdown; no file is changed. For JSON there is changetrack.apply_
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return the parser; what it parses carries the command to run as `run`."""
-    parser = _Parser(prog="changetrack", description=_ABOUT, epilog=_EXAMPLES)
+    parser = Parser(prog="changetrack", description=_ABOUT, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     page, shown = _page_options(), _shown_options()
@@ -52,7 +59,11 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         "revert": ("print the old page: a diff undone on the new one", [page], _describe_revert),
         "hash": ("print the content hash of each page", [page], _describe_hash),
         "normalize": ("print a page as it is compared", [page], _describe_normalize),
-        "serve": ("answer the change-tracking API over HTTP", [], _describe_serve),
+        "watch": ("watch pages from this terminal", [], describe_watch),
+        "serve": ("answer the change-tracking API over HTTP", [], describe_serve),
+        "monitor": ("have pages watched by a server", [], describe_monitor),
+        "key": ("make and take back keys of a server's clients", [], describe_key),
+        "worker": ("do the checks of a database's monitors", [], describe_worker),
     }.items():
         command = parsers.add_parser(name, help=about, parents=parents)
         command.set_defaults(run=commands[name])
@@ -119,46 +130,8 @@ Markdown comes without its cosmetic differences, HTML as markdown, JSON in its c
 spelling."""
 
 
-def _describe_serve(command: argparse.ArgumentParser) -> str:
-    command.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-    command.add_argument("--port", type=int, help="port to listen on; 0: any (default: 3000)")
-    command.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes that answer (default: 1)"
-    )
-    command.add_argument(
-        "--api-keys-file", metavar="FILE", help="keys of clients, one a line, or sha256:<hex>"
-    )
-    command.add_argument(
-        "--insecure-no-auth",
-        action="store_true",
-        default=None,
-        help="let anybody who reaches the address use it, without a key",
-    )
-    command.add_argument(
-        "--log-level", choices=("debug", "info", "warning", "error"), help="(default: info)"
-    )
-    return """\
-Answer the change-tracking API over HTTP, until stopped with Ctrl-C or SIGTERM.
-
-  POST /v1/change-tracking/diff   compare pages that you send
-  POST /v1/scrape, /v2/scrape     fetch a page and compare it with your snapshot
-  GET  /docs                      the documentation of the server that answers it
-
-It needs `pip install "changetrack[server]"`. Every setting is a variable of the environment
-as well, such as CHANGETRACK_PORT; an option stands above it. docs/reference/settings.md
-lists them all. Beyond this machine, a key is needed."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose texts keep their own line ends."""
-
-    def __init__(self, **settings: object) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(**settings)  # type: ignore[arg-type]
-
-
-def _page_options() -> _Parser:
-    options = _Parser(add_help=False)
+def _page_options() -> Parser:
+    options = Parser(add_help=False)
     group = options.add_argument_group("how pages are read")
     group.add_argument(
         "--as", dest="kind", choices=("markdown", "html", "json"), help="whatever the ending says"
@@ -171,8 +144,8 @@ def _page_options() -> _Parser:
     return options
 
 
-def _shown_options() -> _Parser:
-    options = _Parser(add_help=False)
+def _shown_options() -> Parser:
+    options = Parser(add_help=False)
     group = options.add_argument_group("what is compared and shown")
     group.add_argument(
         "-U", "--context", metavar="N", type=int, default=3, help="unchanged lines around a change"
@@ -182,7 +155,5 @@ def _shown_options() -> _Parser:
     group.add_argument(
         "--json", action="store_true", help="the whole result, as the HTTP API gives it"
     )
-    group.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)"
-    )
+    add_color(group)
     return options

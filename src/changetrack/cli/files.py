@@ -118,12 +118,24 @@ def print_text(text: str, *, is_painted: bool = False) -> None:
         text = escape_controls(text)
     # A diff is bytes to patch: no line end may be translated, no character depend on the locale.
     sys.stdout.flush()
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
+    if getattr(sys.stdout, "buffer", None) is None:
         sys.stdout.write(text)
     else:
         # The names of files may hold bytes that are not UTF-8; they go out as they came.
-        data = memoryview(text.encode(errors="surrogateescape"))
-        # With PYTHONUNBUFFERED, a write may be a part of it, and nobody would hear of the rest.
-        while data:
-            data = data[buffer.write(data) :]
+        _write_bytes(text.encode(errors="surrogateescape"))
+
+
+def print_bytes(data: bytes) -> None:
+    """Print what somebody sent, byte for byte; on a terminal without what commands it."""
+    if sys.stdout.isatty() or getattr(sys.stdout, "buffer", None) is None:
+        print_text(data.decode(errors="replace"))
+        return
+    sys.stdout.flush()
+    _write_bytes(data)
+
+
+def _write_bytes(data: bytes) -> None:
+    left = memoryview(data)
+    # With PYTHONUNBUFFERED, a write may be a part of it, and nobody would hear of the rest.
+    while left:
+        left = left[sys.stdout.buffer.write(left) :]

@@ -52,11 +52,14 @@ def _print_diff(diff: Diff, color: str) -> None:
     text = diff.text or ""
     if diff.field_diff is not None:
         text = list_fields(diff.field_diff)
-    is_painted = color == "always" or (color == "auto" and _wants_color())
+    is_painted = wants_color(color)
     print_text(paint_diff(text) if is_painted else text, is_painted=is_painted)
 
 
-def _wants_color() -> bool:
+def wants_color(choice: str) -> bool:
+    """Tell whether to paint what goes to standard output."""
+    if choice != "auto":
+        return choice == "always"
     # https://no-color.org: any value that is not empty.
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not plain

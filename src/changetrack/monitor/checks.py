@@ -33,8 +33,8 @@ from changetrack.monitor.outcomes import (
     fingerprint_contract,
     is_comparable,
 )
-from changetrack.monitor.planning import find_spent, name_month
-from changetrack.monitor.ports import Transaction, Until
+from changetrack.monitor.planning import find_spent, find_waiting, list_waiting, name_month
+from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES, CHECKS, MONITORS, PAGES, SNAPSHOTS
 
 __all__ = [
@@ -110,22 +110,26 @@ class Ending:
 
 
 def claim_check(
-    transaction: Transaction, *, now: datetime, lease: timedelta, tell: Tell
+    transaction: Transaction,
+    *,
+    now: datetime,
+    lease: timedelta,
+    tell: Tell,
+    check_id: str | None = None,
 ) -> Check | None:
     """Take the oldest check that waits for somebody, and return it; None if there is none.
 
-    One whose worker is gone comes first. After three workers it has failed.
+    One whose worker is gone comes first. After three workers it has failed. With a `check_id` it is
+    this check or none.
     """
     while True:
-        waiting = transaction.select(
-            CHECKS,
-            {"status": "running", "lease_until": Until(now)},
-            order=("lease_until",),
-            limit=1,
-        ) or transaction.select(CHECKS, {"status": "queued"}, order=("created_at", "id"), limit=1)
-        if not waiting:
+        check = (
+            find_waiting(transaction, check_id, now=now)
+            if check_id is not None
+            else next(iter(list_waiting(transaction, now=now, limit=1)), None)
+        )
+        if check is None:
             return None
-        check = waiting[0]
         event: CheckEvent = "claim" if check.status == "queued" else "lease_over"
         claimed = replace(
             check,

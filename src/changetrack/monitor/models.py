@@ -344,6 +344,8 @@ class Delivery:
     url: str | None = None
     status: DeliveryStatus = "pending"
     attempts: int = 0
+    # Those of them that were before somebody asked for it again: its retries begin anew.
+    attempts_before: int = 0
     next_attempt_at: datetime | None = None
     lease_until: datetime | None = None
     created_at: datetime

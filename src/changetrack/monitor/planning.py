@@ -10,20 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from changetrack.errors import InvalidSchedule
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.models import Check, CheckStatus, Monitor, Trigger
 from changetrack.monitor.ports import Transaction, Until
 from changetrack.monitor.pricing import estimate_check
 from changetrack.monitor.schedule import newest_run_until, next_run
-from changetrack.monitor.tables import CHECKS, MONITORS
+from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
 
 __all__ = [
     "NO_CREDITS",
     "OVERLAP",
     "find_next_due",
     "find_spent",
+    "find_waiting",
+    "has_due_delivery",
     "is_affordable",
+    "list_waiting",
     "materialise_due",
     "name_month",
     "queue_check",
@@ -47,7 +49,7 @@ def _materialise(transaction: Transaction, monitor: Monitor, now: datetime) -> C
     """Write the check of a monitor that is due, whatever becomes of it."""
     try:
         slot = _find_slot(monitor, now)
-    except InvalidSchedule as error:
+    except ValueError as error:
         # One that cannot be understood must not keep the others from being planned.
         return _give_up(transaction, monitor, error, now)
     return _take_slot(transaction, monitor, slot, now)
@@ -64,6 +66,36 @@ def find_next_due(transaction: Transaction, *, now: datetime) -> datetime | None
 
 # Beyond any schedule: whoever is not due before is never due.
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def list_waiting(transaction: Transaction, *, now: datetime, limit: int) -> list[Check]:
+    """Return checks that wait for somebody: those whose worker is gone, then the oldest."""
+    lost = transaction.select(
+        CHECKS,
+        {"status": "running", "lease_until": Until(now)},
+        order=("lease_until",),
+        limit=limit,
+    )
+    if len(lost) == limit:
+        return lost
+    queued = {"status": "queued"}
+    return lost + transaction.select(
+        CHECKS, queued, order=("created_at", "id"), limit=limit - len(lost)
+    )
+
+
+def find_waiting(transaction: Transaction, check_id: str, *, now: datetime) -> Check | None:
+    """Return a check if it waits for somebody; None: it is done, or somebody has it."""
+    check = transaction.find(CHECKS, check_id)
+    if check is None or check.status not in {"queued", "running"}:
+        return None
+    return None if check.lease_until and check.lease_until > now else check
+
+
+def has_due_delivery(transaction: Transaction, *, now: datetime) -> bool:
+    """Tell whether something is to be sent that nobody is sending."""
+    due = {"status": "pending", "next_attempt_at": Until(now)}
+    return bool(transaction.select(DELIVERIES, due, order=("next_attempt_at",), limit=1))
 
 
 def queue_check(
@@ -165,13 +197,13 @@ def _take_slot(transaction: Transaction, monitor: Monitor, slot: _Slot, now: dat
 
 
 def _give_up(
-    transaction: Transaction, monitor: Monitor, error: InvalidSchedule, now: datetime
+    transaction: Transaction, monitor: Monitor, error: ValueError, now: datetime
 ) -> Check:
     slot = monitor.next_run_at
     check = replace(
         _make_check(monitor, "failed", slot, now, 0),
         error=f"The schedule cannot be understood: {error}",
-        error_code=error.reason,
+        error_code="invalid_schedule",
     )
     rests = replace(monitor, status="paused", pause_reason="schedule", next_run_at=None)
     transaction.put(CHECKS, check)

@@ -16,7 +16,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from changetrack.monitor.tables import Table
 
-__all__ = ["Column", "OneOf", "Store", "Transaction", "Until", "Where"]
+__all__ = ["Column", "NestedTransaction", "OneOf", "Store", "Transaction", "Until", "Where"]
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -40,6 +40,13 @@ class Until:
 
 # By column: what it equals (None too), or one of the two above. All must hold.
 Where: TypeAlias = "Mapping[str, Column | OneOf | Until]"
+
+
+class NestedTransaction(RuntimeError):
+    """A transaction was begun by the work of another one, which would have to wait for itself."""
+
+    def __init__(self) -> None:
+        super().__init__("a transaction cannot begin inside of another; pass on the one that is")
 
 
 class Transaction(Protocol):
@@ -69,14 +76,22 @@ class Transaction(Protocol):
     ) -> list[R]:
         """Return the rows that `where` holds for, ordered by columns; then by key.
 
-        `after` holds a value for each column of `order`: only what comes behind it is returned. An
-        `order` that is used with it ends in a key, so that it is unambiguous, and none of its
-        values is None.
+        Text is ordered by code point, and None comes first; `descending` turns all of it around,
+        the key too. `after` holds a value for each column of `order`: only what comes behind it is
+        returned. An `order` that is used with it ends in a key, so that it is unambiguous, and none
+        of its values is None.
+
+        Raises:
+            ValueError: the table has no such column, or `after` has another length than `order`.
         """
         ...
 
     def count(self, table: Table[R], where: Where) -> int:
-        """Return how many rows there are."""
+        """Return how many rows `where` holds for.
+
+        Raises:
+            ValueError: the table has no such column.
+        """
         ...
 
 
@@ -88,7 +103,10 @@ class Store(Protocol):
 
         Transactions are serialisable: as if there were one at a time. Where the store finds out too
         late that two were in each other's way, one of them runs again, so `work` must have no other
-        effect.
+        effect. Any thread may call it.
+
+        Raises:
+            NestedTransaction: it is called by the work of another transaction.
         """
         ...
 

@@ -48,8 +48,9 @@ R_co = TypeVar("R_co", covariant=True)
 class Table(Generic[R_co]):
     """One table: `key` names a row, `columns` can be looked up, each of `indexes` in that order.
 
-    Key and columns hold text, whole numbers, times or None; a column named `config.x` does not
-    exist: what is looked up stands at the top of the row.
+    Key and columns hold text, whole numbers of 64 bits, times or None (never in a key); a column
+    named `config.x` does not exist: what is looked up stands at the top of the row. Text is any
+    that UTF-8 can carry. Whoever changes a table raises the version in the server's store.
     """
 
     name: str
@@ -64,7 +65,7 @@ MONITORS = Table(
     Monitor,
     ("id",),
     ("owner", "status", "next_run_at", "created_at"),
-    (("owner", "created_at", "id"), ("next_run_at",)),
+    (("owner", "created_at", "id"), ("next_run_at", "id")),
 )
 CHECKS = Table(
     "checks",
@@ -78,7 +79,11 @@ PAGES = Table(
     Page,
     ("id",),
     ("check_id", "monitor_id", "status", "position", "created_at", "previous_id", "current_id"),
-    (("check_id", "position", "id"), ("monitor_id", "created_at", "id")),
+    (
+        *(("check_id", "position", "id"), ("monitor_id", "created_at", "id")),
+        # Whether a snapshot is still shown by a page.
+        *(("previous_id",), ("current_id",)),
+    ),
 )
 BASELINES = Table(
     "baselines",
@@ -102,7 +107,14 @@ DELIVERIES = Table(
         *("owner", "monitor_id", "check_id", "channel", "destination", "status"),
         *("next_attempt_at", "lease_until", "created_at"),
     ),
-    (("monitor_id", "created_at", "id"), ("status", "next_attempt_at", "id"), ("check_id",)),
+    (
+        ("monitor_id", "created_at", "id"),
+        ("status", "next_attempt_at", "id"),
+        ("status", "lease_until"),
+        # From one receiver to the next, past whatever waits for the one between.
+        ("status", "destination", "next_attempt_at", "id"),
+        ("check_id",),
+    ),
 )
 ATTEMPTS = Table(
     "attempts",

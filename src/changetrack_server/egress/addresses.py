@@ -56,6 +56,10 @@ class Policy:
         """Return why an address may not be dialled, or None if it may."""
         return find_block(address, self.networks)
 
+    def is_listed(self, address: str) -> bool:
+        """Tell whether an address lies in a network that the operator has listed."""
+        return _lies_in(ip_address(address), self.networks)
+
     def has_port(self, port: int) -> bool:
         """Tell whether a port may be dialled; in a listed network, too, it must be one of these."""
         return port in self.ports

@@ -1,4 +1,4 @@
-"""All that the server fetches from outside: pages of strangers, and the operator's own model.
+"""All that the server has to do with the outside: pages of strangers, receivers, its own model.
 
     URL ─gate─▶ target ─robots.txt─▶ hop ─redirect─▶ gate … ─▶ Fetched
 
@@ -25,6 +25,7 @@ from changetrack_server.egress.holdings import Holdings, Take
 from changetrack_server.egress.hops import Bounds, Headers, Hop, Reply, find_header, make_hop
 from changetrack_server.egress.lookups import Lookups
 from changetrack_server.egress.permissions import Permissions, Verdict, judge_failure, judge_reply
+from changetrack_server.egress.posting import ANSWER_BYTES, Posted, Poster
 from changetrack_server.egress.robots import MAX_BYTES, name_agent
 from changetrack_server.egress.threads import run_in_thread
 from changetrack_server.egress.urls import (
@@ -131,6 +132,9 @@ class Fetcher:
         self._robots_bounds = replace(
             self._bounds, wire_bytes=2 * MAX_BYTES, decoded_bytes=MAX_BYTES, is_cut=True
         )
+        self._poster = Poster(
+            self._policy, self._lookups, network, self._bounds, self._find_ssl_context
+        )
 
     @asynccontextmanager
     async def fetch(
@@ -193,6 +197,43 @@ class Fetcher:
             reply = await make_hop(hop, guard, bounds, await self._find_ssl_context(target))
             return reply.status, reply.body, {name.lower(): text for name, text in reply.headers}
         raise EndpointError("deadline_exceeded")
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        seconds: float,
+        at_most: int = ANSWER_BYTES,
+    ) -> Posted:
+        """Return what a receiver of a stranger's says to a POST; of its answer little is read.
+
+        Its address is under the policy of pages, at each call anew, and what is sent goes over
+        https: plain http and other ports are for networks that the operator has listed. Redirects
+        are not followed, and `seconds` is for everything together.
+
+        Raises:
+            EndpointError: nothing may be sent there, or nobody said anything.
+        """
+        given = ((name, value) for name, value in headers.items() if name.lower() not in _FIXED)
+        # Whoever sends events to this very server would be in a circle.
+        ours = (
+            ("Accept-Encoding", "identity"),
+            (HOP_HEADER, "1"),
+            ("Content-Length", str(len(body))),
+        )
+        return await self._poster.post(
+            url, body, headers=(*given, *ours), seconds=seconds, at_most=at_most
+        )
+
+    async def check_receiver(self, url: str) -> None:
+        """Return if events may be sent to a URL, as things are now; at each try it is seen again.
+
+        Raises:
+            EndpointError: they may not.
+        """
+        await self._poster.check(url)
 
     async def _fetch_in_time(
         self, target: Target, headers: Headers, seconds: float, take: Take

@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from changetrack_server.egress.dialling import Guard
     from changetrack_server.egress.urls import Target
 
-__all__ = ["Bounds", "Headers", "Hop", "Reply", "find_header", "make_hop"]
+__all__ = [
+    "Bounds",
+    "Headers",
+    "Hop",
+    "Reply",
+    "find_header",
+    "make_hop",
+    "name_failures",
+    "open_hop",
+    "read_headers",
+]
 
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 
@@ -93,9 +103,9 @@ async def make_hop(
     Raises:
         EndpointError: there is none, or it is not within its bounds.
     """
-    with _named_failures():
-        async with _open(hop, guard, bounds, ssl_context) as response:
-            headers = _read_headers(response)
+    with name_failures():
+        async with open_hop(hop, guard, bounds, ssl_context) as response:
+            headers = read_headers(response)
             location = _find_location(response.status, headers) if hop.is_followed else ""
             if location:
                 return Reply(status=response.status, headers=headers, location=location)
@@ -117,7 +127,7 @@ async def make_hop(
 
 
 @asynccontextmanager
-async def _open(
+async def open_hop(
     hop: Hop, guard: Guard, bounds: Bounds, ssl_context: ssl.SSLContext | None
 ) -> AsyncIterator[httpcore2.Response]:
     """Send the request and give the response as soon as its head is there."""
@@ -151,7 +161,7 @@ async def _open(
 
 
 @contextmanager
-def _named_failures() -> Iterator[None]:
+def name_failures() -> Iterator[None]:
     """Give the failures of a connection their names."""
     try:
         yield
@@ -172,7 +182,8 @@ def _named_failures() -> Iterator[None]:
         raise EndpointError("upstream_error", detail=repr(error)) from error
 
 
-def _read_headers(response: httpcore2.Response) -> Headers:
+def read_headers(response: httpcore2.Response) -> Headers:
+    """Return the headers of a response, in its order and spelling."""
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers
     )

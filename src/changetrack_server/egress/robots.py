@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
-__all__ = ["Rules", "name_agent", "parse_robots"]
+__all__ = ["Rules", "list_sitemaps", "name_agent", "parse_robots"]
 
 # What RFC 9309 asks to be read of one.
 MAX_BYTES = 500 * 1024
@@ -37,6 +38,8 @@ _KEYS = {
     **dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow"), "disallow"),
 }
 _LINE = re.compile(rf"^[ \t]*({'|'.join(_KEYS)})[ \t]*:([^#\n]*)", re.IGNORECASE | re.MULTILINE)
+# Belongs to no group, wherever it stands (sitemaps.org).
+_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 # An escape, or what is never sent without one.
 _ESCAPE = re.compile(r"""%([0-9A-Fa-f]{2})|[^!-~]+|["<>\\^`{|}]""")
 # What needs no escape; with one, it is still the same octet (RFC 9309 section 2.2.2).
@@ -147,6 +150,17 @@ def parse_robots(body: bytes, agent: str) -> Rules:
         text = text[: text.rfind("\n") + 1]
     lines = ((_KEYS[found[1].lower()], found[2].strip()) for found in _LINE.finditer(text))
     return _sort_rules(_find_group(lines, agent))
+
+
+def list_sitemaps(body: bytes, most: int) -> tuple[str, ...]:
+    r"""Return the addresses of sitemaps that a robots.txt names, each once and in its order.
+
+    >>> list_sitemaps(b"Sitemap: https://a.test/s.xml\nsitemap:https://a.test/t.xml", 10)
+    ('https://a.test/s.xml', 'https://a.test/t.xml')
+    """
+    text = body[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff").replace("\r", "\n")
+    found = (each[1] for each in _SITEMAP.finditer(text))
+    return tuple(islice(dict.fromkeys(url for url in found if len(url) <= MAX_PATH), most))
 
 
 def _find_group(lines: Iterable[tuple[str, str]], agent: str) -> list[tuple[bool, str]]:

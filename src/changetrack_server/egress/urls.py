@@ -19,7 +19,15 @@ from changetrack_server.errors import EndpointError
 if TYPE_CHECKING:
     from changetrack_server.egress.addresses import Policy
 
-__all__ = ["Origin", "Target", "blame_redirect", "follow_redirect", "parse_target", "read_target"]
+__all__ = [
+    "Origin",
+    "Target",
+    "blame_redirect",
+    "follow_redirect",
+    "is_address",
+    "parse_target",
+    "read_target",
+]
 
 # Browsers take more, proxies and servers often less; RFC 9110 asks for 8,000, but no page needs it.
 MAX_CHARS = 2048
@@ -103,7 +111,7 @@ def read_target(text: str, policy: Policy) -> Target:
         *most, last = map(str, policy.ports)
         listed = f"{', '.join(most)} or {last}" if most else last
         raise EndpointError("port_not_allowed", remedy=f"use {listed}")
-    if _is_address(target.host):
+    if is_address(target.host):
         block = policy.find_block(target.host)
         if block is not None:
             raise EndpointError("url_blocked", detail=f"{target.host}: {block}")
@@ -214,12 +222,13 @@ def _read_host(raw: str) -> str:
         return str(ip_address(host))
     if len(host) > MAX_HOST_CHARS or not _NAME.fullmatch(host):
         raise EndpointError("invalid_url", problem="the URL has no host, or one that cannot be")
-    if _DOTTED.fullmatch(host) and not _is_address(host):
+    if _DOTTED.fullmatch(host) and not is_address(host):
         raise EndpointError("invalid_url", problem="the URL's host is not an address")
     return host
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Tell whether a host is an address and no name."""
     try:
         ip_address(host)
     except ValueError:

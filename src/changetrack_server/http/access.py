@@ -1,4 +1,8 @@
-"""Who may ask: bearer keys, compared in constant time, known only by their hashes."""
+"""Who may ask: bearer keys, known only by their hashes, of the settings and handed out.
+
+Those of the settings are compared in constant time; those that were handed out are looked up by
+their hash, which tells nothing about a key to whoever measures it.
+"""
 
 from __future__ import annotations
 
@@ -10,50 +14,96 @@ from starlette.datastructures import Headers
 
 from changetrack_server.errors import EndpointError
 from changetrack_server.headers import HOP_HEADER
+from changetrack_server.http.callers import (
+    LOCAL,
+    Buckets,
+    Caller,
+    Keyring,
+    name_owner,
+    needed_scope,
+)
 from changetrack_server.http.responses import turn_away
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from changetrack_server.settings import Settings
 
-__all__ = ["Access", "check_key"]
+__all__ = ["OPEN_PATHS", "Access", "hash_key", "is_known", "is_open"]
 
 _BLANK = " \t"
 
 # What tells nothing about anybody: whether the server lives, and how to speak to it.
 OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/docs"})
+# And what somebody opens out of a mail, with a token in place of a key.
+_OPEN_FOLDERS = ("/v1/monitor/email/", "/v2/monitor/email/")
 
 
 class Access:
-    """Lets requests with a key through; wraps the whole app, so no route can be forgotten."""
+    """Lets requests with a key through; wraps the whole app, so no route can be forgotten.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    Whoever asks stands in the state of the request, as `caller`, from here on.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, keyring: Keyring | None = None) -> None:
         self._app = app
         self._keys = tuple(key.removeprefix("sha256:").encode() for key in settings.api_keys)
+        self._keyring = keyring
+        self._buckets = Buckets(settings.key_requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer why not."""
         if scope["type"] == "http":
             try:
-                self._check(Headers(scope=scope), scope["path"])
+                refusal = await self._check(scope)
             except EndpointError as error:
-                await turn_away(error)(scope, receive, send)
+                refusal = turn_away(error)
+            if refusal is not None:
+                await refusal(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _check(self, headers: Headers, path: str) -> None:
+    async def _check(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
         if HOP_HEADER in headers:
             raise EndpointError("request_loop")
-        if self._keys and path not in OPEN_PATHS:
-            check_key(headers.getlist("authorization"), self._keys)
+        if is_open(scope["path"]):
+            return None
+        caller = await self._identify(headers)
+        wait = self._buckets.take(caller)
+        if wait:
+            return turn_away(EndpointError("rate_limited"), {"Retry-After": str(wait)})
+        needed = needed_scope(scope["method"], scope["path"])
+        if needed not in caller.scopes:
+            problem = f"the API key has no scope {needed!r}"
+            raise EndpointError("forbidden_scope", problem=problem)
+        scope.setdefault("state", {})["caller"] = caller
+        return None
+
+    async def _identify(self, headers: Headers) -> Caller:
+        if not self._keys and not (self._keyring and await self._keyring.has_keys()):
+            return LOCAL
+        digest = hash_key(headers.getlist("authorization"))
+        if is_known(digest, self._keys):
+            owner = name_owner(digest)
+            return Caller(owner=owner, key_id=owner)
+        caller = await self._keyring.find_caller(digest) if self._keyring else None
+        if caller is None:
+            raise EndpointError("wrong_key")
+        return caller
 
 
-def check_key(given: list[str], keys: tuple[bytes, ...]) -> None:
-    """Check the Authorization headers of a request against the hashes of the known keys.
+def is_open(path: str) -> bool:
+    """Tell whether a path asks for no key."""
+    return path in OPEN_PATHS or path.startswith(_OPEN_FOLDERS)
+
+
+def hash_key(given: list[str]) -> str:
+    """Return the hash of the key in the Authorization headers of a request.
 
     Raises:
-        EndpointError: there is not exactly one, of the form `Bearer <key>`, with a known key.
+        EndpointError: there is not exactly one, of the form `Bearer <key>`.
     """
     if len(given) != 1:
         raise EndpointError("missing_key" if not given else "wrong_key")
@@ -61,8 +111,12 @@ def check_key(given: list[str], keys: tuple[bytes, ...]) -> None:
     if scheme.lower() != "bearer":
         raise EndpointError("missing_key", problem="the Authorization header holds no Bearer key")
     # ASGI headers are bytes, which Starlette reads as latin-1; this gives back the bytes.
-    digest = hashlib.sha256(key.strip(_BLANK).encode("latin-1")).hexdigest().encode()
-    # All of them, always: the time must not tell which one it was.
-    matches = [hmac.compare_digest(digest, known) for known in keys]
-    if not any(matches):
-        raise EndpointError("wrong_key")
+    return hashlib.sha256(key.strip(_BLANK).encode("latin-1")).hexdigest()
+
+
+def is_known(digest: str, keys: tuple[bytes, ...]) -> bool:
+    """Tell whether a hash is one of these.
+
+    All of them are compared, always: the time must not tell which one it was.
+    """
+    return any([hmac.compare_digest(digest.encode(), known) for known in keys])  # noqa: C419 - all

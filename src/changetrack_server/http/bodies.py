@@ -55,12 +55,15 @@ class Bodies:
         self._in_flight = 0
         self._streams = 0
 
-    def before(self, route: BodyRoute, *, lines: StreamRoute | None = None) -> ASGIApp:
+    def before(
+        self, route: BodyRoute, *, lines: StreamRoute | None = None, may_be_empty: bool = False
+    ) -> ASGIApp:
         """Return the app that gives a route the whole body of each request.
 
-        A body of JSON lines goes to `lines` unread, where there is one.
+        A body of JSON lines goes to `lines` unread, where there is one. One that `may_be_empty`
+        need not be said to be JSON where it is.
         """
-        return _BodyFirst(self, route, lines)
+        return _BodyFirst(self, route, lines, may_be_empty=may_be_empty)
 
     def check(self, content_type: str, length: bytes) -> None:
         """Check what a body is said to be, before any of it is read.
@@ -163,10 +166,18 @@ class RefusedError(Exception):
 class _BodyFirst:
     """The app of one route: its body is read, then it answers."""
 
-    def __init__(self, bodies: Bodies, route: BodyRoute, lines: StreamRoute | None) -> None:
+    def __init__(
+        self,
+        bodies: Bodies,
+        route: BodyRoute,
+        lines: StreamRoute | None,
+        *,
+        may_be_empty: bool = False,
+    ) -> None:
         self._bodies = bodies
         self._route = route
         self._lines = lines
+        self._may_be_empty = may_be_empty
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -176,7 +187,8 @@ class _BodyFirst:
             if self._lines is not None and is_lines(content_type):
                 await self._stream(request, self._lines, send)
                 return
-            self._bodies.check(content_type, framing.get(b"content-length", b"0"))
+            if not (self._may_be_empty and _is_empty(framing)):
+                self._bodies.check(content_type, framing.get(b"content-length", b"0"))
             await self._answer(request, send)
         except RefusedError as refused:
             await _turn_away_gently(refused.error, scope, receive, send)
@@ -244,6 +256,12 @@ def _read_framing(scope: Scope) -> dict[bytes, bytes]:
     if not length.isdigit() or (b"transfer-encoding" in found and b"content-length" in found):
         raise RefusedError(EndpointError("ambiguous_length"))
     return found
+
+
+def _is_empty(framing: dict[bytes, bytes]) -> bool:
+    return b"transfer-encoding" not in framing and not framing.get(b"content-length", b"").strip(
+        b"0"
+    )
 
 
 def _too_large(most: int) -> EndpointError:

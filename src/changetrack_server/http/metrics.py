@@ -30,6 +30,9 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # From a small diff to the longest that a model may take.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
 
+# From a free worker to a day that nobody was there.
+_LATENESS = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400)
+
 
 class Metrics:
     """The numbers of one app."""
@@ -68,6 +71,24 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self._checks = Counter(
+            "changetrack_checks",
+            "Checks of monitors that ended, by how.",
+            ("status",),
+            registry=self._registry,
+        )
+        self._lateness = Histogram(
+            "changetrack_check_lateness_seconds",
+            "Time from the slot of a check to its beginning.",
+            buckets=_LATENESS,
+            registry=self._registry,
+        )
+        self._deliveries = Counter(
+            "changetrack_deliveries",
+            "Tries to deliver something, by channel and by what came of it.",
+            ("channel", "result"),
+            registry=self._registry,
+        )
 
     @contextlib.contextmanager
     def counting_job(self) -> Iterator[None]:
@@ -96,6 +117,16 @@ class Metrics:
     def count_fetch(self, result: str) -> None:
         """Count a page that was asked for."""
         self._fetches.labels(result).inc()
+
+    def count_check(self, status: str, late_seconds: float | None) -> None:
+        """Count a check that ended; one that nobody scheduled cannot be late."""
+        self._checks.labels(status).inc()
+        if late_seconds is not None:
+            self._lateness.observe(late_seconds)
+
+    def count_delivery(self, channel: str, result: str) -> None:
+        """Count a try to deliver something."""
+        self._deliveries.labels(channel, result).inc()
 
     def write(self) -> bytes:
         """Return all numbers in the text format; those of all workers, where there are several."""

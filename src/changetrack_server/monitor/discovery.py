@@ -182,12 +182,11 @@ class _Sitemaps:
                 self._note(file, error)
         if len(self._urls) > _MOST_URLS:
             self._leave_out(f"the sitemaps of {root} list more than {_MOST_URLS:,} pages")
-        error = None if self._urls else first
         return Found(
             urls=tuple(self._urls)[:_MOST_URLS],
             lastmods=self._lastmods,
             is_complete=self._is_complete,
-            error=error,
+            error=None if self._urls else first,
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
 

@@ -97,10 +97,16 @@ class Engine:
             if len(portion) < _PORTION:
                 return count
 
-    async def run_next(self) -> Check | None:
-        """Do the oldest check that waits, and return it as it ended; None if none waits."""
+    async def run_next(self, check_id: str | None = None) -> Check | None:
+        """Do the oldest check that waits, or this one, and return it; None if none waits."""
         claimed = await self._transact(
-            partial(claim_check, now=self._services.now(), lease=self._lease, tell=self._tell)
+            partial(
+                claim_check,
+                now=self._services.now(),
+                lease=self._lease,
+                tell=self._tell,
+                check_id=check_id,
+            )
         )
         if claimed is None:
             return None

@@ -8,7 +8,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from changetrack.monitor.mail import queue_mail, queue_notifications
+import anyio
+
+from changetrack.monitor.mail import queue_mail, queue_notifications, queue_webhook_failure
 from changetrack.monitor.models import Fact
 from changetrack.monitor.planning import find_next_due, realign
 from changetrack.monitor.retention import sweep
@@ -17,11 +19,14 @@ from changetrack_server.monitor.delivery import Deliverer, list_channels
 from changetrack_server.monitor.dice import make_id, make_token
 from changetrack_server.monitor.engine import Engine
 from changetrack_server.monitor.loops import Bell, Loop, keep_going
+from changetrack_server.monitor.queue import Crew
 from changetrack_server.monitor.transacting import Transactor
 
 if TYPE_CHECKING:
+    from changetrack.monitor.deliveries import WebhookFailure
     from changetrack.monitor.models import Check, Monitor
     from changetrack.monitor.ports import Store, Transaction
+    from changetrack_server.monitor.queue import Queue
     from changetrack_server.services import Services
 
 __all__ = ["Orchestra"]
@@ -39,15 +44,23 @@ _SIGNING_KEY = "signing_key"
 class Orchestra:
     """What routes and loops share."""
 
-    def __init__(self, services: Services, store: Store) -> None:
+    def __init__(self, services: Services, store: Store, queue: Queue | None = None) -> None:
+        """Take a store, and the queue of an installation that works in several processes."""
         self.services = services
         self.settings = services.settings
         self.transact = Transactor(store)
         self._store = store
         self._signing_key = ""
-        self._checks, self._messages = Bell(), Bell()
+        self._plans, self._checks, self._messages = Bell(), Bell(), Bell()
         self.engine = Engine(self.transact, services, self._tell)
-        self.deliverer = Deliverer(self.transact, list_channels(services), services)
+        self.deliverer = Deliverer(
+            self.transact,
+            list_channels(self.transact, services),
+            services.settings,
+            now=services.now,
+            on_failure=self._tell_failure,
+        )
+        self._crew = self._join(queue) if queue is not None else None
 
     @property
     def signing_key(self) -> str:
@@ -68,6 +81,7 @@ class Orchestra:
 
     def wake(self) -> None:
         """Say that there is something to do."""
+        self._plans.ring()
         self._checks.ring()
         self._messages.ring()
 
@@ -82,10 +96,41 @@ class Orchestra:
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         """Do what there is to do until the block is left."""
+        work = self._list_work() if self._crew is None or self.settings.monitor_work else []
+        async with self._go_on(Loop(name="plan", step=self._plan, bell=self._plans), *work):
+            yield
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[None]:
+        """Do what others plan, until the block is left; where nobody does, a tick does."""
+        async with self._go_on(*self._list_work()):
+            yield
+
+    @asynccontextmanager
+    async def _go_on(self, *loops: Loop) -> AsyncIterator[None]:
         await self.open()
-        planning = Loop(name="plan", step=self._plan)
-        async with keep_going(
-            planning,
+        try:
+            async with keep_going(Loop(name="realign", step=self._realign), *loops):
+                yield
+        finally:
+            if self._crew is not None:
+                with anyio.CancelScope(shield=True):
+                    await self._crew.stop()
+
+    def _join(self, queue: Queue) -> Crew:
+        return Crew(
+            queue,
+            engine=self.engine,
+            deliverer=self.deliverer,
+            transact=self.transact,
+            now=self.now,
+        )
+
+    def _list_work(self) -> list[Loop]:
+        """Return the loops that run checks and send messages."""
+        if self._crew is not None:
+            return [Loop(name="work", step=partial(self._crew.work, self._plan, self._sweep))]
+        return [
             Loop(
                 name="check",
                 step=self._run_check,
@@ -94,13 +139,13 @@ class Orchestra:
             ),
             Loop(name="deliver", step=self._deliver, bell=self._messages),
             Loop(name="sweep", step=self._sweep),
-            Loop(name="realign", step=self._realign),
-        ):
-            yield
+        ]
 
     async def _plan(self) -> float:
         if await self.engine.plan():
             self._checks.ring()
+        if self._crew is not None:
+            await self._crew.call()
         now = self.now()
         due = await self.transact(partial(find_next_due, now=now))
         return min(_LOOK_SECONDS, (due - now).total_seconds() if due else _LOOK_SECONDS)
@@ -126,16 +171,31 @@ class Orchestra:
             after = await self.transact(portion)
         return _REALIGN_SECONDS
 
+    @property
+    def public_url(self) -> str:
+        """Where others reach this server."""
+        settings = self.settings
+        return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
     def _tell(self, transaction: Transaction, monitor: Monitor, check: Check) -> None:
         queue_mail(
             transaction,
             monitor,
             check,
             now=self.now(),
-            public_url=self.settings.public_url,
+            public_url=self.public_url,
             signing_key=self._signing_key,
         )
         queue_notifications(transaction, monitor, check, now=self.now())
+
+    def _tell_failure(self, transaction: Transaction, failure: WebhookFailure) -> None:
+        queue_webhook_failure(
+            transaction,
+            failure,
+            now=self.now(),
+            public_url=self.public_url,
+            signing_key=self._signing_key,
+        )
 
 
 def _read_signing_key(transaction: Transaction, drawn: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from changetrack import JsonObject, JsonValue
-from changetrack_server.http.access import OPEN_PATHS
+from changetrack_server.http.access import is_open
 from changetrack_server.openapi.refusals import describe_refusals
 from changetrack_server.openapi.sketches import answer_with, refer
 
@@ -37,8 +37,8 @@ class Operation(NamedTuple):
 
 def describe_operation(each: Operation) -> JsonObject:
     """Return an operation written out."""
-    is_open = each.path in OPEN_PATHS
-    places = ("anywhere", *(() if is_open else ("keys",)), *each.places)
+    needs_key = not is_open(each.path)
+    places = ("anywhere", *(("keys",) if needs_key else ()), *each.places)
     operation: JsonObject = {
         "tags": [each.tag],
         "summary": each.summary,
@@ -56,7 +56,7 @@ def describe_operation(each: Operation) -> JsonObject:
         **describe_refusals(*places),
         **(each.others or {}),
     }
-    return {**operation, "security": []} if is_open else operation
+    return operation if needs_key else {**operation, "security": []}
 
 
 def _describe_link(name: str, body: JsonObject) -> JsonObject:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, cast
 import anyio
 import anyio.lowlevel
 
-from changetrack import JsonObject, Limits, wire
+from changetrack import JsonObject, JsonValue, Limits, wire
 from changetrack_server.diffing import answer_light_diff, rules_of
-from changetrack_server.errors import EndpointError
+from changetrack_server.egress.threads import run_in_thread
+from changetrack_server.errors import FAULTS, EndpointError
 from changetrack_server.work.pool import WorkPool
 
 if TYPE_CHECKING:
@@ -121,6 +122,31 @@ class Work:
             reason = _READING.get(error.reason, error.reason)
             raise EndpointError(reason, detail=error.detail) from None
 
+    async def read_list(self, job: str, order: JsonObject, body: bytes) -> JsonObject:
+        """Return what a sitemap or a feed lists; `job` says which of them it is to be.
+
+        Raises:
+            EndpointError: there is too much work, or it is none.
+        """
+        given: JsonObject = {
+            "page_elements": self._settings.page_elements,
+            "most_bytes": self._settings.decoded_bytes,
+            **order,
+        }
+        try:
+            answer = await self.do(job, given, body)
+        except EndpointError as error:
+            reason = _READING.get(error.reason, error.reason)
+            raise EndpointError(reason, detail=error.detail) from None
+        # A long list, which others need not wait for.
+        envelope = cast("JsonObject", await run_in_thread(_load, answer.body))
+        if not answer.is_good:
+            reason = str(envelope["reason"])
+            problem, _, remedy = str(envelope["error"]).rpartition("; ")
+            known = reason if reason in FAULTS else "conversion_failed"
+            raise EndpointError(known, problem=problem, remedy=remedy)
+        return cast("JsonObject", envelope["data"])
+
     async def do(self, job: str, order: JsonObject, *payload: bytes) -> Answer:
         """Return the answer of a job that a process does."""
         with self._metrics.counting_job():
@@ -129,8 +155,12 @@ class Work:
             return await pool.run(job, order, *payload)
 
 
+def _load(body: bytes) -> JsonValue:
+    return wire.load(body, limits=_OWN)
+
+
 def unpack(answer: Answer) -> JsonObject:
     """Return the data of a good answer."""
     # It was written by a process of ours, so it is what it says.
-    envelope = cast("JsonObject", wire.load(answer.body, limits=_OWN))
+    envelope = cast("JsonObject", _load(answer.body))
     return cast("JsonObject", envelope["data"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, wire
@@ -20,6 +21,8 @@ from changetrack_server.composing import (
 from changetrack_server.dialects import write_scrape
 from changetrack_server.diffing import DiffRules, answer_diff, read_body, rules_of, split_batch
 from changetrack_server.formats import read_scrape
+from changetrack_server.pages.feeds import read_feed
+from changetrack_server.pages.sitemaps import inflate, read_sitemap
 from changetrack_server.reading import PageJob, read_page
 from changetrack_server.settings import Settings
 
@@ -85,7 +88,40 @@ def _write_question(question: Question | None, page_chars: int) -> JsonValue:
     return {"markdown": markdown, "schema": wanted.schema, "prompt": wanted.prompt}
 
 
-JOBS: dict[str, Job] = {"check": _check, "compose": _compose, "diff": _diff, "split": _split}
+def _sitemap(order: Order, payload: bytes) -> Answer:
+    try:
+        body = inflate(payload, order["most_bytes"])
+        sitemap = read_sitemap(body, order["content_type"], order["most"])
+    except ChangeTrackError as error:
+        return refuse(error)
+    data: JsonObject = {
+        "kind": sitemap.kind,
+        "urls": [each.url for each in sitemap.locations],
+        "lastmods": {each.url: each.lastmod for each in sitemap.locations if each.lastmod},
+        "isWhole": sitemap.is_whole,
+    }
+    return Answer(200, wire.encode({"success": True, "data": data}))
+
+
+def _feed(order: Order, payload: bytes) -> Answer:
+    place = order["content_type"], order["url"]
+    try:
+        feed = read_feed(payload, *place, order["page_elements"], order["most"])
+    except ChangeTrackError as error:
+        return refuse(error)
+    entries: list[JsonValue] = [asdict(each) for each in feed.entries]
+    data: JsonObject = {"title": feed.title, "entries": entries, "warnings": [*feed.warnings]}
+    return Answer(200, wire.encode({"success": True, "data": data}))
+
+
+JOBS: dict[str, Job] = {
+    "check": _check,
+    "compose": _compose,
+    "diff": _diff,
+    "feed": _feed,
+    "sitemap": _sitemap,
+    "split": _split,
+}
 
 # Every surface once, on a page of one word.
 _SMALL = b"""{"modes": ["gitDiff", "json"], "schema": {"properties": {"a": {"pattern": "b"}}},

@@ -1,0 +1,303 @@
+"""The commands below `monitor`: each asks a server one thing, and shows what it says."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changetrack.cli import views
+from changetrack.cli.client import Answer, Client, open_client, write_path
+from changetrack.cli.files import print_bytes, print_text, write_line
+from changetrack.cli.following import follow_check, print_check
+from changetrack.cli.ordering import order_monitor, order_preview, order_update, read_body
+from changetrack.cli.showing import SAME, wants_color
+from changetrack.cli.tables import Sheet, spell_time
+from changetrack.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    import argparse
+
+    from changetrack._models import JsonObject
+
+__all__ = ["run_monitor"]
+
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+# The most that the API gives at once.
+_PORTION = 100
+_WARNED = "changetrack: warning: "
+
+
+def run_monitor(given: argparse.Namespace) -> int:
+    """Run the command that was asked for and return the exit status.
+
+    Raises:
+        ServerTrouble: the server cannot be reached, or refuses.
+        ChangeTrackError: what was given makes no sense.
+        OSError: a file cannot be used.
+    """
+    return _COMMANDS[given.action](given, open_client(given))
+
+
+def _create(given: argparse.Namespace, client: Client) -> int:
+    answer = client.ask("POST", write_path(), body=order_monitor(given))
+    return _show_made(given, answer)
+
+
+def _show_made(given: argparse.Namespace, answer: Answer) -> int:
+    _warn(answer)
+    if given.json:
+        return _print_answer(answer)
+    sheet = _sheet(given)
+    views.show_monitor(sheet, answer.row)
+    _print(sheet)
+    _print_secret(given, answer)
+    return SAME
+
+
+def _update(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client))
+    return _show_made(given, client.ask("PATCH", path, body=order_update(given)))
+
+
+def _list(given: argparse.Namespace, client: Client) -> int:
+    return _print_list(given, client, write_path(), views.list_monitors)
+
+
+def _show(given: argparse.Namespace, client: Client) -> int:
+    answer = client.ask("GET", write_path(_find_monitor(given, client)))
+    if given.json:
+        return _print_answer(answer)
+    sheet = _sheet(given)
+    views.show_monitor(sheet, answer.row)
+    return _print(sheet)
+
+
+def _run(given: argparse.Namespace, client: Client) -> int:
+    monitor = _find_monitor(given, client)
+    answer = client.ask("POST", write_path(monitor, "run"), body={})
+    check = str(answer.row.get("id"))
+    if given.wait:
+        return follow_check(given, client, monitor, check)
+    if given.json:
+        return _print_answer(answer)
+    print_text(f"check {check} has begun; see it with:\n")
+    print_text(f"  changetrack monitor check {monitor} {check}\n")
+    return SAME
+
+
+def _pause(given: argparse.Namespace, client: Client) -> int:
+    return _turn(given, client, "pause", "rests")
+
+
+def _resume(given: argparse.Namespace, client: Client) -> int:
+    return _turn(given, client, "resume", "goes on")
+
+
+def _turn(given: argparse.Namespace, client: Client, verb: str, words: str) -> int:
+    answer = client.ask("POST", write_path(_find_monitor(given, client), verb), body={})
+    if given.json:
+        return _print_answer(answer)
+    due = answer.row.get("nextRunAt")
+    when = "" if due is None else f"; it is due at {spell_time(due)}"
+    sheet = _sheet(given)
+    sheet.add(f"{sheet.word(str(answer.row.get('name')))} {words}{sheet.word(when)}")
+    return _print(sheet)
+
+
+def _delete(given: argparse.Namespace, client: Client) -> int:
+    answer = client.ask("DELETE", write_path(_find_monitor(given, client)))
+    if given.json:
+        return _print_answer(answer)
+    sheet = _sheet(given)
+    sheet.add(f"{sheet.word(given.monitor)} is deleted")
+    return _print(sheet)
+
+
+def _checks(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "checks")
+    return _print_list(given, client, path, views.list_checks, status=given.status)
+
+
+def _check(given: argparse.Namespace, client: Client) -> int:
+    monitor = _find_monitor(given, client)
+    check = given.check or _find_newest(client, monitor)
+    print_check(given, client, monitor, check, status=given.status)
+    return SAME
+
+
+def _find_newest(client: Client, monitor: str) -> str:
+    checks = client.ask("GET", write_path(monitor, "checks"), query={"limit": _PORTION}).rows
+    ended = (each for each in checks if each.get("status") in {"completed", "partial", "failed"})
+    newest = next(ended, None)
+    if newest is None:
+        remedy = "begin one with `changetrack monitor run`"
+        raise InvalidRequest("no check of this monitor has ended yet", remedy)
+    return str(newest["id"])
+
+
+def _deliveries(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "deliveries")
+    return _print_list(given, client, path, views.list_deliveries, status=given.status)
+
+
+def _redeliver(given: argparse.Namespace, client: Client) -> int:
+    monitor = _find_monitor(given, client)
+    path = write_path(monitor, "deliveries", given.delivery, "redeliver")
+    answer = client.ask("POST", path, body={})
+    if given.json:
+        return _print_answer(answer)
+    print_text("it is sent again; see `changetrack monitor deliveries`\n")
+    return SAME
+
+
+def _preview(given: argparse.Namespace, client: Client) -> int:
+    answer = client.ask("POST", write_path("preview"), body=order_preview(given))
+    if given.json:
+        return _print_answer(answer)
+    sheet = _sheet(given)
+    sheet.add(sheet.title(str(answer.row.get("explanation"))))
+    runs = answer.row.get("nextRuns")
+    for run in runs if isinstance(runs, list) else []:
+        sheet.add(f"  {sheet.word(spell_time(run))}")
+    return _print(sheet)
+
+
+def _export(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "export")
+    with ExitStack() as stack:
+        pieces = stack.enter_context(client.stream(path, query={"format": given.format}))
+        if given.output is None:
+            for piece in pieces:
+                print_bytes(piece)
+            return SAME
+        file = stack.enter_context(Path(given.output).open("wb"))
+        for piece in pieces:
+            file.write(piece)
+    return SAME
+
+
+def _import(given: argparse.Namespace, client: Client) -> int:
+    answer = client.ask("POST", write_path("import"), body=read_body(given.file))
+    return _show_made(given, answer)
+
+
+def _rotate(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "webhook", "rotate")
+    answer = client.ask("POST", path, body={})
+    return _print_answer(answer) if given.json else _print_secret(given, answer)
+
+
+def _test(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "webhook", "test")
+    answer = client.ask("POST", path, body={})
+    if given.json:
+        return _print_answer(answer)
+    print_text("a test is on its way; see `changetrack monitor deliveries`\n")
+    return SAME
+
+
+def _find_monitor(given: argparse.Namespace, client: Client) -> str:
+    """Return the id of the monitor that is meant: by its id, or by its name.
+
+    Raises:
+        InvalidRequest: none has the name, or several have.
+    """
+    name: str = given.monitor
+    if _ID.fullmatch(name):
+        return name.lower()
+    found = [each for each in _walk(client, write_path()) if each.get("name") == name]
+    if not found:
+        raise InvalidRequest(f"no monitor is called {name!r}", "see `changetrack monitor list`")
+    if len(found) > 1:
+        ids = ", ".join(str(each.get("id")) for each in found)
+        raise InvalidRequest(f"{len(found)} monitors are called {name!r}", f"name one of {ids}")
+    return str(found[0]["id"])
+
+
+def _walk(client: Client, path: str) -> Iterator[JsonObject]:
+    part: Answer | None = client.ask("GET", path, query={"limit": _PORTION})
+    while part is not None:
+        yield from part.rows
+        part = client.follow(part)
+
+
+def _print_list(
+    given: argparse.Namespace,
+    client: Client,
+    path: str,
+    show: Callable[[Sheet, list[JsonObject]], None],
+    *,
+    status: str | None = None,
+) -> int:
+    """Print a list up to its limit; as JSON, each part of it is a line."""
+    query = {"limit": min(given.limit, _PORTION), "status": status}
+    part: Answer | None = client.ask("GET", path, query=query)
+    rows: list[JsonObject] = []
+    while part is not None:
+        rows += part.rows
+        if given.json:
+            _print_answer(part)
+        part = client.follow(part) if len(rows) < given.limit else None
+    if given.json:
+        return SAME
+    if not rows:
+        write_line("changetrack: there are none")
+        return SAME
+    sheet = _sheet(given)
+    show(sheet, rows[: given.limit])
+    return _print(sheet)
+
+
+def _warn(answer: Answer) -> None:
+    for warning in answer.warnings:
+        write_line(f"{_WARNED}{warning}")
+
+
+def _print_secret(given: argparse.Namespace, answer: Answer) -> int:
+    secret = answer.body.get("webhookSecret") or answer.row.get("webhookSecret")
+    if secret is not None:
+        sheet = _sheet(given)
+        sheet.add(f"webhooks are signed with {sheet.title(str(secret))}")
+        _print(sheet)
+        write_line("changetrack: keep this secret now: it is not shown again")
+    return SAME
+
+
+def _print_answer(answer: Answer) -> int:
+    print_bytes(answer.text.rstrip(b"\n") + b"\n")
+    return SAME
+
+
+def _sheet(given: argparse.Namespace) -> Sheet:
+    return Sheet(is_painted=wants_color(given.color))
+
+
+def _print(sheet: Sheet) -> int:
+    print_text(sheet.text, is_painted=sheet.is_painted)
+    sys.stdout.flush()
+    return SAME
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Client], int]] = {
+    "create": _create,
+    "list": _list,
+    "show": _show,
+    "update": _update,
+    "run": _run,
+    "pause": _pause,
+    "resume": _resume,
+    "delete": _delete,
+    "checks": _checks,
+    "check": _check,
+    "deliveries": _deliveries,
+    "redeliver": _redeliver,
+    "preview": _preview,
+    "export": _export,
+    "import": _import,
+    "rotate-secret": _rotate,
+    "test-webhook": _test,
+}

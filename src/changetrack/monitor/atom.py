@@ -1,0 +1,146 @@
+"""What a monitor found, as an Atom feed (RFC 4287): an entry for each page that is not as it was.
+
+Whatever a page holds, the feed is well-formed: characters that XML has not are left out, and the
+diff is text within HTML that is escaped twice, once for each reader.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+
+from changetrack._hashing import dump_json
+from changetrack._models import JsonValue
+from changetrack.monitor.ids import name_id
+from changetrack.monitor.models import Monitor, Page, PageStatus
+from changetrack.monitor.ports import OneOf, Transaction
+from changetrack.monitor.tables import PAGES
+
+__all__ = ["ATOM_TYPE", "feed_token", "is_feed_token", "list_news", "write_atom"]
+
+ATOM_TYPE = "application/atom+xml; charset=utf-8"
+
+# As many as readers show, and as many as fit into a megabyte.
+_MOST_ENTRIES = 50
+# Of a diff; what is beyond it stands in the check.
+_MOST_CHARS = 20_000
+_MOST_TITLE = 300
+# 160 of the 256 bits are more than can be guessed.
+_MAC_BYTES = 20
+
+_TOLD: tuple[PageStatus, ...] = ("changed", "new", "removed")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BLANKS = re.compile(r"\s+")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_WEB = ("http://", "https://")
+
+
+def list_news(transaction: Transaction, monitor_id: str) -> list[Page]:
+    """Return the newest pages of a monitor that a feed tells of, the newest first."""
+    return transaction.select(
+        PAGES,
+        {"monitor_id": monitor_id, "status": OneOf(_TOLD)},
+        order=("created_at", "id"),
+        descending=True,
+        limit=_MOST_ENTRIES,
+    )
+
+
+def write_atom(monitor: Monitor, pages: Sequence[Page], *, url: str) -> bytes:
+    """Return the feed of a monitor; `url` is where it is read, and `pages` are newest first."""
+    updated = max([page.created_at for page in pages], default=monitor.created_at)
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        f"<id>{_write_id(monitor.id)}</id>",
+        f"<title>{_write_text(_shorten(monitor.config.name))}</title>",
+        f"<updated>{_write_time(updated)}</updated>",
+        f'<link rel="self" type="application/atom+xml" href="{_write_text(url)}"/>',
+        "<author><name>changetrack</name></author>",
+        "<generator>changetrack</generator>",
+        *(_write_entry(page) for page in pages),
+        "</feed>",
+        "",
+    ]
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
+def _write_entry(page: Page) -> str:
+    said = page.metadata.get("title")
+    name = said if isinstance(said, str) and said.strip() else page.url
+    link = page.metadata.get("url")
+    target = link if isinstance(link, str) and link.startswith(_WEB) else page.url
+    lines = [
+        "<entry>",
+        f"<id>{_write_id(page.id)}</id>",
+        f"<title>{_write_text(_shorten(f'{page.status}: {name}'))}</title>",
+        f"<updated>{_write_time(page.created_at)}</updated>",
+        f'<category term="{page.status}"/>',
+    ]
+    if target.startswith(_WEB):
+        lines.append(f'<link rel="alternate" href="{_write_text(target)}"/>')
+    content = "".join(_write_content(page))
+    lines += [f'<content type="html">{_write_text(content)}</content>', "</entry>"]
+    return "\n".join(lines)
+
+
+def _write_content(page: Page) -> Iterator[str]:
+    """Yield the HTML of an entry."""
+    yield f"<p>{escape(page.url)}</p>"
+    judgment = page.judgment or {}
+    reason = judgment.get("reason")
+    if isinstance(reason, str) and reason:
+        yield f"<p>{escape(reason)}</p>"
+    diff = page.diff or {}
+    text, fields = diff.get("text"), diff.get("json")
+    if isinstance(fields, Mapping) and "files" not in fields:
+        yield _write_block("\n".join(_list_fields(fields)))
+    if isinstance(text, str):
+        yield _write_block(text)
+
+
+def _list_fields(fields: Mapping[str, JsonValue]) -> Iterator[str]:
+    for path, pair in fields.items():
+        if isinstance(pair, Mapping):
+            sides = (dump_json(pair.get(side)).decode() for side in ("previous", "current"))
+            yield f"{path}: {' → '.join(sides)}"
+
+
+def _write_block(text: str) -> str:
+    if not text:
+        return ""
+    shown = text[:_MOST_CHARS]
+    more = "" if len(text) <= _MOST_CHARS else "<p>…</p>"
+    return f"<pre>{escape(shown)}</pre>{more}"
+
+
+def _shorten(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip()[:_MOST_TITLE]
+
+
+def _write_id(name: str) -> str:
+    return f"urn:uuid:{name if _UUID.fullmatch(name) else name_id('atom', name)}"
+
+
+def _write_text(text: str) -> str:
+    return escape(_NOT_XML.sub("", text))
+
+
+def _write_time(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def feed_token(signing_key: str, monitor_id: str) -> str:
+    """Return what opens the feed of a monitor, for readers that send no headers."""
+    text = f"feed\0{monitor_id}"
+    digest = hmac.digest(signing_key.encode(), text.encode(), "sha256")[:_MAC_BYTES]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def is_feed_token(token: str, signing_key: str, monitor_id: str) -> bool:
+    """Tell whether a token opens the feed; the time does not tell how nearly."""
+    return hmac.compare_digest(token.encode(), feed_token(signing_key, monitor_id).encode())

@@ -1,0 +1,33 @@
+"""The ways out of the house, by the name of the channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack_server.monitor.delivery.mailer import Mailer
+from changetrack_server.monitor.delivery.notifying import Notifier
+from changetrack_server.monitor.delivery.sender import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from changetrack.monitor.models import Channel
+    from changetrack_server.monitor.delivery.deliverer import Send
+    from changetrack_server.monitor.transacting import Transactor
+    from changetrack_server.services import Services
+
+__all__ = ["list_channels"]
+
+
+def list_channels(transact: Transactor, services: Services) -> Mapping[Channel, Send]:
+    """Return what sends a delivery of each channel.
+
+    Raises:
+        SettingsError: those of the mail server are no way to send mail.
+    """
+    settings = services.settings
+    return {
+        "webhook": Sender(transact, services.fetcher, settings, now=services.now).send,
+        "email": Mailer(transact, settings).send,
+        "notify": Notifier().send,
+    }

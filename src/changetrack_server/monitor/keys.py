@@ -1,0 +1,72 @@
+"""The keys that were handed out, looked up in the store as requests come."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol, TypeVar
+
+from changetrack.monitor.keys import find_key, has_keys
+from changetrack.monitor.models import ApiKey
+from changetrack.monitor.ports import Transaction
+from changetrack_server.http.callers import Caller
+
+__all__ = ["Keyring"]
+
+T = TypeVar("T")
+
+# So long a key that was revoked may still be good, in a process that has just seen it.
+_FRESH_SECONDS = 1.0
+# Keys that are remembered at once.
+_MOST_KEPT = 10_000
+
+
+class _Transact(Protocol):
+    def __call__(self, work: Callable[[Transaction], T], /) -> Awaitable[T]:
+        """Return what `work` returns."""
+        ...
+
+
+class Keyring:
+    """Finds who has a key, and asks the store about one at most once a second."""
+
+    def __init__(self, transact: _Transact, clock: Callable[[], float] = time.monotonic) -> None:
+        self._transact = transact
+        self._clock = clock
+        self._has_keys = False
+        self._looked_at = float("-inf")
+        self._seen: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+
+    async def has_keys(self) -> bool:
+        """Tell whether any key was ever handed out; then nobody may ask without one."""
+        if not self._has_keys and self._clock() - self._looked_at >= _FRESH_SECONDS:
+            self._has_keys = await self._transact(has_keys)
+            self._looked_at = self._clock()
+        return self._has_keys
+
+    async def find_caller(self, token_hash: str) -> Caller | None:
+        """Return who has the key with a hash; None: nobody, or nobody any more."""
+        now = self._clock()
+        seen = self._seen.get(token_hash)
+        if seen is not None and now - seen[0] < _FRESH_SECONDS:
+            return seen[1]
+        self._seen.pop(token_hash, None)
+        key = await self._transact(partial(find_key, key_hash=token_hash))
+        if key is None:
+            return None
+        caller = _describe(key)
+        self._seen[token_hash] = (now, caller)
+        if len(self._seen) > _MOST_KEPT:
+            self._seen.popitem(last=False)
+        return caller
+
+
+def _describe(key: ApiKey) -> Caller:
+    return Caller(
+        owner=key.owner,
+        scopes=key.scopes,
+        key_id=key.id,
+        requests_per_minute=key.requests_per_minute,
+    )
