@@ -95,6 +95,7 @@ def _list_monitor_routes(settings: Settings) -> list[Route]:
 @contextlib.asynccontextmanager
 async def _orchestrate(app: Starlette) -> AsyncIterator[None]:
     """Keep the monitors going, on the store that was given or on that of the settings."""
+    from changetrack_server.monitor.keys import Keyring
     from changetrack_server.monitor.orchestra import Orchestra
     from changetrack_server.monitor.queue import open_queue
     from changetrack_server.monitor.store import open_store
@@ -104,6 +105,7 @@ async def _orchestrate(app: Starlette) -> AsyncIterator[None]:
     queue = None if app.state.store else open_queue(services.settings)
     orchestra = Orchestra(services, store, queue)
     app.state.orchestra = orchestra
+    app.state.keyring = Keyring(orchestra.transact)
     try:
         async with orchestra.run():
             yield

@@ -13,7 +13,9 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -35,6 +37,9 @@ __all__ = ["serve"]
 
 # Connections that the system holds until somebody takes them.
 _BACKLOG = 2048
+
+# Paths of a sqlite: URL that name no file.
+_IN_MEMORY = frozenset({"", "/", "/:memory:"})
 
 # Objects between two looks for garbage; a small request makes about a thousand.
 _GARBAGE = 50_000
@@ -173,7 +178,21 @@ def _greet(settings: Settings, host: str, port: int) -> None:
     body = '{"previous": {"markdown": "Starter $19"}, "current": {"markdown": "Starter $24"}}'
     sys.stderr.write(
         f"changetrack serves at {url} (stop with Ctrl-C). Its documentation is {url}/docs\n"
-        f"Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
+        f"{_spell_database(settings)}Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
         f"    -H 'Content-Type: application/json' \\\n    -d '{body}'\n"
     )
     sys.stderr.flush()
+
+
+def _spell_database(settings: Settings) -> str:
+    """Return the line that says where monitors are kept, without a password."""
+    if not settings.monitors:
+        return ""
+    place = urlsplit(settings.database)
+    if place.scheme != "sqlite":
+        where = f"{place.scheme}://{place.netloc.rpartition('@')[2]}{place.path}"
+    elif place.path in _IN_MEMORY:
+        where = "memory, and are gone when this ends"
+    else:
+        where = str(Path(place.path.removeprefix("/")).absolute())
+    return f"Monitors are kept in {where}\n"

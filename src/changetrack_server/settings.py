@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 PREFIX = "CHANGETRACK_"
+# What the command line reads as a client: which server it asks, and with which key.
+_CLIENT_SERVER = f"{PREFIX}SERVER"
+_CLIENT_KEY = f"{PREFIX}API_KEY"
 
 Network: TypeAlias = "IPv4Network | IPv6Network"
 Robots: TypeAlias = Literal["respect", "ignore"]
@@ -241,6 +244,8 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
     for variable, text in environment.items():
         if not variable.startswith(PREFIX) or not text.strip() or _is_injected(variable, text):
             continue
+        if variable in {_CLIENT_SERVER, _CLIENT_KEY}:
+            continue
         if variable not in known:
             names = [each.removeprefix(PREFIX) for each in known]
             near = get_close_matches(variable.removeprefix(PREFIX), names, 1)
@@ -250,7 +255,19 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
         values[name] = _read(variable, str(known[variable].type), text.strip())
     values |= {name: value for name, value in given.items() if value is not None}
     settings = Settings(**values)  # type: ignore[arg-type]
+    _check_client_key(environment, settings)
     return _with_key_file(settings) if settings.api_keys_file else settings
+
+
+def _check_client_key(environment: Mapping[str, str], settings: Settings) -> None:
+    """Refuse the key of a client where there are no keys: somebody means to have set ours."""
+    if not environment.get(_CLIENT_KEY, "").strip():
+        return
+    if not (settings.api_keys or settings.api_keys_file or settings.monitors):
+        raise SettingsError(
+            f"{_CLIENT_KEY} is no setting; did you mean {PREFIX}API_KEYS?"
+            f" It is what a client sends, and this server would ask nobody for a key"
+        )
 
 
 def _is_injected(variable: str, text: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from changetrack._version import __version__
 from changetrack.cli.local_arguments import (
@@ -14,6 +14,9 @@ from changetrack.cli.local_arguments import (
 )
 from changetrack.cli.monitor_arguments import describe_monitor
 from changetrack.cli.parser import Command, Parser, add_color
+
+if TYPE_CHECKING:
+    import argparse
 
 _ABOUT = """\
 Say what changed on a page: exactly, and reversibly.

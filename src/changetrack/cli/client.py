@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from changetrack import wire
 from changetrack._models import Limits
+from changetrack.cli.trouble import Trouble
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 Query = Mapping[str, "str | int | None"]
 
 
-class ServerTrouble(Exception):
+class ServerTrouble(Trouble):
     """The server cannot be reached, or refuses; the text says all there is to say."""
 
     def __init__(self, problem: str, status: int | None = None) -> None:
@@ -55,6 +56,9 @@ class Answer:
 
     text: bytes
     body: JsonObject
+    # What it answers.
+    path: str = ""
+    query: Query = field(default_factory=dict)
 
     @property
     def data(self) -> JsonValue:
@@ -73,7 +77,7 @@ class Answer:
 
     @property
     def next(self) -> str | None:
-        """Where a list goes on."""
+        """The cursor behind which a list goes on."""
         place = self.body.get("next") or self.row.get("next")
         return place if isinstance(place, str) else None
 
@@ -101,9 +105,12 @@ class Client:
             ServerTrouble: there is none, or it says no.
         """
         text = None if body is None else wire.encode(body)
-        with self._send(method, _add_query(path, query), text) as response:
+        with (
+            self._send(method, _add_query(path, query), text) as response,
+            self._explaining(),
+        ):
             data = response.read()
-        return Answer(data, self._read(data))
+        return Answer(data, self._read(data), path, query or {})
 
     def follow(self, answer: Answer) -> Answer | None:
         """Return the next part of a list; None: there is none.
@@ -113,10 +120,7 @@ class Client:
         """
         if answer.next is None:
             return None
-        # Whatever host stands there: the key is for this one.
-        place = urlsplit(answer.next)
-        path = place.path.removeprefix(urlsplit(self.server).path.rstrip("/"))
-        return self.ask("GET", f"{path}?{place.query}")
+        return self.ask("GET", answer.path, query={**answer.query, "cursor": answer.next})
 
     @contextmanager
     def stream(self, path: str, *, query: Query) -> Iterator[Iterator[bytes]]:
@@ -126,28 +130,46 @@ class Client:
             ServerTrouble: it cannot be had, or ends before its end.
         """
         with self._send("GET", _add_query(path, query), None) as response:
-            yield iter(lambda: response.read(_PIECE_BYTES), b"")
+            yield self._read_pieces(response)
+
+    def _read_pieces(self, response: HTTPResponse) -> Iterator[bytes]:
+        from http.client import IncompleteRead
+
+        while True:
+            with self._explaining():
+                piece = response.read(_PIECE_BYTES)
+                if not piece and response.length:
+                    raise IncompleteRead(b"", response.length)
+            if not piece:
+                return
+            yield piece
 
     @contextmanager
     def _send(self, method: str, path: str, body: bytes | None) -> Iterator[HTTPResponse]:
+        connection = self._connect()
+        place = f"{urlsplit(self.server).path.rstrip('/')}{path}"
+        try:
+            with self._explaining():
+                connection.request(method, place, body, self._headers(body))
+                response = connection.getresponse()
+                if response.status != _OK:
+                    raise self._refuse(response, response.read())
+            yield response
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Say in one sentence what goes wrong on the wire, and with nothing else."""
         from http.client import HTTPException
 
-        connection = self._connect()
         try:
-            connection.request(
-                method, f"{urlsplit(self.server).path.rstrip('/')}{path}", body, self._headers(body)
-            )
-            response = connection.getresponse()
-            if response.status != _OK:
-                raise self._refuse(response, response.read())
-            yield response
+            yield
         except (HTTPException, ValueError) as error:
             problem = f"{self.server} does not answer as a server should ({_name(error)})"
             raise ServerTrouble(f"{problem}; is it changetrack?") from None
         except OSError as error:
             raise self._miss(error) from None
-        finally:
-            connection.close()
 
     def _connect(self) -> HTTPConnection:
         from http.client import HTTPConnection, HTTPSConnection

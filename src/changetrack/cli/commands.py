@@ -13,7 +13,8 @@ from changetrack._normalize import normalize_markdown
 from changetrack._snapshots import Snapshot
 from changetrack._textdiff import apply_text, revert_text
 from changetrack._tracking import track
-from changetrack.cli.arguments import Command, build_parser
+from changetrack.cli.arguments import build_parser
+from changetrack.cli.door import back_up, manage_keys, serve, work
 from changetrack.cli.files import (
     Page,
     print_page,
@@ -24,7 +25,11 @@ from changetrack.cli.files import (
     write_line,
     write_whole,
 )
+from changetrack.cli.monitors import run_monitor
+from changetrack.cli.parser import Command
 from changetrack.cli.showing import SAME, TROUBLE, show_result
+from changetrack.cli.trouble import Trouble
+from changetrack.cli.watch_command import run_watch
 from changetrack.errors import ChangeTrackError, InvalidRequest, InvalidSnapshot
 
 if TYPE_CHECKING:
@@ -48,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return TROUBLE
     except KeyboardInterrupt:
         return _complain("interrupted")
-    except ChangeTrackError as error:
+    except (ChangeTrackError, Trouble) as error:
         return _complain(str(error))
     except OSError as error:
         if error.filename is None:
@@ -68,9 +73,13 @@ def _complain(problem: str) -> int:
 
 
 def _check_stdin(given: argparse.Namespace) -> None:
-    names = [getattr(given, name, None) for name in ("old", "new", "page", "diff", "schema")]
+    names = [getattr(given, name, None) for name in _FILES]
     if [*names, *getattr(given, "pages", [])].count("-") > 1:
         raise InvalidRequest("standard input can only be read once", "name a file for the others")
+
+
+# What may be standard input, which is there once.
+_FILES = ("old", "new", "page", "diff", "schema", "body", "file")
 
 
 def _diff(given: argparse.Namespace) -> int:
@@ -151,23 +160,8 @@ def _normalize(given: argparse.Namespace) -> int:
     return SAME
 
 
-def _serve(given: argparse.Namespace) -> int:
-    if given.workers < 1:
-        raise InvalidRequest("there must be a worker at least", "leave --workers out for one")
-    try:
-        # The one door to the server: nobody else pays for it, and it may not be installed.
-        from changetrack_server.serving import serve
-        from changetrack_server.settings import SettingsError, read_settings
-    except ModuleNotFoundError as error:
-        problem = f"the server needs {error.name}, which is not installed"
-        remedy = 'install it: pip install "changetrack[server]"'
-        raise InvalidRequest(problem, remedy) from None
-    names = ("host", "port", "api_keys_file", "insecure_no_auth", "log_level")
-    try:
-        settings = read_settings(**{name: getattr(given, name) for name in names})
-        return serve(settings, given.workers)
-    except SettingsError as error:
-        return _complain(str(error))
+def _monitor(given: argparse.Namespace) -> int:
+    return back_up(given) if given.action == "backup" else run_monitor(given)
 
 
 def _compare(page: Page, given: argparse.Namespace, previous: Snapshot | None) -> Result:
@@ -197,5 +191,9 @@ _COMMANDS = {
     "revert": _revert,
     "hash": _hash,
     "normalize": _normalize,
-    "serve": _serve,
+    "watch": run_watch,
+    "serve": serve,
+    "monitor": _monitor,
+    "key": manage_keys,
+    "worker": work,
 }

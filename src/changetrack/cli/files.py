@@ -18,6 +18,7 @@ from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from changetrack._models import JsonValue
 
@@ -85,21 +86,31 @@ def write_whole(path: Path, text: str) -> None:
 
     It keeps its permissions, and a link goes on leading to it.
     """
+    write_pieces(path, [text.encode()])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file as `write_whole` does, of pieces that may fail to come.
+
+    It is the old one then.
+    """
     target = path.resolve()
     fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
-        with fresh.open("w", encoding="utf-8") as file:
+        with fresh.open("wb") as file:
             if target.exists():
                 fresh.chmod(target.stat().st_mode)
-            file.write(text)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
         # Nobody knows the other name.
         raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def write_line(text: str) -> None:

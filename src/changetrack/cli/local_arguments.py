@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
 from changetrack.cli.monitor_options import add_tracking
 from changetrack.cli.parser import add_color, read_count
 from changetrack.cli.scheduling import add_schedule
+
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["describe_key", "describe_serve", "describe_watch", "describe_worker"]
 
@@ -119,9 +122,7 @@ def _describe_key_create(parser: argparse.ArgumentParser) -> str:
         default="read,write,run",
         help="what it may do: read, write, run (default: all of them)",
     )
-    parser.add_argument(
-        "--owner", default="local", help="whose monitors it sees (default: local)"
-    )
+    parser.add_argument("--owner", default="local", help="whose monitors it sees (default: local)")
     parser.add_argument(
         "--per-minute", metavar="N", type=read_count, help="requests (default: as the server says)"
     )

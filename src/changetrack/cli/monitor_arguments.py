@@ -1,14 +1,16 @@
-"""What `changetrack monitor` understands, and the page that `--help` is for each of its commands."""
+"""What `changetrack monitor` understands, and the page that is `--help` of each command."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack.cli.monitor_options import add_order
 from changetrack.cli.parser import Parser, add_color, read_count
 from changetrack.cli.scheduling import add_schedule
+
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["describe_monitor"]
 
@@ -135,9 +137,7 @@ example:
 
 def _describe_run(parser: argparse.ArgumentParser) -> str:
     _add_monitor(parser)
-    parser.add_argument(
-        "--wait", action="store_true", help="until it ends, and show what changed"
-    )
+    parser.add_argument("--wait", action="store_true", help="until it ends, and show what changed")
     return """\
 Check a monitor now, whatever its schedule says.
 
@@ -226,12 +226,20 @@ example:
 
 def _describe_redeliver(parser: argparse.ArgumentParser) -> str:
     _add_monitor(parser)
-    parser.add_argument("delivery", metavar="DELIVERY", help="its id")
+    parser.add_argument("delivery", metavar="DELIVERY", nargs="?", help="its id")
+    parser.add_argument("--since", metavar="TIME", help="instead: all from then on, in ISO 8601")
+    parser.add_argument("--until", metavar="TIME", help="and no later ones (default: now)")
+    parser.add_argument(
+        "--status",
+        choices=("pending", "delivered", "dead", "cancelled"),
+        help="of those since a time (default: dead)",
+    )
     return """\
 Send something again: the same bytes under the same id.
 
 example:
-  changetrack monitor redeliver pricing 019df960-5f2a-75fb-a98b-bd2d32ca67d4"""
+  changetrack monitor redeliver pricing 019df960-5f2a-75fb-a98b-bd2d32ca67d4
+  changetrack monitor redeliver pricing --since 2026-05-30T00:00Z"""
 
 
 def _describe_preview(parser: argparse.ArgumentParser) -> str:
@@ -247,37 +255,49 @@ example:
 
 
 def _describe_export(parser: argparse.ArgumentParser) -> str:
-    _add_monitor(parser)
     parser.add_argument(
-        "--format", choices=("json", "ndjson", "csv"), default="json", help="(default: json)"
+        "monitor", metavar="MONITOR", nargs="?", help="its id or its name (default: all of them)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("json", "ndjson", "csv"),
+        help="(default: json for one monitor, ndjson for all)",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="where to (default: standard output)"
     )
     return """\
-Write down a monitor with its whole history.
+Write down the history of a monitor, or all monitors with what they know of their pages.
 
-What is written as JSON can be given to `changetrack monitor import`.
+Of a history, each row is a page of a check; CSV is safe to open in a spreadsheet. All
+monitors are what `changetrack monitor import` reads on another server; their secrets stay.
 
 example:
-  changetrack monitor export pricing --format csv -o pricing.csv"""
+  changetrack monitor export pricing --format csv -o pricing.csv
+  changetrack monitor export -o monitors.ndjson"""
 
 
 def _describe_import(parser: argparse.ArgumentParser) -> str:
     parser.add_argument("file", metavar="FILE", help="what `export` wrote, or - for stdin")
     return """\
-Make a monitor of what `changetrack monitor export` wrote.
+Take up all monitors that `changetrack monitor export` wrote, with what they know.
+
+What is known already stays as it is, so that it can be done again. Webhooks get secrets of
+their own, which are shown here, once.
 
 example:
-  changetrack monitor export pricing | changetrack monitor import - --server https://other.example"""
+  changetrack monitor export | changetrack monitor import - --server https://other.example"""
 
 
 def _describe_rotate(parser: argparse.ArgumentParser) -> str:
     _add_monitor(parser)
+    parser.add_argument(
+        "--revoke-old", action="store_true", help="now: somebody knows it who should not"
+    )
     return """\
 Draw a new secret for the signatures of a webhook, and show it, once.
 
-For a while, what is sent carries signatures of both the old and the new one.
+For a day, what is sent carries signatures of both the old and the new one.
 
 example:
   changetrack monitor rotate-secret pricing"""
@@ -290,6 +310,15 @@ Send a test to the webhook of a monitor.
 
 example:
   changetrack monitor test-webhook pricing; changetrack monitor deliveries pricing --limit 1"""
+
+
+def _describe_enable(parser: argparse.ArgumentParser) -> str:
+    _add_monitor(parser)
+    return """\
+Send to a webhook again that was switched off, as one is that answered 410.
+
+example:
+  changetrack monitor enable-webhook pricing"""
 
 
 def _describe_backup(parser: argparse.ArgumentParser) -> str:
@@ -320,9 +349,10 @@ _ACTIONS = {
     "deliveries": _Action("list what was sent out", _describe_deliveries),
     "redeliver": _Action("send something again", _describe_redeliver),
     "preview": _Action("show when a schedule is due", _describe_preview),
-    "export": _Action("write down a monitor's history", _describe_export),
-    "import": _Action("make a monitor of what was written down", _describe_import),
+    "export": _Action("write down a history, or all monitors", _describe_export),
+    "import": _Action("take up what was written down", _describe_import),
     "rotate-secret": _Action("draw a new secret for a webhook", _describe_rotate),
     "test-webhook": _Action("send a test to a webhook", _describe_test),
+    "enable-webhook": _Action("send to a webhook again", _describe_enable),
     "backup": _Action("copy the database", _describe_backup, is_remote=False),
 }

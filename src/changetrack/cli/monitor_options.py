@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
 from changetrack.cli.parser import read_count
 from changetrack.cli.scheduling import add_schedule
+
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["add_order", "add_tracking"]
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from changetrack.cli import views
 from changetrack.cli.client import Answer, Client, open_client, write_path
 from changetrack.cli.files import print_bytes, print_text, write_line
 from changetrack.cli.following import follow_check, print_check
-from changetrack.cli.ordering import order_monitor, order_preview, order_update, read_body
+from changetrack.cli.ordering import order_monitor, order_preview, order_update
 from changetrack.cli.showing import SAME, wants_color
 from changetrack.cli.tables import Sheet, spell_time
+from changetrack.cli.transfers import fetch_export, send_import
 from changetrack.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -146,11 +145,21 @@ def _deliveries(given: argparse.Namespace, client: Client) -> int:
 
 def _redeliver(given: argparse.Namespace, client: Client) -> int:
     monitor = _find_monitor(given, client)
-    path = write_path(monitor, "deliveries", given.delivery, "redeliver")
-    answer = client.ask("POST", path, body={})
+    if (given.delivery is None) == (given.since is None):
+        remedy = "name one delivery, or a time with --since"
+        raise InvalidRequest("nobody knows what to send again", remedy)
+    if given.delivery is not None:
+        path = write_path(monitor, "deliveries", given.delivery, "redeliver")
+        answer = client.ask("POST", path, body={})
+        words = "it is sent again"
+    else:
+        asked = {"since": given.since, "until": given.until, "status": given.status}
+        body: JsonObject = {name: value for name, value in asked.items() if value is not None}
+        answer = client.ask("POST", write_path(monitor, "deliveries", "redeliver"), body=body)
+        words = f"{_count(answer, 'redelivered')} are sent again"
     if given.json:
         return _print_answer(answer)
-    print_text("it is sent again; see `changetrack monitor deliveries`\n")
+    print_text(f"{words}; see `changetrack monitor deliveries`\n")
     return SAME
 
 
@@ -167,27 +176,43 @@ def _preview(given: argparse.Namespace, client: Client) -> int:
 
 
 def _export(given: argparse.Namespace, client: Client) -> int:
-    path = write_path(_find_monitor(given, client), "export")
-    with ExitStack() as stack:
-        pieces = stack.enter_context(client.stream(path, query={"format": given.format}))
-        if given.output is None:
-            for piece in pieces:
-                print_bytes(piece)
-            return SAME
-        file = stack.enter_context(Path(given.output).open("wb"))
-        for piece in pieces:
-            file.write(piece)
+    monitor = None if given.monitor is None else _find_monitor(given, client)
+    fetch_export(client, monitor, given.format, given.output)
     return SAME
 
 
 def _import(given: argparse.Namespace, client: Client) -> int:
-    answer = client.ask("POST", write_path("import"), body=read_body(given.file))
-    return _show_made(given, answer)
+    imported = known = 0
+    for answer in send_import(client, given.file):
+        if given.json:
+            _print_answer(answer)
+        imported += _count(answer, "imported")
+        known += _count(answer, "known")
+        records = answer.row.get("records")
+        for record in records if isinstance(records, list) else []:
+            if isinstance(record, dict):
+                _show_import(given, record)
+    write_line(f"changetrack: {imported} records are new, {known} were known")
+    return SAME
+
+
+def _count(answer: Answer, name: str) -> int:
+    value = answer.row.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _show_import(given: argparse.Namespace, record: JsonObject) -> None:
+    monitor, secret = record.get("monitorId"), record.get("webhookSecret")
+    warnings = record.get("warnings")
+    for warning in warnings if isinstance(warnings, list) else []:
+        write_line(f"{_WARNED}{monitor}: {warning}")
+    if secret is not None and not given.json:
+        print_text(f"webhooks of {monitor} are signed with {secret}\n")
 
 
 def _rotate(given: argparse.Namespace, client: Client) -> int:
     path = write_path(_find_monitor(given, client), "webhook", "rotate")
-    answer = client.ask("POST", path, body={})
+    answer = client.ask("POST", path, body={"revokeOld": True} if given.revoke_old else {})
     return _print_answer(answer) if given.json else _print_secret(given, answer)
 
 
@@ -197,6 +222,15 @@ def _test(given: argparse.Namespace, client: Client) -> int:
     if given.json:
         return _print_answer(answer)
     print_text("a test is on its way; see `changetrack monitor deliveries`\n")
+    return SAME
+
+
+def _enable(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "webhook", "enable")
+    answer = client.ask("POST", path, body={})
+    if given.json:
+        return _print_answer(answer)
+    print_text("the webhook is sent to again\n")
     return SAME
 
 
@@ -300,4 +334,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Client], int]] = {
     "import": _import,
     "rotate-secret": _rotate,
     "test-webhook": _test,
+    "enable-webhook": _enable,
 }

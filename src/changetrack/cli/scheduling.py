@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["add_schedule", "spell_schedule"]
 
@@ -16,14 +19,13 @@ def add_schedule(command: argparse.ArgumentParser, *, is_needed: bool) -> None:
         "--schedule", metavar="WORDS", help='such as "weekdays at 9:00" or "daily at 5:30 PM"'
     )
     ways.add_argument("--cron", metavar="FIELDS", help='five of them, such as "*/30 8-18 * * 1-5"')
-    group.add_argument(
-        "--timezone", metavar="ZONE", help="such as Europe/Berlin (default: UTC)"
-    )
+    group.add_argument("--timezone", metavar="ZONE", help="such as Europe/Berlin (default: UTC)")
 
 
 def spell_schedule(given: argparse.Namespace) -> str | None:
     """Return the schedule in words; None where there are none, as with --cron.
 
+    >>> import argparse
     >>> spell_schedule(argparse.Namespace(every="30 minutes", schedule=None))
     'every 30 minutes'
     """

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from changetrack._fielddiff import parse_path
-from changetrack._models import FieldChange
+from changetrack._models import FieldChange, FieldOp
 from changetrack._render import list_fields, paint_diff
 from changetrack.cli.tables import Sheet, lay_out, spell_time
 from changetrack.errors import ChangeTrackError
@@ -208,7 +208,7 @@ def _read_change(path: str, pair: JsonObject) -> FieldChange:
         segments = (path,)
     # The map has null for what is not there.
     previous, current = pair["previous"], pair["current"]
-    op = "add" if previous is None else "remove" if current is None else "replace"
+    op: FieldOp = "add" if previous is None else "remove" if current is None else "replace"
     return FieldChange(op=op, path=segments, previous=previous, current=current)
 
 

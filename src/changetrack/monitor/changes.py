@@ -137,9 +137,9 @@ def _complete(wish: ScheduleWish, old: Schedule) -> ScheduleWish:
 
 def _parse(wish: ScheduleWish, seed: str, now: datetime, minimum: timedelta) -> Schedule:
     try:
-        return parse_schedule(
+        schedule = parse_schedule(
             wish.text,
-            cron=wish.cron,
+            cron=wish.cron if wish.text is None else None,
             timezone=wish.timezone or "UTC",
             minimum=minimum,
             seed=seed,
@@ -147,6 +147,11 @@ def _parse(wish: ScheduleWish, seed: str, now: datetime, minimum: timedelta) -> 
         )
     except ChangeTrackError as error:
         raise error.under("schedule") from None
+    # We answer both, so a client that sends back what it got means no contradiction.
+    if wish.text is not None and wish.cron not in (None, schedule.cron):
+        problem = f"both cron and text are given, and the text means {schedule.cron}"
+        raise InvalidMonitor(problem, "send one of them", "schedule")
+    return schedule
 
 
 # What is taken as it was given.

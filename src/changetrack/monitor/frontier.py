@@ -95,7 +95,7 @@ class Frontier:
 
     def learn(self, step: Step, links: Sequence[str]) -> None:
         """Take note of where a page leads; of one that could not be read, nowhere."""
-        if step not in self._taken:
+        if step not in self._taken or step in self._early:
             return
         self._early[step] = () if self._is_leaf(step) else tuple(links[:_MOST_LINKS])
         while self._taken and self._taken[0] in self._early:

@@ -30,6 +30,7 @@ __all__ = [
     "Gained",
     "ImportedBaseline",
     "ImportedMonitor",
+    "ImportedRecord",
     "Importer",
     "import_record",
     "read_monitors",

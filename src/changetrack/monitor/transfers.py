@@ -98,7 +98,8 @@ def _write_monitor(monitor: Monitor) -> JsonObject:
     definition["schedule"] = {"text": schedule.text, "timezone": schedule.timezone, **words}
     definition["webhook"] = _without(written["webhook"], _STATE_OF_WEBHOOK)
     definition["notification"] = _without(written["notification"], frozenset({"channels"})) or None
-    definition["status"] = monitor.status
+    # Whoever has spent its budget here has another one there.
+    definition["status"] = "paused" if monitor.pause_reason == "user" else "active"
     return {
         "type": "monitor",
         "id": monitor.id,

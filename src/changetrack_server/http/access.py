@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 
 from changetrack_server.errors import EndpointError
 from changetrack_server.headers import HOP_HEADER
@@ -38,6 +38,7 @@ _BLANK = " \t"
 OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/docs"})
 # And what somebody opens out of a mail, with a token in place of a key.
 _OPEN_FOLDERS = ("/v1/monitor/email/", "/v2/monitor/email/")
+_FEED = "/feed.atom"
 
 
 class Access:
@@ -46,10 +47,9 @@ class Access:
     Whoever asks stands in the state of the request, as `caller`, from here on.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, keyring: Keyring | None = None) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._keys = tuple(key.removeprefix("sha256:").encode() for key in settings.api_keys)
-        self._keyring = keyring
         self._buckets = Buckets(settings.key_requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,9 +68,9 @@ class Access:
         headers = Headers(scope=scope)
         if HOP_HEADER in headers:
             raise EndpointError("request_loop")
-        if is_open(scope["path"]):
+        if is_open(scope["path"]) or _has_token(scope):
             return None
-        caller = await self._identify(headers)
+        caller = await self._identify(headers, _find_keyring(scope))
         wait = self._buckets.take(caller)
         if wait:
             return turn_away(EndpointError("rate_limited"), {"Retry-After": str(wait)})
@@ -81,14 +81,14 @@ class Access:
         scope.setdefault("state", {})["caller"] = caller
         return None
 
-    async def _identify(self, headers: Headers) -> Caller:
-        if not self._keys and not (self._keyring and await self._keyring.has_keys()):
+    async def _identify(self, headers: Headers, keyring: Keyring | None) -> Caller:
+        if not self._keys and not (keyring and await keyring.has_keys()):
             return LOCAL
         digest = hash_key(headers.getlist("authorization"))
         if is_known(digest, self._keys):
             owner = name_owner(digest)
             return Caller(owner=owner, key_id=owner)
-        caller = await self._keyring.find_caller(digest) if self._keyring else None
+        caller = await keyring.find_caller(digest) if keyring else None
         if caller is None:
             raise EndpointError("wrong_key")
         return caller
@@ -97,6 +97,17 @@ class Access:
 def is_open(path: str) -> bool:
     """Tell whether a path asks for no key."""
     return path in OPEN_PATHS or path.startswith(_OPEN_FOLDERS)
+
+
+def _has_token(scope: Scope) -> bool:
+    """Tell whether a feed is asked for with a token in place of a key, which its route checks."""
+    return scope["path"].endswith(_FEED) and "token" in QueryParams(scope["query_string"])
+
+
+def _find_keyring(scope: Scope) -> Keyring | None:
+    """Return the keys that were handed out, where the app that is served has any store for them."""
+    app = scope.get("app")
+    return getattr(app.state, "keyring", None) if app else None
 
 
 def hash_key(given: list[str]) -> str:

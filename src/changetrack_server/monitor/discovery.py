@@ -54,7 +54,7 @@ class Entry:
 
     def describe(self, seen: Observation) -> Observation:
         """Return what was seen of the entry with what its feed says of it."""
-        said = {"title": self.title, "url": self.link, "publishedTime": self.published}
+        said = {"title": self.title, "url": self.link, "published": self.published}
         metadata: JsonObject = {name: text for name, text in said.items() if text}
         return replace(seen, metadata={**seen.metadata, **metadata})
 
@@ -85,11 +85,14 @@ async def find_entries(target: Target, services: Services) -> Found:
     if target.type == "feed":
         return await _read_feed(root, crawl, services)
     if target.type == "sitemap":
-        return await _Sitemaps(services).read([_File(root, 0, is_named=True)], root)
-    if target.type == "crawl" and crawl.sitemap != "skip":
+        found = await _Sitemaps(services).read([_File(root, 0, is_named=True)], root)
+    elif target.type == "crawl" and crawl.sitemap != "skip":
         found = await _read_site(root, services)
-        return found if crawl.sitemap == "only" else replace(found, error=None)
-    return Found()
+        if crawl.sitemap == "include":
+            return replace(found, error=None)
+    else:
+        return Found()
+    return found if found.error is None else replace(found, is_complete=False)
 
 
 async def _read_feed(root: str, crawl: Crawl, services: Services) -> Found:
@@ -217,7 +220,7 @@ class _Sitemaps:
             order: JsonObject = {"content_type": page.content_type, "most": _MOST_URLS}
             data = await self._services.work.read_list("sitemap", order, page.body)
         urls = cast("list[str]", data["urls"])
-        if not data["isWhole"]:
+        if not data["is_whole"]:
             self._leave_out(f"{file.url} could not be read to its end")
         if data["kind"] == "index":
             self._add([_File(url, file.depth + 1, is_named=True) for url in urls])

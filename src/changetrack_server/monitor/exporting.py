@@ -7,14 +7,15 @@ somebody else's export, and no export is ever held whole.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, wire
+from changetrack.errors import InvalidOption
 from changetrack.monitor.atom import ATOM_TYPE, feed_token, is_feed_token, list_news, write_atom
 from changetrack.monitor.commands import find_monitor
 from changetrack.monitor.exports import (
@@ -25,6 +26,7 @@ from changetrack.monitor.exports import (
 )
 from changetrack.monitor.imports import (
     Gained,
+    ImportedRecord,
     Importer,
     import_record,
     read_monitors,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from changetrack.monitor.ports import Transaction
+    from changetrack_server.monitor.asking import Orchestra
 
 __all__ = ["export_routes", "feed_token"]
 
@@ -54,8 +57,6 @@ _PORTION = 50
 _VERSIONS = ("v1", "v2")
 
 MakeRules: TypeAlias = "Callable[[Request], Rules]"
-# What the routes share; a value of `changetrack_server.monitor.orchestra`.
-_Orchestra: TypeAlias = Any
 
 
 def export_routes(bodies: Bodies, make_rules: MakeRules) -> list[Route]:
@@ -77,13 +78,13 @@ def export_routes(bodies: Bodies, make_rules: MakeRules) -> list[Route]:
     return routes
 
 
-def _find_orchestra(request: Request) -> _Orchestra:
-    return request.app.state.orchestra
+def _find_orchestra(request: Request) -> Orchestra:
+    orchestra: Orchestra = request.app.state.orchestra
+    return orchestra
 
 
 def _find_owner(request: Request) -> str:
-    caller = getattr(request.state, "caller", None)
-    return "local" if caller is None else str(caller.owner)
+    return str(request.state.caller.owner)
 
 
 async def _export_history(request: Request) -> Response:
@@ -110,10 +111,9 @@ async def _export_history(request: Request) -> Response:
 
 async def _export_all(request: Request) -> Response:
     orchestra, owner = _find_orchestra(request), _find_owner(request)
-    kind = request.query_params.get("format", "ndjson")
-    if kind not in {"json", "ndjson"}:
-        problem = "there is no such format"
-        raise EndpointError("unknown_format", "format", problem=problem, remedy="use json, ndjson")
+    kind = read_format(request.query_params.get("format", "ndjson"))
+    if kind == "csv":
+        raise InvalidOption("monitors are no table", "use json or ndjson", "format")
     start, between, end = ("[\n", ",\n", "\n]\n") if kind == "json" else ("", "\n", "\n")
 
     async def stream() -> AsyncIterator[bytes]:
@@ -144,12 +144,11 @@ async def _show_feed(request: Request) -> Response:
     orchestra = _find_orchestra(request)
     own_id = request.path_params["monitor_id"]
     token = request.query_params.get("token")
+    owner = None
     if token is None:
-        owner = _find_feed_owner(request)
-    elif is_feed_token(token, orchestra.signing_key, own_id):
-        owner = None
-    else:
-        raise EndpointError("wrong_key", "token")
+        owner = _find_owner(request)
+    elif not is_feed_token(token, orchestra.signing_key, own_id):
+        raise EndpointError("wrong_key", "token", problem="the token does not open this feed")
     url = _name_feed(request, orchestra.settings.public_url)
     body = await orchestra.transact(partial(_write_feed, own_id=own_id, owner=owner, url=url))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -157,18 +156,6 @@ async def _show_feed(request: Request) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=ATOM_TYPE, headers=headers)
-
-
-def _find_feed_owner(request: Request) -> str:
-    """Return who asks; this path may be open to everybody, so somebody has to.
-
-    Raises:
-        EndpointError: keys are asked for here, and there is neither a key nor a token.
-    """
-    settings = _find_orchestra(request).settings
-    if settings.api_keys and getattr(request.state, "caller", None) is None:
-        raise EndpointError("missing_key")
-    return _find_owner(request)
 
 
 def _name_feed(request: Request, public_url: str) -> str:
@@ -200,19 +187,13 @@ class _Importing:
         for start in range(0, len(records), _PORTION):
             portion = records[start : start + _PORTION]
             gained += await orchestra.transact(
-                lambda transaction, portion=portion: [
-                    import_record(transaction, record, importer) for record in portion
-                ]
+                partial(_import_portion, portion=portion, importer=importer)
             )
         orchestra.wake()
         written: list[JsonValue] = [_write_gain(each) for each in gained]
         new = sum(each.is_new for each in gained)
-        return respond_with(
-            {
-                "success": True,
-                "data": {"imported": new, "known": len(gained) - new, "records": written},
-            }
-        )
+        data: JsonObject = {"imported": new, "known": len(gained) - new, "records": written}
+        return respond_with({"success": True, "data": data})
 
     async def import_lines(self, request: Request) -> Response:
         """Take up record after record, and answer each."""
@@ -236,6 +217,12 @@ class _Importing:
         return LinesResponse(
             read_lines(request.receive, orchestra.settings), answer, orchestra.settings
         )
+
+
+def _import_portion(
+    transaction: Transaction, portion: Iterable[ImportedRecord], importer: Importer
+) -> list[Gained]:
+    return [import_record(transaction, record, importer) for record in portion]
 
 
 def _make_importer(request: Request) -> Importer:

@@ -17,7 +17,7 @@ from lxml import etree
 from changetrack import ChangeTrackError, JsonObject, html_to_markdown, wire
 from changetrack_server.egress.charsets import decode
 from changetrack_server.errors import EndpointError
-from changetrack_server.pages.document import Element
+from changetrack_server.pages.document import Element, parse_document
 from changetrack_server.pages.urls import is_web_url, write_url
 from changetrack_server.pages.xml import XmlReading, name_element, read_text
 
@@ -29,6 +29,8 @@ _MOST_URL = 2_048
 # A name that is longer is as good by its hash.
 _MOST_NAME = 300
 _MOST_TITLE = 500
+# Of a title before its tags are taken out.
+_MOST_MARKUP = 10_000
 
 _ROOTS = frozenset({"rss", "rdf", "feed"})
 _ENTRIES = frozenset({"item", "entry"})
@@ -95,7 +97,8 @@ def _finish(drafts: list[_Draft], feed_url: str) -> Iterator[FeedEntry]:
     """Yield each entry once, with its text as Markdown."""
     for draft in drafts:
         draft.link = _read_link(draft.link, feed_url)
-    links = Counter(draft.link for draft in drafts)
+    pairs = dict.fromkeys((draft.link, draft.name) for draft in drafts)
+    links = Counter(link for link, _ in pairs)
     named: set[str] = set()
     for draft in drafts:
         shared = draft.link is not None and links[draft.link] > 1
@@ -139,9 +142,12 @@ def _read_link(raw: str | None, base: str) -> str | None:
 
 def _strip(title: str) -> str:
     """Return a title of HTML as plain text on one line."""
+    title = title[:_MOST_MARKUP]
     if "<" in title:
-        title = html_to_markdown(title)
-    return _BLANKS.sub(" ", html.unescape(title)).strip()[:_MOST_TITLE]
+        text = "".join(map(str, parse_document(title).root.itertext()))
+    else:
+        text = html.unescape(title)
+    return _BLANKS.sub(" ", text).strip()[:_MOST_TITLE]
 
 
 def _read_date(text: str) -> str | None:
@@ -190,9 +196,9 @@ def _read_entry(element: Element, feed_url: str) -> _Draft:
     contents = (_show_html(parts.get(name)) for name in _CONTENTS)
     name = read_text(parts.get("guid", parts.get("id")))
     link = _find_link(element, feed_url)
-    guid = parts.get("guid")
-    if link is None and guid is not None and guid.get("isPermaLink") != "false":
-        link = name
+    if link is None and _is_permalink(parts.get("guid")):
+        # Said by nobody most of the time, and then only an address is one.
+        link = name if is_web_url(name) else None
     return _Draft(
         name=name,
         link=link,
@@ -200,6 +206,12 @@ def _read_entry(element: Element, feed_url: str) -> _Draft:
         content=next((content for content in contents if content), ""),
         date=next((read_text(parts[each]) for each in _DATES if each in parts), ""),
     )
+
+
+def _is_permalink(guid: Element | None) -> bool:
+    """Tell whether the id of an entry is where it leads, which it is unless it says otherwise."""
+    said = {} if guid is None else {name.lower(): value for name, value in guid.items()}
+    return guid is not None and said.get("ispermalink") != "false"
 
 
 def _find_link(element: Element, feed_url: str) -> str | None:

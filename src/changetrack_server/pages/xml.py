@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html.entities
 import re
+import sys
 from collections.abc import Iterator
 from typing import cast
 
@@ -34,7 +35,8 @@ _AMPERSAND = re.compile(
     r"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|&(#[0-9]{1,7};|#x[0-9a-fA-F]{1,6};|\w{1,31};)?",
     re.DOTALL,
 )
-_XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+# What XML's own names stand for, as numbers: after an error, libxml2 forgets the names.
+_NUMBERS = {"amp;": "&#38;", "lt;": "&#60;", "gt;": "&#62;", "quot;": "&#34;", "apos;": "&#39;"}
 
 
 class XmlReading:
@@ -122,7 +124,7 @@ def _mend(text: str) -> str:
     r"""Return a document that a parser understands as its author meant it.
 
     >>> _mend("<?xml version='1.0' encoding='latin1'?><a>x & y&nbsp;&lt;</a>\x0b")
-    '<a>x &amp; y\xa0&lt;</a> '
+    '<a>x &#38; y\xa0&#60;</a> '
     """
     text = _NOT_XML.sub(" ", text)
     declaration = _DECLARATION.match(text)
@@ -146,12 +148,22 @@ def _skip_asides(text: str) -> int:
 
 def _mend_ampersand(found: re.Match[str]) -> str:
     name = found[1]
-    if not found[0].startswith("&") or name in _XML_ENTITIES:
+    if not found[0].startswith("&"):
         return found[0]
     if name is None:
-        return "&amp;"
+        return _NUMBERS["amp;"]
+    if name in _NUMBERS:
+        return _NUMBERS[name]
     if name.startswith("#"):
-        return found[0]
+        return found[0] if _is_character(name) else " "
     character = html.entities.html5.get(name, "")
     # Some of HTML's names mean what XML would read as markup.
-    return character if character and not set(character) & set("<>&\"'") else f"&amp;{name}"
+    is_text = character and not set(character) & set("<>&\"'")
+    return character if is_text else f"{_NUMBERS['amp;']}{name}"
+
+
+def _is_character(number: str) -> bool:
+    """Tell whether a reference such as #xA0; is to a character that XML has."""
+    digits = number[1:-1]
+    code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    return code <= sys.maxunicode and not _NOT_XML.match(chr(code))

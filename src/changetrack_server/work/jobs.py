@@ -98,7 +98,7 @@ def _sitemap(order: Order, payload: bytes) -> Answer:
         "kind": sitemap.kind,
         "urls": [each.url for each in sitemap.locations],
         "lastmods": {each.url: each.lastmod for each in sitemap.locations if each.lastmod},
-        "isWhole": sitemap.is_whole,
+        "is_whole": sitemap.is_whole,
     }
     return Answer(200, wire.encode({"success": True, "data": data}))
 

@@ -50,7 +50,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, text.encode())
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Whoever sent it was killed in the middle of it.
+            self.close_connection = True
+            return
         with self.sink.lock:
             mood = self.sink.dice.random() / self.sink.faults if self.sink.faults else 1.0
             if mood < 0.3:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def walk(frontier: Frontier, site: Mapping[str, Sequence[str]], at_once: int = 3
     return visited
 
 
-def follow(links: Sequence[str], root: str = ROOT, **crawl: object) -> list[str]:
+def follow(links: Sequence[str], root: str, crawl: Mapping[str, Any]) -> list[str]:
     """Return which of some links of the root are visited."""
     return [step.url for step in walk(make_frontier(root, **crawl), {root: links})][1:]
 
@@ -149,7 +150,7 @@ def test_what_belongs_to_a_crawl(
     root: str, link: str, crawl: dict[str, object], page: str | None
 ) -> None:
     """The host of the root, below its path or where the patterns say, in one spelling."""
-    assert follow([link], root, **crawl) == ([] if page is None else [page])
+    assert follow([link], root, crawl) == ([] if page is None else [page])
 
 
 def test_patterns_that_cannot_be_used_are_named() -> None:

@@ -21,7 +21,7 @@ from changetrack.monitor.models import (
     Recipient,
     Summary,
 )
-from changetrack.monitor.ports import Store
+from changetrack.monitor.ports import Store, Transaction
 from changetrack.monitor.tables import CHECKS, MONITORS, PAGES, RECIPIENTS
 from tests.monitor.makers import NOON, make_config, make_monitor
 
@@ -41,8 +41,11 @@ NOISE: JsonObject = {"meaningful": False, "confidence": "high", "reason": "Only 
 
 
 def make_mailing(
-    *recipients: str, name: str = "Prices", diffs: bool = True, **given: Any
-) -> Config:  # noqa: ANN401 - any field of a configuration
+    *recipients: str,
+    name: str = "Prices",
+    diffs: bool = True,
+    **given: Any,  # noqa: ANN401 - any field of a configuration
+) -> Config:
     """Return a configuration whose monitor writes to these addresses."""
     email = Email(enabled=True, recipients=recipients or (ALICE,), include_diffs=diffs)
     return make_config(**{"name": name, "notification": Notification(email=email), **given})
@@ -78,7 +81,7 @@ def make_page(position: int = 0, **given: Any) -> Page:  # noqa: ANN401 - any fi
 
 def make_check(*pages: Page, **given: Any) -> Check:  # noqa: ANN401 - any field of a check
     """Return a check that ended with these pages."""
-    counts = Counter(page.status for page in pages)
+    counts = Counter(str(page.status) for page in pages)
     fields: dict[str, Any] = {
         "id": "check",
         "monitor_id": MONITOR_ID,
@@ -105,7 +108,7 @@ def keep(
     store = MemoryStore()
     earlier = replace(check, id="earlier", created_at=NOON - timedelta(hours=1))
 
-    def write(transaction: Any) -> None:  # noqa: ANN401 - rows of all kinds
+    def write(transaction: Transaction) -> None:
         transaction.put(MONITORS, monitor)
         for each in (check, *(() if is_first else (earlier,))):
             transaction.put(CHECKS, each)

@@ -15,14 +15,14 @@ from tests.monitor.postgres import Cluster, run_postgres
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL server for all tests of a run."""
+    """Run a PostgreSQL server for all tests of a run."""
     with run_postgres() as running:
         yield running
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def make_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Names a database that is new and empty, of each kind in turn."""
+    """Return what names a database that is new and empty, of each kind in turn."""
     numbers = count()
     if request.param == "memory":
         return lambda: "sqlite://"
@@ -34,5 +34,5 @@ def make_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str
 
 @pytest.fixture
 def make_store(make_url: Callable[[], str]) -> Callable[[], Store]:
-    """Opens a store that is new and empty, of each kind in turn."""
+    """Return what opens a store that is new and empty, of each kind in turn."""
     return lambda: open_store(make_url(), reserve_bytes=0)

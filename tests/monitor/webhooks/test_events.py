@@ -228,10 +228,11 @@ def test_C28_what_is_too_large_leaves_its_diff_out_and_says_where_it_is(
 
 def test_C28_what_just_fits_is_whole() -> None:
     """To the byte."""
-    empty = len(write_page_event("event", HOOK, replace(PAGE, diff={"text": ""}), modes=()))
+    bare = replace(PAGE, diff={"text": ""})
+    empty = len(write_page_event("event", HOOK, bare, modes=()).encode())
     for size, is_whole in ((MOST_BYTES, True), (MOST_BYTES + 1, False)):
-        text = "x" * (size - empty - len("—".encode()) + len("—".encode()))
-        written = write_page_event("event", HOOK, replace(PAGE, diff={"text": text}), modes=())
+        page = replace(PAGE, diff={"text": "x" * (size - empty)})
+        written = write_page_event("event", HOOK, page, modes=())
         assert ("truncated" not in json.loads(written)["data"][0]) == is_whole
 
 

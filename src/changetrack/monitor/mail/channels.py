@@ -71,7 +71,6 @@ SERVICES = MappingProxyType(
         "pagerduty": _service(
             "PagerDuty", rf"pagerduty://{_WORD}@{_WORD}{_PATH}", "region", "severity"
         ),
-        "opsgenie": _service("Opsgenie", rf"opsgenie://{_WORD}{_PATH}", "priority", "region"),
         "twilio": _service("Twilio (SMS)", rf"twilio://AC[A-Fa-f0-9]+:[A-Za-z0-9]+@{_WORD}{_PATH}"),
         "vonage": _service("Vonage (SMS)", rf"(?:vonage|nexmo)://{_WORD}:{_WORD}@{_WORD}{_PATH}"),
         "sns": _service(

@@ -27,7 +27,8 @@ _TITLE_CHARS = 120
 # What is shown of an address; the link is whole.
 _URL_CHARS = 200
 _SAID_CHARS = 300
-# What a judge lists of one page, and how much of each side.
+# Where a judge lists what matters, as the wire has it; how many of it, and how much of each side.
+_CHANGES = "meaningfulChanges"
 _ITEMS = 5
 _SIDE_CHARS = 80
 
@@ -137,7 +138,7 @@ def _read_judgment(judgment: JsonObject | None) -> Iterator[str]:
     """Yield what a judge said, and then each change that it found to matter."""
     if judgment is None:
         return
-    reason, items = judgment.get("reason"), judgment.get("meaningfulChanges")
+    reason, items = judgment.get("reason"), judgment.get(_CHANGES)
     if isinstance(reason, str) and reason.strip():
         yield one_line(reason, _SAID_CHARS)
     for item in items[:_ITEMS] if isinstance(items, list) else []:

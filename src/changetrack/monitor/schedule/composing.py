@@ -209,7 +209,7 @@ def _write_times(said: _Said, seed: str | None) -> str:
         return f"{_spread(seed, _DAILY_SPREAD)} {','.join(map(str, hours))}"
     times = sorted(set(said.at.times))
     if said.per_day and len(times) != count:
-        problem = f"{count:,} times a day are said, and {len(times)} of them are named"
+        problem = f"{count:,} times a day do not match the {len(times)} that are named"
         refuse_words("not_a_schedule", problem, "name all of them: 'daily at 9am and 5pm'")
     return _cross_times(times)
 

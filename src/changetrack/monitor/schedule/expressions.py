@@ -83,10 +83,11 @@ class Expression:
         return _find_later(self.cron, day)
 
     @property
-    def is_daily(self) -> bool:
-        """Whether there are runs on every date."""
-        _, _, *days = self.cron.split()
-        return days == ["*", "*", "*"]
+    def is_weekly(self) -> bool:
+        """Whether every week is like every other."""
+        _, _, dates, months, _ = self.cron.split()
+        are_plain = all(isinstance(day, int) for day in self.calendar.weekdays)
+        return dates == months == "*" and are_plain
 
 
 def _find_later(cron: str, day: date) -> date | None:

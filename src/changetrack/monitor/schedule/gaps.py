@@ -12,8 +12,9 @@ from changetrack.monitor.schedule.model import Schedule
 
 __all__ = ["count_runs", "find_minimum_gap"]
 
-# Weekdays and leap years come round every 28 years, from 1901 to 2099.
+# Weekdays and leap years come round every 28 years, from 1901 to 2099: in 1,461 weeks.
 _CYCLE = timedelta(days=10_227)
+_WEEK = timedelta(days=7)
 
 # The month that estimates are made for.
 _MONTH = timedelta(days=30)
@@ -25,8 +26,8 @@ _MINUTE = timedelta(minutes=1)
 def find_minimum_gap(schedule: Schedule) -> timedelta:
     """Return the shortest time between two runs that ever is, as the wall clock shows it.
 
-    It is exact, over all times of a day and all dates. Where a clock is put forward, runs at fixed
-    times on both sides of it come closer together by as much, once a year.
+    It is exact, over all times of a day and all dates. When a clock is changed, two runs on both
+    sides of the change may come closer together by as much as it moves.
 
     Raises:
         ValueError: the schedule is not one that `parse_schedule` returned.
@@ -63,9 +64,7 @@ class _Dates(NamedTuple):
 
 
 def _look_at_dates(expression: Expression) -> _Dates:
-    if expression.is_daily:
-        return _Dates(_CYCLE.days, _DAY)
-    return _walk_cycle(expression.cron.split(" ", 2)[2])
+    return _walk_dates(expression.cron.split(" ", 2)[2])
 
 
 @lru_cache(maxsize=4_096)
@@ -78,14 +77,15 @@ def _find_cron_gap(cron: str) -> timedelta:
 
 
 @lru_cache(maxsize=1_024)
-def _walk_cycle(days: str) -> _Dates:
+def _walk_dates(days: str) -> _Dates:
     """Look at the dates of three fields one by one, which takes up to 15 ms, once."""
     expression = read_expression(f"0 0 {days}")
+    span = _WEEK if expression.is_weekly else _CYCLE
     total, stride = 0, _CYCLE
     day = expression.find_day(START)
-    while day is not None and day < START + _CYCLE:
+    while day is not None and day < START + span:
         following = expression.find_day(day + _DAY)
         stride = min(stride, following - day) if following else stride
         total += 1
         day = following
-    return _Dates(total, stride)
+    return _Dates(total * (_CYCLE // span), stride)

@@ -33,7 +33,7 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")
 _NAMED_TIMES = {"noon": 720, "midday": 720, "midnight": 0}
 _COUNTED = re.compile(r"(\d+)([a-z]+)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
-# A number with more digits is no count of anything that somebody waits for.
+# A longer number is no count of anything that somebody waits for.
 _MAX_DIGITS = 6
 # A message shows this much of what it is about.
 _MAX_QUOTE = 60
@@ -167,7 +167,7 @@ def _read_count(cursor: _Cursor) -> int | None:
 
 def _read_number(digits: str) -> int:
     if len(digits) > _MAX_DIGITS or int(digits) == 0:
-        remedy = "say a whole number from 1 on, such as 'every 30 minutes'"
+        remedy = "say a whole number from 1 to 999,999, such as 'every 30 minutes'"
         refuse_words("out_of_range", f"{digits[:20]} is no count", remedy)
     return int(digits)
 

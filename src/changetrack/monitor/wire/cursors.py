@@ -13,6 +13,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from datetime import UTC, datetime
 
 from changetrack.errors import InvalidCursor
@@ -22,8 +23,8 @@ __all__ = ["read_cursor", "write_cursor"]
 
 # As good as the whole of a SHA-256 against guessing, and half as long.
 _TAG_BYTES = 16
-# Ours have about a hundred.
-_MOST_CHARS = 500
+# Ours have about 130 characters.
+_CURSOR = re.compile(r"[A-Za-z0-9_-]{1,500}")
 
 
 def write_cursor(place: tuple[Column, ...], *, of: tuple[str, ...], key: bytes) -> str:
@@ -39,10 +40,10 @@ def read_cursor(text: str, *, of: tuple[str, ...], key: bytes) -> tuple[Column, 
     Raises:
         InvalidCursor: it was not made here, or not for this list.
     """
-    if len(text) > _MOST_CHARS or not text.isascii():
+    if not _CURSOR.fullmatch(text):
         raise InvalidCursor
     try:
-        signed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        signed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
         raise InvalidCursor from None
     tag, payload = signed[:_TAG_BYTES], signed[_TAG_BYTES:]

@@ -164,9 +164,6 @@ def _read_schedule(fields: Reader, _rules: Rules, warnings: list[str]) -> object
     wish = ScheduleWish(
         text=schedule.text("text"), cron=schedule.text("cron"), timezone=schedule.text("timezone")
     )
-    if wish.text is not None and wish.cron is not None:
-        problem = "both cron and text are given"
-        raise InvalidMonitor(problem, "send one of them", schedule.path)
     if wish == ScheduleWish():
         raise InvalidMonitor(*_NO_SCHEDULE, schedule.path)
     return wish

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeVar, cast
 
 from changetrack._models import JsonObject, JsonValue, name_kind
@@ -10,10 +9,11 @@ from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidMonitor
 from changetrack.monitor.changes import EmailWish, NotificationWish, WebhookWish
 from changetrack.monitor.mail.addresses import read_recipients
+from changetrack.monitor.mail.channels import read_channels
 from changetrack.monitor.models import PageStatus, Webhook
 from changetrack.monitor.webhooks.events import EVENTS
 from changetrack.monitor.webhooks.rules import check_webhook
-from changetrack.monitor.wire.rules import MOST_CHANNELS, Rules
+from changetrack.monitor.wire.rules import Rules
 from changetrack.monitor.wire.spelling import list_unknown, quote
 
 __all__ = ["MASK", "hide_address", "read_notification", "read_webhook"]
@@ -34,7 +34,6 @@ _EMAIL = frozenset({"enabled", "recipients", "includeDiffs"})
 _MOST_URL = 2_048
 _ANY_URL = "https://example.com/"
 
-_CHANNEL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[!-~]+")
 # What stands for the secret part of a channel.
 MASK = "…"
 
@@ -171,23 +170,12 @@ def _read_channels(fields: Reader) -> tuple[str, ...] | None:
     given = fields.items("channels")
     if given is None:
         return None
-    place = fields.place("channels")
-    if len(given) > MOST_CHANNELS:
-        problem = f"there are {len(given):,} channels, at most {MOST_CHANNELS} are allowed"
-        raise InvalidMonitor(problem, "send fewer", place)
-    channels = (_read_channel(each, f"{place}[{index}]") for index, each in enumerate(given))
-    return tuple(dict.fromkeys(channels))
-
-
-def _read_channel(value: JsonValue, place: str) -> str:
-    # It is a secret, so it is not quoted.
-    if isinstance(value, str) and value.endswith(MASK):
-        problem = "this is what we show in place of the secret"
-        raise InvalidMonitor(problem, "leave channels out to keep them", place)
-    if not isinstance(value, str) or len(value) > _MOST_URL or not _CHANNEL.fullmatch(value):
-        problem = "this is no URL of a channel"
-        raise InvalidMonitor(problem, "send one of Apprise, such as slack://…", place)
-    return value
+    for index, value in enumerate(given):
+        if isinstance(value, str) and value.endswith(MASK):
+            problem = "this is what we show in place of the secret"
+            remedy = "leave channels out to keep them"
+            raise InvalidMonitor(problem, remedy, fields.place(f"channels[{index}]"))
+    return read_channels(given, fields.place("channels"))
 
 
 def hide_address(channel: str) -> str:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from changetrack._models import JsonValue, Limits
 
 __all__ = [
-    "MOST_CHANNELS",
     "MOST_DEPTH",
     "MOST_GOAL",
     "MOST_NAME",
@@ -37,8 +36,6 @@ MOST_DEPTH = 1_000
 # More paths than that are said better by one pattern.
 MOST_PATTERNS = 100
 MOST_PATTERN_CHARS = 500
-# Services that are told in words; each is a message of its own.
-MOST_CHANNELS = 20
 
 
 def _allow(_value: object) -> None:

@@ -84,7 +84,9 @@ def _write_own(monitor: Monitor) -> JsonObject:
     return {
         "pauseReason": monitor.pause_reason,
         "monthlyCredits": config.monthly_credits,
+        # Of the month beside it; another one has its own.
         "spentCredits": monitor.spent_credits,
+        "spentMonth": monitor.spent_month or None,
         "removalChecks": config.removal_checks,
         "failures": monitor.failures,
         "version": monitor.version,

@@ -94,13 +94,15 @@ class Deliverer:
         async with anyio.create_task_group() as tasks:
             while failure is None:
                 self._bell = anyio.Event()
+                # Before the claim: what ends while it is made leaves room that it did not see.
+                was_busy = self._on_their_way > 0
                 try:
                     begun = await self._begin(tasks, now or self._now())
                 except ChangeTrackError as error:
                     failure = error
                     continue
                 tries += begun
-                if not self._on_their_way:
+                if not begun and not was_busy:
                     break
                 if not begun:
                     with anyio.move_on_after(None if now else _LOOK_SECONDS):

@@ -39,6 +39,8 @@ _SECONDS = 60.0
 # Of what a server answers, as much as somebody reads.
 _SAID_CHARS = 200
 _PERMANENT = 500
+# That a message may bring. A policy watches over values; a name could hold a line as well.
+_HEADERS = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
 _DELIVERED = 250
 
 _NO_SERVER = f"no_mail_server: set {PREFIX}SMTP_HOST and {PREFIX}MAIL_FROM"
@@ -142,7 +144,7 @@ def write_email(message: Message, delivery: Delivery, *, mail_from: str) -> Emai
     The words of a message end up in headers by way of a policy that takes no line break in them.
 
     Raises:
-        ValueError: a header would have one.
+        ValueError: a header would have one, or is none that a message may bring.
     """
     sender = _read_sender(mail_from)
     email = EmailMessage(policy=SMTP)
@@ -154,6 +156,8 @@ def write_email(message: Message, delivery: Delivery, *, mail_from: str) -> Emai
     # RFC 3834: so that nobody's absence answers it.
     email["Auto-Submitted"] = "auto-generated"
     for name, value in message.headers:
+        if name not in _HEADERS:
+            raise ValueError(name)
         email[name] = value
     # Quoted: then no line of a page can be one that ends a part, as = never stands for itself.
     email.set_content(message.text, cte="quoted-printable")

@@ -58,7 +58,7 @@ _CHORES_AT_ONCE = 4
 # Connections of a process besides the two that listen; each is held for a statement.
 _CONNECTIONS = 4
 # A database that does not answer for so long is taken for gone.
-_CONNECT_SECONDS = 10
+_CONNECT_SECONDS = 5
 # Procrastinate's own: a worker says that it lives, and is taken for dead.
 _HEARTBEAT_SECONDS, _STALLED_SECONDS = 10.0, 30.0
 # A worker that went on for so long was well; what ended it is something new.
@@ -90,7 +90,7 @@ class ProcrastinateQueue:
             self._register(kind, line)
         self._app.periodic(cron="* * * * *")(
             # Without a lock of any sort: one that dies with its worker must not stop the next.
-            self._app.task(name=_RESCUE, queue=_CHORES)(self._rescue)
+            self._app.task(name=_RESCUE, queue=_CHORES)(self.rescue)
         )
 
     async def enqueue(self, kind: Kind, ids: Sequence[str] = ("",)) -> int:
@@ -190,12 +190,12 @@ class ProcrastinateQueue:
             await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
         finally:
             with anyio.CancelScope(shield=True):
-                ended = [worker for worker in workers if worker.done()]
+                problem = _find_problem(workers)
                 for worker in workers:
                     worker.cancel()
                 await asyncio.wait(workers)
-        problems = [_describe(error) for each in ended if (error := each.exception())]
-        return problems[0] if problems else "the connection broke"
+                problem = problem or _find_problem(workers)
+        return problem or "the connection broke"
 
     def _start(self, queue: str, concurrency: int) -> asyncio.Task[None]:
         """Start a worker. It is no task of anyio's: Procrastinate ends well if cancelled once."""
@@ -224,7 +224,7 @@ class ProcrastinateQueue:
             problem = str(errors.exceptions[0])
             note("job waits", level=logging.WARNING, kind=kind, job=name, problem=problem)
 
-    async def _rescue(self, timestamp: int = 0) -> None:  # noqa: ARG002 - periodic jobs have one
+    async def rescue(self, timestamp: int = 0) -> None:  # noqa: ARG002 - periodic jobs have one
         """Drop the jobs of workers that are gone: the rows know what is left to do.
 
         To queue them again is what others do; it fails where a tick did so before.
@@ -262,3 +262,10 @@ def _make_job(kind: Kind, lock: str, name: str) -> Job:
 def _describe(error: BaseException) -> str:
     """Return what is wrong; Procrastinate keeps the words of the database in the cause."""
     return str(error.__cause__ or error).strip() or type(error).__name__
+
+
+def _find_problem(workers: Sequence[asyncio.Task[None]]) -> str | None:
+    """Return why a worker ended, where it says so."""
+    ended = [each for each in workers if each.done() and not each.cancelled()]
+    problems = [_describe(error) for each in ended if (error := each.exception())]
+    return problems[0] if problems else None

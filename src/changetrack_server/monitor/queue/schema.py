@@ -30,37 +30,37 @@ async def install_schema(url: str, *, connect_seconds: int) -> None:
         StoreError: a newer version of this program was here.
         psycopg.Error: the database is out of reach, or refuses.
     """
-    async with (
-        await psycopg.AsyncConnection.connect(url, connect_timeout=connect_seconds) as connection,
-        connection.cursor() as cursor,
-    ):
-        await cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        await cursor.execute(
+    connecting = psycopg.AsyncConnection.connect(
+        url, connect_timeout=connect_seconds, autocommit=True
+    )
+    async with await connecting as connection:
+        # Until the connection ends: a migration may need the one before it to be committed.
+        await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        found = await connection.execute(
             "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s",
             (QUEUE_SCHEMA,),
         )
-        found = await cursor.fetchone()
-        known = (found[0] or "") if found else ""
-        newest = _list_migrations()[-1].stem
+        row = await found.fetchone()
+        known, newest = (row[0] or "") if row else "", _list_migrations()[-1].stem
         if known > newest:
             problem = f"the queue is of a newer version ({known}; this program knows {newest})"
             raise StoreError(f"{name_database(url)}: {problem}; update this program")
-        if known == newest:
-            return
-        if found is None:
-            await cursor.execute(f"CREATE SCHEMA {QUEUE_SCHEMA}")
-        await cursor.execute(f"SET LOCAL search_path TO {QUEUE_SCHEMA}")
-        for statements in _list_steps(known):
-            await cursor.execute(statements)
-        await cursor.execute(f"COMMENT ON SCHEMA {QUEUE_SCHEMA} IS '{newest}'")
+        for version, statements in _list_steps(known):
+            async with connection.transaction():
+                if not row:
+                    await connection.execute(f"CREATE SCHEMA {QUEUE_SCHEMA}")
+                await connection.execute(f"SET LOCAL search_path TO {QUEUE_SCHEMA}")
+                await connection.execute(statements)
+                await connection.execute(f"COMMENT ON SCHEMA {QUEUE_SCHEMA} IS '{version}'")
 
 
-def _list_steps(known: str) -> list[str]:
-    """Return what is to be executed, where `known` is the newest migration that was; or none."""
+def _list_steps(known: str) -> list[tuple[str, str]]:
+    """Return versions and what makes them, where `known` is the newest that is there; or none."""
+    paths = _list_migrations()
     if not known:
-        return [SchemaManager.get_schema()]
-    paths = [path for path in _list_migrations() if path.stem > known]
-    return [path.read_text(encoding="utf-8") for path in paths]
+        return [(paths[-1].stem, SchemaManager.get_schema())]
+    missing = [path for path in paths if path.stem > known]
+    return [(path.stem, path.read_text(encoding="utf-8")) for path in missing]
 
 
 def _list_migrations() -> list[Path]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Connections", "name_database", "read_message"]
 
-# What a URL does not say. A server that is gone is noticed within a minute, and a transaction whose
-# program was stopped in its middle holds up nobody for longer.
+# What a URL does not say. A server that is gone is noticed within a minute, and a transaction
+# whose program was stopped in its middle holds up nobody for longer.
 _DEFAULTS = {
     "application_name": "changetrack",
     "connect_timeout": "5",
@@ -28,6 +28,8 @@ _DEFAULTS = {
 # Scans of whole tables conflict with every write to them; of an index, only with what it led to.
 _SESSION = (
     "SET enable_seqscan = off",
+    # Where no index helps, the price of that is so high that statements would be compiled.
+    "SET jit = off",
     "SET idle_in_transaction_session_timeout = '60s'",
 )
 

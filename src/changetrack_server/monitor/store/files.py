@@ -27,6 +27,8 @@ _LEAST_FREE = 4
 # Their locks hold nothing back, or hold everything back for ever.
 _NETWORKS = {"afs", "cifs", "fuse.sshfs", "nfs", "nfs4", "smb3", "smbfs"}
 _MOUNTS = Path("/proc/self/mountinfo")
+# What SQLite keeps beside a database.
+_ENDINGS = ("-journal", "-wal", "-shm")
 # Where files have owners; elsewhere their folder protects them.
 _IS_POSIX = hasattr(os, "geteuid")
 
@@ -60,8 +62,10 @@ def protect_file(path: Path) -> None:
         raise StoreError(f"{path}: this is no file; name a file")
     if _IS_POSIX and os.geteuid() not in {0, found.st_uid}:
         raise StoreError(f"{path}: it belongs to another user; start as that one, or chown it")
-    if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)):
-        raise StoreError(f"{path}: it, or its folder, cannot be written; see who may")
+    beside = (path.with_name(path.name + ending) for ending in _ENDINGS)
+    for each in (path, path.parent, *(each for each in beside if each.exists())):
+        if not os.access(each, os.R_OK | os.W_OK):
+            raise StoreError(f"{each}: it cannot be read and written; see who may")
     if found.st_size == 0 and name_reserve(path).exists():
         raise StoreError(f"{path}: it was a database and is empty now; put a backup in its place")
     if stat.S_IMODE(found.st_mode) & 0o077:

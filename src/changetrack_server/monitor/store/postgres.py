@@ -102,7 +102,11 @@ class PostgresStore:
         self._process = os.getpid()
         try:
             self._connections = Connections(url, connections, busy_seconds)
-            self._migrate()
+            try:
+                self._migrate()
+            except BaseException:
+                self._connections.close()
+                raise
         except StoreUnavailable as error:
             raise StoreError(f"{self.name}: {error.detail}") from None
         except psycopg.Error as error:

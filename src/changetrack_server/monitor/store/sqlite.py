@@ -124,6 +124,13 @@ class SqliteStore:
             self._owner = None
             self._lock.release()
 
+    def free_reserve(self) -> bool:
+        """Let go of the room that was kept for the day when the disk is full, to delete with it.
+
+        Return whether there was any; the next one that opens the file keeps room again.
+        """
+        return files.free_reserve(self.path)
+
     def close(self) -> None:
         """Close the file, once nobody uses it."""
         with self._lock:

@@ -69,9 +69,13 @@ def add_column(dialect: Dialect, table: Table[object], name: str) -> str:
 
 
 def create_index(dialect: Dialect, table: Table[object], index: tuple[str, ...]) -> str:
-    """Return the statement that makes an index, unless it is there."""
+    """Return the statement that makes an index, unless it is there.
+
+    It ends in the key, as every order does, so that rows come out of it in order.
+    """
+    completed = (*index, *(name for name in table.key if name not in index))
     columns = ", ".join(
-        f'"{name}"{dialect.nulls_first if _is_optional(table, name) else ""}' for name in index
+        f'"{name}"{dialect.nulls_first if _is_optional(table, name) else ""}' for name in completed
     )
     name = f'"{dialect.prefix}{table.name}_by_{"_".join(index)}"'
     return f"CREATE INDEX IF NOT EXISTS {name} ON {quote_table(dialect, table)} ({columns})"

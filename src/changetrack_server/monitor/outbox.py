@@ -1,0 +1,179 @@
+"""Endpoints of what leaves the house: deliveries, and the webhook that they go to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from changetrack import JsonObject, JsonValue
+from changetrack.errors import DeliveryNotFound, InvalidMonitor
+from changetrack.monitor.commands import (
+    Changed,
+    enable_receiver,
+    find_monitor,
+    rotate_receiver,
+)
+from changetrack.monitor.deliveries import queue_test
+from changetrack.monitor.models import Delivery, DeliveryStatus
+from changetrack.monitor.redeliveries import (
+    find_delivery,
+    list_attempts,
+    list_deliveries,
+    redeliver,
+    redeliver_range,
+)
+from changetrack.monitor.webhooks.states import OVERLAP
+from changetrack.monitor.wire import read_time, write_delivery, write_time
+from changetrack.wire import Reader
+from changetrack_server.monitor.asking import next_of
+from changetrack_server.monitor.envelopes import succeed
+from changetrack_server.monitor.monitors import draw_secret, show
+
+if TYPE_CHECKING:
+    from changetrack.monitor.ports import Column, Transaction
+    from changetrack_server.monitor.asking import Ask
+
+__all__ = ["enable", "list_all", "redeliver_many", "redeliver_one", "rotate", "send_test"]
+
+STATUSES: tuple[DeliveryStatus, ...] = ("pending", "delivered", "dead", "cancelled")
+
+# Portions of a range in one request; a transaction each, so that nobody waits for all of them.
+_MOST_PORTIONS = 100
+
+
+async def list_all(ask: Ask) -> JsonObject:
+    """Show what a monitor sent or has to send, the newest first, with every try."""
+    monitor_id, status = ask.read_id(), ask.query("status")
+    statuses = () if status is None else (next_of(STATUSES, status, "status"),)
+    of = ("deliveries", monitor_id, *statuses)
+    window = ask.read_window(*of)
+
+    def work(transaction: Transaction) -> tuple[list[JsonValue], Delivery | None]:
+        found = list_deliveries(
+            transaction,
+            ask.owner,
+            monitor_id,
+            statuses=statuses,
+            after=window.after,
+            limit=window.skip + window.limit + 1,
+        )[window.skip :]
+        shown = found[: window.limit]
+        last = shown[-1] if len(found) > window.limit else None
+        return [_show(transaction, ask, each) for each in shown], last
+
+    shown, last = await ask.orchestra.transact(work)
+    if last is None:
+        return succeed(shown)
+    cursor = ask.write_cursor((last.created_at, last.id), *of)
+    following = ask.write_next(limit=window.limit, status=status, cursor=cursor)
+    if ask.dialect.has_cursors:
+        return succeed(shown, next=cursor, nextUrl=following)
+    return succeed(shown, next=following)
+
+
+def _show(transaction: Transaction, ask: Ask, delivery: Delivery) -> JsonObject:
+    return write_delivery(delivery, list_attempts(transaction, ask.owner, delivery.id))
+
+
+async def redeliver_one(ask: Ask) -> JsonObject:
+    """Send something once more: the same id, the same bytes."""
+    monitor_id, delivery_id = ask.read_id(), ask.read_id("deliveryId")
+    now = ask.orchestra.now()
+
+    def work(transaction: Transaction) -> JsonObject:
+        find_monitor(transaction, ask.owner, monitor_id)
+        if find_delivery(transaction, ask.owner, delivery_id).monitor_id != monitor_id:
+            raise DeliveryNotFound
+        again = redeliver(transaction, ask.owner, delivery_id, now=now)
+        return succeed(_show(transaction, ask, again))
+
+    answered = await ask.orchestra.transact(work)
+    ask.orchestra.wake()
+    return answered
+
+
+async def redeliver_many(ask: Ask) -> JsonObject:
+    """Send the events of a time once more, the oldest first."""
+    orchestra, monitor_id = ask.orchestra, ask.read_id()
+    now, fields = orchestra.now(), Reader(ask.read_body())
+    since, until = fields.text("since"), fields.text("until")
+    if since is None:
+        raise InvalidMonitor("there is no time to begin at", "send since", "since")
+    send = partial(
+        redeliver_range,
+        owner=ask.owner,
+        monitor_id=monitor_id,
+        since=read_time(since, "since"),
+        until=now if until is None else read_time(until, "until"),
+        now=now,
+        statuses=_read_statuses(fields),
+    )
+    count, after = 0, None
+    for _ in range(_MOST_PORTIONS):
+        sent, after = await orchestra.transact(partial(send, after=after))
+        count += sent
+        if after is None:
+            break
+    orchestra.wake()
+    return succeed({"redelivered": count, "since": _write_rest(after)})
+
+
+def _write_rest(after: tuple[Column, ...] | None) -> JsonValue:
+    """Return since when there is more to be sent; None: that was all."""
+    return None if after is None else str(after[0])
+
+
+def _read_statuses(fields: Reader) -> tuple[DeliveryStatus, ...]:
+    value = fields.raw("status")
+    if value is None:
+        return ("dead",)
+    words = value if isinstance(value, list) else [value]
+    return tuple(next_of(STATUSES, str(word), "status") for word in words)
+
+
+async def rotate(ask: Ask) -> JsonObject:
+    """Sign with a new secret from now on, and for a day with the old one as well."""
+    orchestra, monitor_id = ask.orchestra, ask.read_id()
+    now, secret = orchestra.now(), draw_secret(orchestra)
+    fields = Reader(ask.read_body())
+    overlap = timedelta() if fields.flag("revokeOld") else OVERLAP
+
+    def work(transaction: Transaction) -> Changed:
+        monitor = find_monitor(transaction, ask.owner, monitor_id)
+        return rotate_receiver(transaction, monitor, secret, now=now, overlap=overlap)
+
+    changed = await orchestra.transact(work)
+    before = changed.monitor.webhook_state.secrets[1:]
+    expiry = write_time(before[0].expires_at) if before else None
+    return succeed(
+        {"monitorId": monitor_id, "webhookSecret": secret, "previousSecretExpiresAt": expiry}
+    )
+
+
+async def send_test(ask: Ask) -> JsonObject:
+    """Send an event that tells nothing, to see one arrive."""
+    orchestra, monitor_id = ask.orchestra, ask.read_id()
+    now = orchestra.now()
+
+    def work(transaction: Transaction) -> JsonObject:
+        monitor = find_monitor(transaction, ask.owner, monitor_id)
+        return succeed(write_delivery(queue_test(transaction, monitor, now=now)))
+
+    answered = await orchestra.transact(work)
+    orchestra.wake()
+    return answered
+
+
+async def enable(ask: Ask) -> JsonObject:
+    """Send to a webhook again that was switched off."""
+    monitor_id = ask.read_id()
+
+    def work(transaction: Transaction) -> JsonObject:
+        monitor = find_monitor(transaction, ask.owner, monitor_id)
+        enabled = enable_receiver(transaction, monitor)
+        return show(transaction, ask, Changed(monitor=enabled))
+
+    answered = await ask.orchestra.transact(work)
+    ask.orchestra.wake()
+    return answered
