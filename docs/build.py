@@ -68,12 +68,18 @@ def _limit_row(field: str, annotation: str, default: str, reason: str) -> str:
 def describe_cli() -> str:
     """Return the page of the command line: what `-h` prints, for each command."""
     parser = build_parser(defaultdict(lambda: _run_nothing))
-    lines = ["# Command line\n", fence("text", _help(parser))]
+    lines = ["# Command line\n", fence("text", _help(parser)), *_describe_commands(parser, 2)]
+    return "\n".join(lines)
+
+
+def _describe_commands(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:
+    """Return a section for each command below one, and for each that is below that."""
     for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subcommands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
-            for name, command in action.choices.items():
-                lines += [f"## `{parser.prog} {name}`\n", fence("text", _help(command))]
-    return "\n".join(lines)
+            for command in action.choices.values():
+                yield f"{'#' * level} `{command.prog}`\n"
+                yield fence("text", _help(command))
+                yield from _describe_commands(command, level + 1)
 
 
 def _run_nothing(_given: argparse.Namespace) -> int:

@@ -1,14 +1,14 @@
-"""Monitors, targets and observations for tests, with everything that nobody asks about filled in."""
+"""Monitors, targets and observations for tests, with all that nobody asks about filled in."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from changetrack import JsonObject, Snapshot, track, wire
 from changetrack.monitor.checks import Ending, Walked, claim_check, finish_check, record_page
-from changetrack.monitor.models import Check, Config, Monitor, Page, Target, Tracking
+from changetrack.monitor.models import Check, Config, Monitor, Page, Target
 from changetrack.monitor.outcomes import Observation, fingerprint_contract, is_comparable
 from changetrack.monitor.ports import Store, Transaction
 from changetrack.monitor.schedule import Schedule
@@ -147,5 +147,4 @@ def statuses(store: Store, check: Check) -> dict[str, str]:
 
 def change_tracking(target: Target, **given: Any) -> Target:  # noqa: ANN401 - any field of a contract
     """Return a target with another contract."""
-    tracking = cast("Tracking", replace(target.tracking, **given))
-    return replace(target, tracking=tracking)
+    return replace(target, tracking=replace(target.tracking, **given))

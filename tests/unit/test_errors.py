@@ -21,6 +21,7 @@ from changetrack.errors import (
     InvalidOption,
     InvalidPath,
     InvalidRequest,
+    InvalidSchedule,
     InvalidSchema,
     InvalidSnapshot,
     InvalidText,
@@ -50,6 +51,10 @@ EXAMPLES = (
         "'a..b' at character 2: expected a key; write paths like plans[0].price or [\"odd.key\"].x",
     ),
     (InvalidOption("too large", "leave it out", "context"), "context: too large; leave it out"),
+    (
+        InvalidSchedule("not_a_schedule", "'soon' is no schedule", "say 'hourly'", "text"),
+        "text: 'soon' is no schedule; say 'hourly'",
+    ),
     (FieldTooLong(256, 1_000, "tag"), "tag: 1,000 characters, at most 256 are allowed; shorten it"),
     (
         BatchTooLarge(500, 501, "batch"),

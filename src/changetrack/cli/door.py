@@ -87,6 +87,8 @@ def manage_keys(given: argparse.Namespace) -> int:
 
         settings = _read_settings(database=given.database)
         now = datetime.now(UTC)
+        if given.action != "create":
+            _check_database(settings)
         with closing(_open_store(settings)) as store:
             if given.action == "list":
                 print_keys(store, given)
@@ -96,6 +98,16 @@ def manage_keys(given: argparse.Namespace) -> int:
             else:
                 _make_key(store, given, token=make_token(), key_id=make_id(now), now=now)
     return SAME
+
+
+def _check_database(settings: Settings) -> None:
+    """Refuse a file that is not there, where nothing is to be made."""
+    from changetrack_server.monitor.store.urls import find_file
+
+    file = find_file(settings.database)
+    if file is not None and not file.exists():
+        remedy = "name the one of the server with --database"
+        raise InvalidRequest("there is no such database", remedy, str(file.absolute()))
 
 
 def _make_key(
@@ -145,7 +157,8 @@ async def open_observer() -> AsyncIterator[Observe]:
 def _open_store(settings: Settings) -> Store:
     from changetrack_server.monitor.store import open_store
 
-    return open_store(settings.database)
+    # Room for bad days is kept by who stays.
+    return open_store(settings.database, reserve_bytes=0)
 
 
 def _read_settings(**given: object) -> Settings:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_key", "describe_serve", "describe_watch", "describe_worker"]
 
-_DATABASE = "sqlite:///path or postgresql://… (default: $CHANGETRACK_DATABASE, or changetrack.db)"
+_DATABASE = (
+    "sqlite:///file.db, sqlite:////path/to/file.db or postgresql://…"
+    " (default: $CHANGETRACK_DATABASE, or changetrack.db in this folder)"
+)
 
 
 def describe_serve(command: argparse.ArgumentParser) -> str:
@@ -44,7 +47,7 @@ def describe_serve(command: argparse.ArgumentParser) -> str:
     )
     command.epilog = """\
 example:
-  changetrack serve --monitors --database sqlite:///var/lib/changetrack/monitors.db
+  changetrack serve --monitors --database sqlite:////var/lib/changetrack/monitors.db
 """
     return """\
 Answer the change-tracking API over HTTP, until stopped with Ctrl-C or SIGTERM.
@@ -75,7 +78,7 @@ def describe_watch(command: argparse.ArgumentParser) -> str:
 examples:
   changetrack watch https://example.com/pricing --every "30 minutes"
   changetrack watch https://example.com/a https://example.com/b --every hour --state pages.json
-  changetrack watch https://example.com/ --once --state home.json || mail -s Changed me < /dev/null
+  changetrack watch https://example.com/ --once --state home.json > new.diff || cat new.diff
 
 exit status: 0 nothing changed, 1 something changed, 2 trouble. With --once, a page that is
 seen for the first time counts as changed, and one that could not be had is trouble.

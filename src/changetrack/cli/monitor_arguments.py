@@ -324,7 +324,7 @@ example:
 def _describe_backup(parser: argparse.ArgumentParser) -> str:
     parser.add_argument("file", metavar="FILE", help="a file that is not there yet")
     parser.add_argument(
-        "--database", metavar="URL", help="(default: $CHANGETRACK_DATABASE, or changetrack.db)"
+        "--database", metavar="URL", help="(default: $CHANGETRACK_DATABASE, or changetrack.db here)"
     )
     return """\
 Copy the database of the monitors into a file, while the server goes on.

@@ -88,7 +88,9 @@ class Report:
         gap = " " * (_STATUS_CHARS - len(look.status))
         sheet.add(f"{at:%H:%M}  {sheet.word(look.status)}{gap}  {sheet.word(look.seen.url)}")
         if look.status == "error":
-            sheet.add(f"  {sheet.word(look.seen.error or 'there is nothing to compare')}")
+            # The place of the URL in a request, which is on the line above.
+            words = (look.seen.error or "there is nothing to compare").removeprefix("url: ")
+            sheet.add(f"  {sheet.word(words)}")
             return
         for warning in look.seen.warnings:
             sheet.add(f"  {sheet.word(warning)}")

@@ -34,7 +34,7 @@ class SpoiledStore:
         self._spoil = spoil
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
-        return self._inner.transact(lambda inner: work(Spoiled(inner, self._spoil)))  # type: ignore[arg-type]
+        return self._inner.transact(lambda inner: work(Spoiled(inner, self._spoil)))
 
     def close(self) -> None:
         self._inner.close()

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from changetrack.monitor.models import Secret, Webhook, WebhookState
+from changetrack.monitor.ports import Transaction
 from changetrack.monitor.schedule import Schedule
 from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
 from changetrack_server.monitor.store import open_store
@@ -24,7 +25,7 @@ from tests.monitor.crash.auditor import audit
 from tests.monitor.crash.life import Life
 from tests.monitor.crash.nursery import Nursery
 from tests.monitor.crash.world import Sink, make_world
-from tests.monitor.makers import NOON, make_config, make_monitor, make_target
+from tests.monitor.makers import NOON, make_config, make_monitor, make_target, put_monitor
 
 SECRET = "whsec_" + "QUJD" * 10 + "QUI="
 SEED = 20_261_126
@@ -88,8 +89,7 @@ def _prepare(folder: Path, url: str) -> Life:
     for number in range(_MONITORS):
         pages = tuple(f"{url}/{number}/{page}" for page in range(4))
         config = make_config(schedule=schedule, targets=(make_target(urls=pages),), webhook=webhook)
-        monitor = make_monitor(config, id=f"monitor-{number}", webhook_state=state)
-        store.transact(lambda transaction, row=monitor: transaction.put(MONITORS, row))
+        put_monitor(store, make_monitor(config, id=f"monitor-{number}", webhook_state=state))
     store.close()
     return Life(
         database=str(database),
@@ -119,12 +119,12 @@ def _conclude(life: Life, nursery: Nursery, workers: list[int], sink: Sink) -> l
         store.close()
 
 
-def _stop_planning(transaction) -> None:  # noqa: ANN001 - a transaction
+def _stop_planning(transaction: Transaction) -> None:
     for monitor in transaction.select(MONITORS, {}):
         transaction.put(MONITORS, replace(monitor, status="paused", next_run_at=None))
 
 
-def _count_open(transaction) -> int:  # noqa: ANN001 - a transaction
+def _count_open(transaction: Transaction) -> int:
     return sum(
         transaction.count(table, {"status": status})
         for table, status in ((CHECKS, "queued"), (CHECKS, "running"), (DELIVERIES, "pending"))

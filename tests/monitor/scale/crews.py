@@ -267,9 +267,8 @@ def _audit_chains(checks: list[Check], rows: list[Page]) -> Iterator[str]:
 def _audit_messages(
     checks: list[Check], rows: list[Page], deliveries: list[Delivery], sink: Sink
 ) -> Iterator[str]:
-    pages = sum(row.status != "same" for row in rows)
-    if len(deliveries) != pages + len(checks):
-        yield f"{len(deliveries)} messages for {pages} pages and {len(checks)} checks"
+    if len(deliveries) != len(rows) + len(checks):
+        yield f"{len(deliveries)} messages for {len(rows)} pages and {len(checks)} checks"
     yield from sink.forged
     for delivery in deliveries:
         bodies = set(sink.bodies.get(delivery.id, []))

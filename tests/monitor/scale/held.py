@@ -29,7 +29,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - it is called so
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: D102 - as the standard library has it
+    def do_GET(self) -> None:
         if self.path == "/robots.txt":
             self._answer(404, b"none")
             return
