@@ -22,6 +22,7 @@ def describe_capabilities(settings: Settings) -> JsonObject:
         "formats": _describe_formats(),
         "changeTracking": _describe_tracking(settings),
         "limits": _describe_limits(settings),
+        **({"monitors": _describe_monitors(settings)} if settings.monitors else {}),
         **_NOT_HERE,
     }
 
@@ -61,6 +62,19 @@ def _describe_tracking(settings: Settings) -> JsonObject:
         "judge": settings.has_llm,
         # Of the richer surfaces that a request may ask for by `include`, none is built yet.
         "include": [],
+    }
+
+
+def _describe_monitors(settings: Settings) -> JsonObject:
+    return {
+        "dialects": ["/v1/monitor", "/v2/monitor"],
+        "targets": ["scrape", "crawl", "sitemap", "feed"],
+        "minIntervalMinutes": settings.min_interval_minutes,
+        "maxMonitors": settings.max_monitors,
+        "judge": settings.has_llm,
+        "email": bool(settings.smtp_host),
+        "webhooks": True,
+        "idempotency": True,
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from changetrack_server.app import create_app
 from changetrack_server.settings import Settings, read_settings
+from tests.clients.houses import House, open_house
 from tests.server.serving import serve
 from tests.server.sites import Site
 
@@ -42,7 +43,21 @@ def world() -> Iterator[World]:
         yield World(endpoint, pages, site)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def monday(world: World) -> None:
-    """Begin each test with the page as it was on Monday."""
+    """Begin a test with the page as it was on Monday."""
     world.site.price = 19
+
+
+@pytest.fixture(scope="module")
+def open_world() -> Iterator[House]:
+    """Serve a shop and a server with monitors for the tests of one module, to anybody."""
+    with open_house() as made:
+        yield made
+
+
+@pytest.fixture
+def house(open_world: House) -> House:
+    """Return the shop and its server, with the shop as it is in the beginning."""
+    open_world.shop.open_again()
+    return open_world

@@ -8,6 +8,8 @@ from crw.exceptions import CrwApiError
 
 from tests.clients.conftest import World
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 
 @pytest.fixture
 def client(world: World) -> CrwClient:

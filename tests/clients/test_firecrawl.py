@@ -16,6 +16,8 @@ from firecrawl.v2.utils.error_handler import BadRequestError, FirecrawlError
 
 from tests.clients.conftest import World
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 TRACKING: dict[str, Any] = {"type": "changeTracking", "modes": ["git-diff"]}
 
 

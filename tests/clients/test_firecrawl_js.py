@@ -7,8 +7,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.clients.conftest import World
 from tests.oracles.cases import require
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 _HERE = Path(__file__).parent
 

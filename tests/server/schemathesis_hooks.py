@@ -42,7 +42,7 @@ _PAGES = ("/pricing", "/product", "/plain", "/data.json", "/file.pdf", "/login",
 
 # What no schema of a request can say: whether the caller's own schema is a good one, which formats
 # need one, and what becomes of a page when it is fetched.
-_BEYOND_SCHEMAS = {"invalid_schema", "missing_schema", *PLACES["pages"]}
+_BEYOND_SCHEMAS = {"invalid_schema", "missing_schema", *PLACES["addresses"], *PLACES["pages"]}
 
 _FIRST_REFUSAL = 400
 

@@ -24,7 +24,7 @@ from changetrack_server.http.access import OPEN_PATHS
 from changetrack_server.http.bodies import LINES as LINES_TYPE
 from changetrack_server.openapi import describe_openapi, write_openapi
 from changetrack_server.openapi.examples import DIFF_REQUESTS, LINES, answer_diffs, answer_lines
-from changetrack_server.openapi.refusals import PLACES, REASONS
+from changetrack_server.openapi.refusals import MONITOR_PLACES, PLACES, REASONS
 from changetrack_server.routes import list_routes
 from changetrack_server.settings import Settings
 from tests.definitions import build_validator, close_objects, list_misfits, write_out
@@ -82,17 +82,19 @@ def test_a_key_is_asked_for_where_the_server_asks() -> None:
 
 def test_every_reason_has_one_place() -> None:
     """A new error of the table that no route admits to fails here."""
-    places = Counter(reason for reasons in PLACES.values() for reason in reasons)
+    everywhere = {**PLACES, **MONITOR_PLACES}
+    places = Counter(reason for reasons in everywhere.values() for reason in reasons)
     assert {reason: count for reason, count in places.items() if count > 1} == {}
     assert set(FAULTS) <= set(places)
     assert set(places) == set(REASONS)
     own = find(wire.describe_wire(), "ErrorEnvelope.properties.reason.enum")
-    assert set(places) - set(FAULTS) == {*cast("list[str]", own)}
+    plain = {reason for reasons in PLACES.values() for reason in reasons}
+    assert plain - set(FAULTS) == {*cast("list[str]", own)}
 
 
 def test_every_reason_is_in_the_document_under_its_status() -> None:
     """With its meaning, for people, and its word, for programs."""
-    missing = set(FAULTS)
+    missing = set(FAULTS) - {reason for names in MONITOR_PLACES.values() for reason in names}
     for response in _all_responses():
         schema = find(response, "content.application/json.schema")
         for status, envelope in ((response["status"], each) for each in _envelopes(schema)):

@@ -25,11 +25,9 @@ from changetrack.cli.files import (
     write_line,
     write_whole,
 )
-from changetrack.cli.monitors import run_monitor
 from changetrack.cli.parser import Command
 from changetrack.cli.showing import SAME, TROUBLE, show_result
 from changetrack.cli.trouble import Trouble
-from changetrack.cli.watch_command import run_watch
 from changetrack.errors import ChangeTrackError, InvalidRequest, InvalidSnapshot
 
 if TYPE_CHECKING:
@@ -160,8 +158,21 @@ def _normalize(given: argparse.Namespace) -> int:
     return SAME
 
 
+# Whoever compares two files does not pay for what follows.
+
+
 def _monitor(given: argparse.Namespace) -> int:
-    return back_up(given) if given.action == "backup" else run_monitor(given)
+    if given.action == "backup":
+        return back_up(given)
+    from changetrack.cli.monitors import run_monitor
+
+    return run_monitor(given)
+
+
+def _watch(given: argparse.Namespace) -> int:
+    from changetrack.cli.watch_command import run_watch
+
+    return run_watch(given)
 
 
 def _compare(page: Page, given: argparse.Namespace, previous: Snapshot | None) -> Result:
@@ -191,7 +202,7 @@ _COMMANDS = {
     "revert": _revert,
     "hash": _hash,
     "normalize": _normalize,
-    "watch": run_watch,
+    "watch": _watch,
     "serve": serve,
     "monitor": _monitor,
     "key": manage_keys,

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from changetrack.cli.client import KEY_VARIABLE, SERVER_VARIABLE
 from changetrack.cli.files import print_text, write_line
-from changetrack.cli.keys import print_keys, take_key
 from changetrack.cli.showing import SAME
 from changetrack.cli.trouble import Trouble
 from changetrack.errors import InvalidRequest
@@ -83,6 +82,7 @@ def back_up(given: argparse.Namespace) -> int:
 def manage_keys(given: argparse.Namespace) -> int:
     """Make, list or take back keys in the database."""
     with entered("monitor"):
+        from changetrack.cli.keys import print_keys, take_key
         from changetrack_server.monitor.dice import make_id, make_token
 
         settings = _read_settings(database=given.database)

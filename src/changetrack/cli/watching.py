@@ -79,7 +79,8 @@ class Look:
     @property
     def is_noise(self) -> bool:
         """Whether it is a change that does not matter for the goal."""
-        return self.judgment is not None and not self.judgment.get("meaningful")
+        is_judged = self.status == "changed" and self.judgment is not None
+        return is_judged and not (self.judgment or {}).get("meaningful")
 
 
 async def watch(

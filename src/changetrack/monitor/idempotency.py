@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from changetrack._models import JsonObject
-from changetrack.errors import IdempotencyKeyReused, InvalidOption
+from changetrack.errors import IdempotencyKeyReused, InvalidMonitor
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.models import Remembered
 from changetrack.monitor.ports import Transaction
@@ -38,7 +38,7 @@ class Repeatable:
     def __post_init__(self) -> None:
         if not (1 <= len(self.key) <= _MOST_CHARS and self.key.isprintable()):
             problem = f"the key is none of 1 to {_MOST_CHARS} visible characters"
-            raise InvalidOption(problem, "send a UUID", "Idempotency-Key")
+            raise InvalidMonitor(problem, "send a UUID", "Idempotency-Key")
 
     @property
     def id(self) -> str:

@@ -31,7 +31,7 @@ from changetrack_server.docs_page.quick_start import write_quick_start
 from changetrack_server.docs_page.routes import name_route, write_route
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.openapi.examples import answer_diffs
-from changetrack_server.openapi.refusals import REASONS
+from changetrack_server.openapi.refusals import REASONS, list_reasons
 from changetrack_server.settings import Settings
 
 __all__ = ["DocsPage", "render_docs"]
@@ -109,7 +109,7 @@ def _write_body(document: JsonObject, settings: Settings) -> Markup:
         _Part("Quick start", write_quick_start(settings)),
         *_list_tags(document, objects, settings),
         _Part(FIELDS_TITLE, write_fields_chapter()),
-        _Part("Errors", _write_errors()),
+        _Part("Errors", _write_errors(list_reasons(has_monitors=settings.monitors))),
         _Part("Limits", write_limits(settings)),
         _Part("Objects", objects.write_all()),
     ]
@@ -183,7 +183,7 @@ def _write_diff() -> Markup:
 _FILES = {"---", "+++"}
 
 
-def _write_errors() -> Markup:
+def _write_errors(reasons: list[str]) -> Markup:
     intro = write_markdown(_ERRORS)
     names = ("reason", "errorCode", "Status", "Meaning")
     head = element("tr", *(element("th", name, scope="col") for name in names))
@@ -196,7 +196,9 @@ def _write_errors() -> Markup:
             element("td", write_inline(reason.meaning)),
             id=f"reason-{name}",
         )
-        for name, reason in sorted(REASONS.items(), key=lambda item: (item[1].status, item[0]))
+        for name, reason in sorted(
+            ((each, REASONS[each]) for each in reasons), key=lambda item: (item[1].status, item[0])
+        )
     )
     table = element("table", element("thead", head), element("tbody", *rows))
     return join([intro, element("div", table, class_="scroll stacked")])

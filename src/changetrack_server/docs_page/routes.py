@@ -60,7 +60,10 @@ def write_route(
     wire_side = join(
         [
             _write_examples(name, operation),
-            _write_trial(path, method, operation, has_key=has_keys and not is_open),
+            # A form has no room for the parts of a path, and a query is nothing to send.
+            ""
+            if "{" in path
+            else _write_trial(path, method, operation, has_key=has_keys and not is_open),
         ]
     )
     columns = element("div", element("div", words), element("div", wire_side), class_="columns")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import anyio
 import httpcore2
 
 from changetrack_server.egress.lookups import Resolve, resolve_name
@@ -179,7 +180,13 @@ class _Metered(httpcore2.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        try:
+            inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            # Whoever is cancelled in a handshake leaves a socket that nobody else knows of.
+            with anyio.CancelScope(shield=True):
+                pass
+            raise
         return _Metered(inner, self._meter)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the interface is httpcore2's

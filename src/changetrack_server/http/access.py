@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, QueryParams
@@ -38,7 +39,7 @@ _BLANK = " \t"
 OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/docs"})
 # And what somebody opens out of a mail, with a token in place of a key.
 _OPEN_FOLDERS = ("/v1/monitor/email/", "/v2/monitor/email/")
-_FEED = "/feed.atom"
+_FEED = re.compile(r"/v[12]/monitor/[^/]+/feed\.atom")
 
 
 class Access:
@@ -101,7 +102,9 @@ def is_open(path: str) -> bool:
 
 def _has_token(scope: Scope) -> bool:
     """Tell whether a feed is asked for with a token in place of a key, which its route checks."""
-    return scope["path"].endswith(_FEED) and "token" in QueryParams(scope["query_string"])
+    is_read = scope["method"] in {"GET", "HEAD"}
+    is_feed = is_read and _FEED.fullmatch(scope["path"]) is not None
+    return is_feed and "token" in QueryParams(scope["query_string"])
 
 
 def _find_keyring(scope: Scope) -> Keyring | None:

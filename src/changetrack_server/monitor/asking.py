@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from changetrack import JsonObject, JsonValue
-from changetrack.errors import FieldTooLong, InvalidMonitor
+from changetrack.errors import InvalidMonitor
 from changetrack.monitor.idempotency import Repeatable
 from changetrack.monitor.lists import Window
 from changetrack.monitor.models import PageStatus
@@ -32,7 +32,7 @@ T = TypeVar("T")
 # Beyond it nobody counts; whoever wants more goes on behind a cursor.
 _MOST_SKIPPED = 1_000_000
 _ID_CHARS = 36
-_MOST_CHARS = 200
+_MOST_CHARS = 1_000
 
 
 class Orchestra(Protocol):
@@ -123,11 +123,11 @@ class Ask:
         """Return a parameter of the query; an empty one is none.
 
         Raises:
-            FieldTooLong: it is longer than any that is meant.
+            InvalidMonitor: it is longer than any that is meant.
         """
         value = self.request.query_params.get(name)
-        if value is not None and len(value) > _MOST_CHARS * 5:
-            raise FieldTooLong(_MOST_CHARS * 5, len(value), name)
+        if value is not None and len(value) > _MOST_CHARS:
+            raise InvalidMonitor("the value is too long", "send what you were given", name)
         return value or None
 
     def read_status(self) -> PageStatus | None:

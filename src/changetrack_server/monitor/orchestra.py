@@ -171,19 +171,13 @@ class Orchestra:
             after = await self.transact(portion)
         return _REALIGN_SECONDS
 
-    @property
-    def public_url(self) -> str:
-        """Where others reach this server."""
-        settings = self.settings
-        return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-
     def _tell(self, transaction: Transaction, monitor: Monitor, check: Check) -> None:
         queue_mail(
             transaction,
             monitor,
             check,
             now=self.now(),
-            public_url=self.public_url,
+            public_url=self.settings.public_url,
             signing_key=self._signing_key,
         )
         queue_notifications(transaction, monitor, check, now=self.now())
@@ -193,7 +187,7 @@ class Orchestra:
             transaction,
             failure,
             now=self.now(),
-            public_url=self.public_url,
+            public_url=self.settings.public_url,
             signing_key=self._signing_key,
         )
 

@@ -8,10 +8,13 @@ from typing import cast
 
 from changetrack import JsonObject, JsonValue, __version__, wire
 from changetrack_server.diffing import rules_of
+from changetrack_server.openapi.monitor_answers import describe_monitor_schemas
+from changetrack_server.openapi.monitor_transfers import MONITORS, describe_transfer_schemas
+from changetrack_server.openapi.monitors import list_monitors
 from changetrack_server.openapi.operations import describe_operation
 from changetrack_server.openapi.pages import describe_scrape_answers
 from changetrack_server.openapi.product import SCRAPING, TRACKING, list_product
-from changetrack_server.openapi.refusals import PLACES, REASONS, describe_shared_refusals
+from changetrack_server.openapi.refusals import REASONS, describe_shared_refusals, list_reasons
 from changetrack_server.openapi.scrapes import describe_scrape_requests
 from changetrack_server.openapi.service import SERVICE, describe_service_schemas, list_service
 from changetrack_server.openapi.sketches import SCHEMAS, nullable, object_of, refer
@@ -33,6 +36,7 @@ A body has at most {body:,} bytes and is nested at most {depth} levels deep; int
 _TAGS = {
     TRACKING: "Compare what you have.",
     SCRAPING: "Fetch a page, and compare it.",
+    MONITORS: "Have pages looked at on a schedule, and be told what changed.",
     SERVICE: "What the server is, does and can do.",
 }
 
@@ -64,13 +68,26 @@ def describe_openapi(settings: Settings) -> JsonObject:
         "servers": [{"url": "/"}],
         # A server without keys asks for none.
         "security": [*keys] if settings.api_keys else [*keys, {}],
-        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
-        "paths": {
-            each.path: {each.method: describe_operation(each)}
-            for each in (*list_product(), *list_service(settings))
-        },
+        "tags": [
+            {"name": name, "description": text}
+            for name, text in _TAGS.items()
+            if settings.monitors or name != MONITORS
+        ],
+        "paths": _describe_paths(settings),
         "components": _describe_components(settings),
     }
+
+
+def _describe_monitors() -> JsonObject:
+    return {**describe_monitor_schemas(), **describe_transfer_schemas()}
+
+
+def _describe_paths(settings: Settings) -> JsonObject:
+    paths: dict[str, JsonObject] = {}
+    monitors = list_monitors() if settings.monitors else ()
+    for each in (*list_product(), *monitors, *list_service(settings)):
+        paths.setdefault(each.path, {})[each.method] = describe_operation(each)
+    return {**paths}
 
 
 def _describe_components(settings: Settings) -> JsonObject:
@@ -92,13 +109,14 @@ def _describe_components(settings: Settings) -> JsonObject:
 
 def _describe_schemas(settings: Settings) -> JsonObject:
     definitions = wire.describe_wire(rules_of(settings).limits, root=SCHEMAS)
-    _widen_errors(definitions)
+    _widen_errors(definitions, list_reasons(has_monitors=settings.monitors))
     _name_judgment(definitions)
     return {
         **definitions,
         **describe_scrape_requests(definitions, settings),
         **describe_scrape_answers(definitions),
         **describe_service_schemas(settings),
+        **(_describe_monitors() if settings.monitors else {}),
         "LineAnswer": {
             "description": "The answer to one line, or its error.",
             "oneOf": [refer("LineResult"), refer("ItemError")],
@@ -107,11 +125,11 @@ def _describe_schemas(settings: Settings) -> JsonObject:
     }
 
 
-def _widen_errors(definitions: JsonObject) -> None:
+def _widen_errors(definitions: JsonObject, reasons: list[str]) -> None:
     """Add the words of the server's own errors to those of the library."""
     words: JsonObject = {
-        "errorCode": [*sorted({reason.code for reason in REASONS.values()})],
-        "reason": [*sorted({name for names in PLACES.values() for name in names})],
+        "errorCode": [*sorted({REASONS[name].code for name in reasons})],
+        "reason": [*reasons],
     }
     for name in ("ErrorEnvelope", "ItemError"):
         properties = _properties(definitions[name])

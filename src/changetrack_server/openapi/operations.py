@@ -27,6 +27,10 @@ class Operation(NamedTuple):
     answer: JsonObject
     # The content of its request, if it takes a body.
     request: JsonObject | None = None
+    # Whether it must have one.
+    needs_body: bool = True
+    # What else says what is wanted: parts of the path, of the query, headers.
+    parameters: tuple[JsonObject, ...] = ()
     # Where things may go wrong, beside anywhere.
     places: tuple[str, ...] = ()
     # Responses that no error of the table explains, or not alone.
@@ -44,10 +48,10 @@ def describe_operation(each: Operation) -> JsonObject:
         "summary": each.summary,
         "description": each.description,
         "operationId": each.name,
-        "parameters": [refer("RequestId", "parameters")],
+        "parameters": [*each.parameters, refer("RequestId", "parameters")],
     }
     if each.request is not None:
-        operation["requestBody"] = {"required": True, "content": each.request}
+        operation["requestBody"] = {"required": each.needs_body, "content": each.request}
     success = answer_with(each.answers, each.answer)
     if each.next_body is not None:
         success["links"] = {"NextCheck": _describe_link(each.name, each.next_body)}

@@ -90,7 +90,7 @@ def _scrape(version: str, name: str, example: JsonObject, *places: str) -> Opera
         answers="The page.",
         answer=as_json(refer("ScrapeAnswer"), example=examples.answer_scrape()),
         request=as_json(refer(name), example=example),
-        places=("bodies", "work", "diffs", "scrapes", *places, "pages"),
+        places=("bodies", "work", "diffs", "scrapes", *places, "addresses", "pages"),
         next_body={
             "url": "$request.body#/url",
             "formats": ["changeTracking"],

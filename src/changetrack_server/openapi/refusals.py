@@ -15,6 +15,7 @@ from changetrack_server.errors import FAULTS, STATUSES, EndpointError
 from changetrack_server.openapi.sketches import answer_with, as_json, refer
 
 __all__ = [
+    "MONITOR_PLACES",
     "PLACES",
     "REASONS",
     "Reason",
@@ -22,6 +23,7 @@ __all__ = [
     "describe_refusal",
     "describe_refusals",
     "describe_shared_refusals",
+    "list_reasons",
 ]
 
 # Where a reason may come up. A route is made of such places.
@@ -32,7 +34,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         *("request_loop", "overloaded", "shutting_down", "internal_error"),
     ),
     # Where a key is asked for.
-    "keys": ("missing_key", "wrong_key"),
+    "keys": ("missing_key", "wrong_key", "forbidden_scope", "rate_limited"),
     # Where a body is read whole.
     "bodies": (
         *("ambiguous_length", "unsupported_media_type", "unsupported_content_encoding"),
@@ -53,9 +55,11 @@ PLACES: dict[str, tuple[str, ...]] = {
     "scrapes": ("missing_url", "unknown_format", "missing_schema", "invalid_timeout"),
     "plain formats": ("format_not_a_string",),
     # The address of its page, and what becomes of fetching and reading it.
-    "pages": (
+    "addresses": (
         *("url_too_long", "invalid_url", "unsupported_scheme", "url_credentials"),
         *("port_not_allowed", "url_blocked"),
+    ),
+    "pages": (
         *("invalid_redirect", "insecure_redirect", "too_many_redirects"),
         *("robots_disallowed", "robots_unreachable", "dns_failed", "dns_timeout"),
         *("timeout", "deadline_exceeded", "upstream_error", "response_too_large"),
@@ -66,8 +70,49 @@ PLACES: dict[str, tuple[str, ...]] = {
     "elsewhere": ("not_found", "method_not_allowed"),
 }
 
+# The same for monitors, on a server that has them.
+MONITOR_PLACES: dict[str, tuple[str, ...]] = {
+    # Where rows are read or written.
+    "stores": ("database_busy", "database_unavailable", "storage_full"),
+    # Whatever stands in a path or a query.
+    "requests": ("invalid_monitor",),
+    # What is wanted of a monitor.
+    "orders": (
+        *("invalid_header", "invalid_recipient", "invalid_channel"),
+        *("insecure_receiver", "invalid_schedule", "too_frequent", "too_long", "not_a_schedule"),
+        *("unknown_timezone", "out_of_range", "never_due"),
+    ),
+    "new monitors": ("too_many_monitors",),
+    "repeated requests": ("idempotency_key_reused",),
+    "lists": ("invalid_cursor",),
+    "monitors": ("monitor_not_found",),
+    "checks": ("check_not_found",),
+    "runs": ("check_in_flight", "monitor_paused", "credits_spent"),
+    "webhooks": ("no_webhook",),
+    "deliveries": ("delivery_not_found", "webhook_disabled"),
+    "mails": ("invalid_token", "token_not_found"),
+    # In the `errorCode` of a page or a check, and in no answer's.
+    "discoveries": ("not_a_sitemap", "not_a_feed"),
+}
+_ALL_PLACES = {**PLACES, **MONITOR_PLACES}
+
+# What a schedule can be refused for; its class has a reason of its own, which is the least fine.
+_SCHEDULES = {
+    "too_frequent": "The runs would be closer together than this server allows.",
+    "too_long": "The schedule has more characters than any that is meant.",
+    "not_a_schedule": "The text is no schedule; the error names the nearest that is one.",
+    "unknown_timezone": "The time zone is none of IANA's.",
+    "out_of_range": "A field of the cron expression is out of its range.",
+    "never_due": "The schedule has no run at all.",
+}
+
 # What a status brings along, beside what every answer has.
-_HEADERS = {401: ("Authenticate",), 405: ("Allow",), 503: ("RetryAfter",)}
+_HEADERS = {
+    401: ("Authenticate",),
+    405: ("Allow",),
+    429: ("RetryAfter",),
+    503: ("RetryAfter",),
+}
 
 
 class Reason(NamedTuple):
@@ -79,7 +124,7 @@ class Reason(NamedTuple):
 
 
 def _read_reasons() -> dict[str, Reason]:
-    placed = {reason for reasons in PLACES.values() for reason in reasons}
+    placed = {reason for reasons in _ALL_PLACES.values() for reason in reasons}
     kinds = (getattr(errors, name) for name in errors.__all__)
     own = {
         kind.reason: Reason(STATUSES[kind.code], kind.code, _read_summary(kind))
@@ -90,7 +135,11 @@ def _read_reasons() -> dict[str, Reason]:
         name: Reason(fault.status, fault.code, _spell(fault.problem, fault.remedy))
         for name, fault in FAULTS.items()
     }
-    return {**own, **table}
+    schedules = {
+        name: Reason(STATUSES[errors.InvalidSchedule.code], errors.InvalidSchedule.code, meaning)
+        for name, meaning in _SCHEDULES.items()
+    }
+    return {**own, **schedules, **table}
 
 
 def _read_summary(kind: type) -> str:
@@ -103,6 +152,12 @@ def _spell(problem: str, remedy: str) -> str:
 
 # Every reason that goes over the wire.
 REASONS = _read_reasons()
+
+
+def list_reasons(*, has_monitors: bool) -> list[str]:
+    """Return the reasons that a server may give, with monitors or without."""
+    places = _ALL_PLACES if has_monitors else PLACES
+    return sorted({reason for reasons in places.values() for reason in reasons})
 
 
 # What may go wrong with any route is written down once.
@@ -128,7 +183,7 @@ def describe_shared_refusals() -> JsonObject:
 
 
 def _group(places: Iterable[str]) -> dict[int, list[str]]:
-    reasons = sorted(reason for place in places for reason in PLACES[place])
+    reasons = sorted(reason for place in places for reason in _ALL_PLACES[place])
     statuses = sorted({REASONS[reason].status for reason in reasons})
     return {
         status: [reason for reason in reasons if REASONS[reason].status == status]
@@ -161,6 +216,27 @@ def describe_envelope(reasons: Iterable[str]) -> JsonObject:
 
 
 def _find_example(names: list[str]) -> JsonObject:
-    """Return what one of these reasons looks like: an error of the table, word by word."""
-    name = next(each for each in names if each in FAULTS)
-    return wire.write_error(EndpointError(name))
+    """Return what one of these reasons looks like: an error as it is raised, word by word."""
+    for name in names:
+        if name in FAULTS:
+            return wire.write_error(EndpointError(name))
+        if name in _RAISED:
+            return wire.write_error(_RAISED[name])
+    raise LookupError(names)
+
+
+# For statuses that only errors of the library have.
+_RAISED = {
+    each.reason: each
+    for each in (
+        errors.CheckNotFound(),
+        errors.DeliveryNotFound(),
+        errors.InvalidOption("there is no such format", "use one of the list", "format"),
+        errors.IdempotencyKeyReused(),
+        errors.MonitorNotFound(),
+        errors.MonitorPaused(),
+        errors.NoWebhook(),
+        errors.TooManyMonitors(10_000),
+        errors.TokenNotFound(),
+    )
+}

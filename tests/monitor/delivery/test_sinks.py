@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
+import warnings
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -262,6 +264,23 @@ def test_C25_a_handshake_that_hangs_is_cut_off() -> None:
     anyio.run(scenario)
     found = find(house.store, queued.id)
     assert (found.status, time.monotonic() - begun < 5) == ("pending", True)
+
+
+def test_C25_a_handshake_that_was_cut_off_leaves_no_socket() -> None:
+    """It is closed at once, and not when somebody collects what nobody needs."""
+    house = House()
+
+    async def scenario() -> None:
+        async with house.world.open({HERE: stay_silent}):
+            for _ in range(5):
+                with anyio.move_on_after(0.05):
+                    await house.fetcher.post(HOOK, b"{}", headers={}, seconds=5)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        anyio.run(scenario)
+        gc.collect()
+    assert [str(each.message) for each in caught] == []
 
 
 def test_C25_of_a_large_answer_little_is_read() -> None:

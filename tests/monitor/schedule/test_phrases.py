@@ -135,3 +135,19 @@ def test_the_minimum_is_the_caller_s(minimum: timedelta, text: str, remedy: str)
         parse_schedule(text, minimum=minimum)
     assert (caught.value.reason, caught.value.remedy) == ("too_frequent", remedy)
     parse_schedule(remedy.split("'")[1], minimum=minimum, anchor=ANCHOR)
+
+
+@pytest.mark.parametrize(
+    ("cron", "sentence"),
+    [
+        ("* * * * *", "every minute (UTC)"),
+        ("*/5 * * * *", "every 5 minutes, at :00 and so on (UTC)"),
+        ("3/5 9 * * *", "every 5 minutes, at :03 and so on, in the hour 9 (UTC)"),
+        ("0,20,50 * * * *", "every hour, at :00, :20 and :50 (UTC)"),
+        ("0 9 L,13 1,3 *", "at 9:00, on day 13 of the month and on the last day of the month"),
+        ("0 9 * * 1L,2#1", "at 9:00, on the last Monday of the month and on the first Tuesday"),
+    ],
+)
+def test_a_sentence_for_what_words_do_not_say(cron: str, sentence: str) -> None:
+    """An expression that somebody wrote, also one that is only allowed by a lower minimum."""
+    assert explain(Schedule(cron=cron)).startswith(sentence)

@@ -172,9 +172,11 @@ store = open_store(sys.argv[1], reserve_bytes=0)
 count = lambda rows: rows.count(FACTS, {})
 child = os.fork()
 try:
-    print(store.transact(count), flush=True)
+    told = store.transact(count)
 except RuntimeError as error:
-    print(error, flush=True)
+    told = error
+# In one piece, so that the lines of two processes do not mix.
+os.write(1, f"{told}\\n".encode())
 store.close()
 if child:
     assert os.waitpid(child, 0)[1] == 0

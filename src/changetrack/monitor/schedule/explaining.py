@@ -71,7 +71,8 @@ def _explain_times(expression: Expression) -> str:
     if len(expression.times) <= _MAX_LISTED:
         return f"at {_join(f'{time // 60}:{time % 60:02}' for time in expression.times)}"
     spelled = _join(_spell_runs(hours, str))
-    return f"{_explain_minutes(minutes)}, in the hours {spelled}"
+    noun = "hour" if len(hours) == 1 else "hours"
+    return f"{_explain_minutes(minutes)}, in the {noun} {spelled}"
 
 
 def _explain_minutes(minutes: tuple[int, ...]) -> str:

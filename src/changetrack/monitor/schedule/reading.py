@@ -63,7 +63,7 @@ def read_clauses(words: str) -> tuple[Clause, ...]:
         if not cursor.take(_LEADS):
             clauses.append(_read_clause(cursor))
     if not clauses:
-        _refuse_unknown(words, "says nothing of when")
+        _refuse_unknown(words, "it says nothing of when")
     return tuple(clauses)
 
 

@@ -55,7 +55,7 @@ def list_runs(schedule: Schedule, after: datetime, count: int) -> tuple[datetime
     except OverflowError:
         runs = ()
     if len(runs) < count:
-        problem = f"it is not due {count:,} times after {after.isoformat()}"
+        problem = f"the calendar ends before {count:,} more runs after {after.isoformat()}"
         raise InvalidSchedule("never_due", problem, "ask for an earlier time")
     return runs
 

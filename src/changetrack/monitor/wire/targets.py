@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from changetrack._models import JsonObject, JsonValue, name_kind
 from changetrack._reader import Reader
@@ -17,6 +17,8 @@ from changetrack.monitor.wire.tracking import read_tracking
 __all__ = ["read_targets"]
 
 _TYPES: tuple[TargetType, ...] = ("scrape", "crawl", "sitemap", "feed")
+
+_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _KNOWN = frozenset(
     {
@@ -89,14 +91,10 @@ def _read_id(target: Reader) -> str:
     given = target.text("id")
     if given is None:
         return ""
-    try:
-        return str(UUID(given)) if len(given) == len(str(UUID(int=0))) else _refuse_id(target)
-    except ValueError:
-        return _refuse_id(target)
-
-
-def _refuse_id(target: Reader) -> str:
-    raise InvalidMonitor("this is no UUID", "leave it out for one of ours", target.place("id"))
+    if not _ID.fullmatch(given):
+        remedy = "leave it out for one of ours"
+        raise InvalidMonitor("this is no UUID", remedy, target.place("id"))
+    return given.lower()
 
 
 def _read_urls(target: Reader, rules: Rules) -> tuple[str, ...]:

@@ -215,6 +215,7 @@ class ProcrastinateQueue:
         )
 
     async def _do(self, kind: Kind, name: str) -> None:
+        _follow_job()
         task = self._tasks.get(kind)
         if task is None:
             return
@@ -229,6 +230,7 @@ class ProcrastinateQueue:
 
         To queue them again is what others do; it fails where a tick did so before.
         """
+        _follow_job()
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
             note("job rescued", level=logging.WARNING, kind=job.task_name, job=job.queueing_lock)
@@ -257,6 +259,22 @@ def _make_job(kind: Kind, lock: str, name: str) -> Job:
         task_name=kind,
         task_kwargs={"name": name},
     )
+
+
+def _follow_job() -> None:
+    """Say it, once the job that runs is over, if the queue could not be told so.
+
+    Procrastinate tells nobody. Such a job is begun for ever, and dropped as those of the dead are.
+    """
+    job = asyncio.current_task()
+    if job is not None:
+        job.add_done_callback(_note_end)
+
+
+def _note_end(job: asyncio.Task[object]) -> None:
+    error = None if job.cancelled() else job.exception()
+    if error is not None:
+        note("job not ended", level=logging.WARNING, job=job.get_name(), problem=_describe(error))
 
 
 def _describe(error: BaseException) -> str:

@@ -6,7 +6,8 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import psycopg
@@ -86,7 +87,7 @@ class PostgresStore:
         self,
         url: str,
         *,
-        connections: int = 10,
+        connections: int = 16,
         busy_seconds: float = 10.0,
         schema: Schema = SCHEMA,
     ) -> None:
@@ -168,8 +169,7 @@ class PostgresStore:
         transaction = SqlTransaction(cast("Run", connection.execute), POSTGRES)
         is_ending = False
         try:
-            # What is written is sent along with the next question; nobody waits for an answer.
-            with connection.pipeline():
+            with _send_ahead(connection):
                 version = cast("Run", connection.execute)(_MIN_READER, ())
                 made = work(transaction)
                 check_version(self._schema, version.fetchone()[0])
@@ -199,6 +199,19 @@ class PostgresStore:
             raise StoreError(f"{self.name}: {error}") from None
         finally:
             self._connections.give_back(connection)
+
+
+@contextmanager
+def _send_ahead(connection: Connection[Any]) -> Iterator[None]:
+    """Send what is written along with the next question: nobody waits for an answer to it."""
+    with connection.pipeline() as pipeline:
+        try:
+            yield
+        except BaseException:
+            # What is still under way fails as well, which psycopg would warn of.
+            with suppress(psycopg.Error):
+                pipeline.sync()
+            raise
 
 
 def _undo(connection: Connection[Any]) -> None:

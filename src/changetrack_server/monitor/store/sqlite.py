@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from changetrack.monitor.ports import NestedTransaction, Transaction
+from changetrack.monitor.ports import Transaction
 from changetrack_server.monitor.store import files
+from changetrack_server.monitor.store.batches import Batches, translate
 from changetrack_server.monitor.store.dialects import Dialect, spell, spell_list
-from changetrack_server.monitor.store.errors import (
-    StoreBusy,
-    StoreError,
-    StoreFull,
-    StoreUnavailable,
-)
+from changetrack_server.monitor.store.errors import StoreError, StoreUnavailable
 from changetrack_server.monitor.store.schema import (
     SCHEMA,
     Schema,
@@ -58,12 +53,7 @@ _SAFE_LOG = (3, 51, 3)
 _CACHE_KIB = 16 * 1024
 _MIN_READER = read_min_reader(SQLITE)
 
-_FAULTS: dict[int, type[StoreBusy | StoreFull]] = {
-    sqlite3.SQLITE_BUSY: StoreBusy,
-    sqlite3.SQLITE_LOCKED: StoreBusy,
-    sqlite3.SQLITE_FULL: StoreFull,
-}
-# Others say more than this byte, and mean the same.
+# The other bytes of a code say more, and mean the same.
 _PRIMARY = 0xFF
 
 
@@ -71,6 +61,7 @@ class SqliteStore:
     """Rows in a file that other processes may use at the same time.
 
     All threads share one connection, one after the other: whoever writes is alone in SQLite anyway.
+    What they waited with is committed together (`batches`).
     """
 
     def __init__(
@@ -87,14 +78,12 @@ class SqliteStore:
             StoreError: it cannot be used.
         """
         self.path = Path(path).absolute()
-        self._busy_seconds = busy_seconds
         self._schema = schema
-        self._lock = threading.Lock()
-        self._owner: int | None = None
         self._process = os.getpid()
         files.create_file(self.path)
         files.protect_file(self.path)
-        self._connection: sqlite3.Connection | None = _open(self.path, busy_seconds, schema)
+        self._connection = _open(self.path, busy_seconds, schema)
+        self._batches = Batches(self._connection, busy_seconds)
         self._file = self.path.stat().st_ino
         files.reserve_room(self.path, reserve_bytes)
 
@@ -112,17 +101,10 @@ class SqliteStore:
         """
         if self._process != os.getpid():
             raise RuntimeError("a store is of one process; open another one after a fork")
-        if self._owner == threading.get_ident():
-            raise NestedTransaction
-        if not self._lock.acquire(timeout=self._busy_seconds):
-            raise StoreBusy("threads of this process")
         try:
-            self._owner = threading.get_ident()
-            with _translated_errors():
-                return self._run(work)
-        finally:
-            self._owner = None
-            self._lock.release()
+            return self._batches.run(partial(self._run, work))
+        except sqlite3.Error as error:
+            raise translate(error) from error
 
     def free_reserve(self) -> bool:
         """Let go of the room that was kept for the day when the disk is full, to delete with it.
@@ -133,33 +115,18 @@ class SqliteStore:
 
     def close(self) -> None:
         """Close the file, once nobody uses it."""
-        with self._lock:
-            # A connection of another process is not ours to close.
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
-            self._connection = None
+        # A connection of another process is not ours to close.
+        if self._process == os.getpid():
+            self._batches.close()
 
     def _run(self, work: Callable[[Transaction], T]) -> T:
-        connection = self._connection
-        if connection is None:
-            raise RuntimeError("the store is closed")
         self._check_file()
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")  # which failed the last time
-        # One that begins as a reader cannot become a writer while another one writes.
-        connection.execute("BEGIN IMMEDIATE")
-        transaction = SqlTransaction(connection.execute, SQLITE)
+        transaction = SqlTransaction(self._connection.execute, SQLITE)
         try:
-            check_version(self._schema, connection.execute(_MIN_READER).fetchone()[0])
-            made = work(transaction)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+            check_version(self._schema, self._connection.execute(_MIN_READER).fetchone()[0])
+            return work(transaction)
         finally:
             transaction.end()
-        return made
 
     def _check_file(self) -> None:
         """Notice a file that was deleted or replaced: what is written to it is lost."""
@@ -253,24 +220,12 @@ def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
         raise
 
 
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        fault = _FAULTS.get(_read_code(error), StoreUnavailable)
-        raise fault(f"{error} ({getattr(error, 'sqlite_errorname', '')})") from error
-
-
-def _read_code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
-
-
 def _advise(error: sqlite3.Error) -> str:
-    if _read_code(error) == sqlite3.SQLITE_BUSY:
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    if code == sqlite3.SQLITE_BUSY:
         return "another program holds it; end that one"
-    if _read_code(error) == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL:
         return "make room on the disk"
-    if _read_code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return "put a backup in its place"
     return "see who may write the file and its folder"

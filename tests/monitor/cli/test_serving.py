@@ -1,0 +1,53 @@
+"""`changetrack serve --monitors`: where the monitors are, and what is wrong before it begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changetrack.cli import main
+from changetrack_server.serving import _spell_database
+from changetrack_server.settings import Settings
+from tests.monitor.cli.house import SAME, TROUBLE
+from tests.server.http.live import LiveServer
+
+
+def test_a_server_says_where_its_monitors_are(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It makes the file, and the commands below `monitor` find the server."""
+    server = LiveServer("--monitors", work_processes=1)
+    try:
+        server.wait_for_start()
+        assert f"Monitors are kept in {folder}/changetrack.db\n" in server.errors
+        assert main(["monitor", "list", "--server", f"http://127.0.0.1:{server.port}"]) == SAME
+        assert capsys.readouterr().err == "changetrack: there are none\n"
+    finally:
+        status = server.stop()
+    assert status == SAME
+    assert (folder / "changetrack.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("database", "line"),
+    [
+        ("sqlite:////srv/m.db", "Monitors are kept in /srv/m.db\n"),
+        ("sqlite://", "Monitors are kept in memory, and are gone when this ends\n"),
+        ("postgresql://u:p@h:5432/db?x=y", "Monitors are kept in postgresql://h:5432/db\n"),
+    ],
+)
+def test_a_database_is_spelled_without_secrets(database: str, line: str) -> None:
+    """As the operator finds it."""
+    assert _spell_database(Settings(monitors=True, database=database)) == line
+    assert _spell_database(Settings(database=database)) == ""
+
+
+def test_a_folder_that_is_not_there_is_named_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anybody is told that there is a server."""
+    given = ("--monitors", "--port", "0", "--database", "sqlite:///no/such/m.db")
+    assert main(["serve", *given]) == TROUBLE
+    said = capsys.readouterr().err
+    assert said.startswith("changetrack: ")
+    assert "no/such" in said
+    assert said.count("\n") == 1
