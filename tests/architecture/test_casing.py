@@ -24,6 +24,9 @@ WIRE = {
     "changetrack._definitions.trees",
     "changetrack._snapshots",
     "changetrack._models",
+    "changetrack.cli.looks",
+    "changetrack.cli.ordering",
+    "changetrack.cli.views",
 }
 
 # Leaves of the AST are dicts in the wire's shape, and some modules build them.

@@ -56,8 +56,10 @@ class Shop:
         # Shut, it keeps whoever asks for the slow page.
         self.door = threading.Event()
         self.door.set()
-        # Paths that are answered with these statuses, whatever is there.
-        self.broken: dict[str, int] = {}
+        # Items that are not for sale: no page leads to them, and they have none.
+        self.withdrawn: set[int] = set()
+        # Items whose pages fail with these statuses.
+        self.broken: dict[int, int] = {}
         self.told: list[Told] = []
         self.app = Starlette(
             routes=[
@@ -74,6 +76,7 @@ class Shop:
         """Be as in the beginning."""
         self.price = 19
         self.door.set()
+        self.withdrawn.clear()
         self.broken.clear()
         self.told.clear()
 
@@ -100,24 +103,33 @@ class Shop:
 
     async def _show(self, request: Request) -> Response:
         path = request.url.path
-        if path in self.broken:
-            return HTMLResponse("<h1>Not today</h1>", self.broken[path])
-        return self._find(path)
-
-    def _find(self, path: str) -> Response:
         if path == "/":
-            links = "".join(f'<a href="/items/{each}">Item {each}</a> ' for each in range(ITEMS))
-            return HTMLResponse(_PAGE.format(title="All items", text=links))
+            return self._list()
         if path == "/product":
-            offer = {"@type": "Offer", "price": str(self.price), "priceCurrency": "EUR"}
-            data = {"@context": "https://schema.org", "@type": "Product", "name": "Lamp"}
-            text = json.dumps({**data, "offers": offer})
-            return HTMLResponse(
-                _PRODUCT.replace("{data}", text).replace("{price}", str(self.price))
-            )
+            return self._show_product()
         number = path.removeprefix("/items/")
-        if number.isdecimal() and int(number) < ITEMS:
-            price = self.price if int(number) % 3 == 0 else 5
-            text = f"Item {number} is in stock, and it costs ${price} today, as it says here."
-            return HTMLResponse(_PAGE.format(title=f"Item {number}", text=text))
-        return HTMLResponse("<h1>Not Found</h1>", 404)
+        is_item = number.isdecimal() and int(number) < ITEMS
+        return self._show_item(int(number)) if is_item else _NOTHING
+
+    def _list(self) -> Response:
+        offered = (each for each in range(ITEMS) if each not in self.withdrawn)
+        links = "".join(f'<a href="/items/{each}">Item {each}</a> ' for each in offered)
+        return HTMLResponse(_PAGE.format(title="All items", text=links))
+
+    def _show_product(self) -> Response:
+        offer = {"@type": "Offer", "price": str(self.price), "priceCurrency": "EUR"}
+        data = {"@context": "https://schema.org", "@type": "Product", "name": "Lamp"}
+        page = _PRODUCT.replace("{data}", json.dumps({**data, "offers": offer}))
+        return HTMLResponse(page.replace("{price}", str(self.price)))
+
+    def _show_item(self, number: int) -> Response:
+        if number in self.withdrawn:
+            return _NOTHING
+        if number in self.broken:
+            return HTMLResponse("<h1>Not today</h1>", self.broken[number])
+        price = self.price if number % 3 == 0 else 5
+        text = f"Item {number} is in stock, and it costs ${price} today, as it says here."
+        return HTMLResponse(_PAGE.format(title=f"Item {number}", text=text))
+
+
+_NOTHING = HTMLResponse("<h1>Not Found</h1>", 404)

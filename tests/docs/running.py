@@ -55,7 +55,7 @@ def _run_python(name: str, block: Block, namespace: dict[str, object]) -> str:
 
 
 def _run_console(name: str, block: Block, folder: Path) -> list[Ran]:
-    commands = _read_commands(block.text)
+    commands = read_commands(block.text)
     # `$?` survives from one command to the next, as it does in a terminal.
     script = "".join(
         f"{command}\n__status=$?; printf '{_MARK}'; (exit $__status)\n" for command, _ in commands
@@ -63,7 +63,7 @@ def _run_console(name: str, block: Block, folder: Path) -> list[Ran]:
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,
-        env=_environment(folder),
+        env=make_environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -78,7 +78,7 @@ def _run_console(name: str, block: Block, folder: Path) -> list[Ran]:
     ]
 
 
-def _read_commands(text: str) -> list[tuple[str, str]]:
+def read_commands(text: str) -> list[tuple[str, str]]:
     """Return each command (with its `> ` continuation lines) and what the page says it prints."""
     pieces = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     commands = []
@@ -92,7 +92,8 @@ def _read_commands(text: str) -> list[tuple[str, str]]:
     return commands
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def make_environment(folder: Path) -> dict[str, str]:
+    """Return what the commands of a page see around them."""
     binaries = folder / ".bin"
     binaries.mkdir(exist_ok=True)
     command = binaries / "changetrack"

@@ -64,8 +64,7 @@ def work(given: argparse.Namespace) -> int:
         from changetrack_server.monitor.worker import run_worker
 
         settings = _read_settings(database=given.database, log_level=given.log_level, monitors=True)
-        run_worker(settings)
-    return SAME
+        return run_worker(settings)
 
 
 def back_up(given: argparse.Namespace) -> int:

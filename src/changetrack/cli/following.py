@@ -62,9 +62,9 @@ def follow_check(
 def _spell_progress(row: JsonObject) -> str:
     if row.get("status") == "queued":
         return "waiting for its turn"
-    summary = row.get("summary")
-    pages = summary.get("totalPages") if isinstance(summary, dict) else 0
-    return f"{pages} pages so far: {views.summarize(summary)}" if pages else "no page so far"
+    pages = views.count_pages(row)
+    found = views.summarize(row.get("summary"))
+    return f"{pages} pages so far: {found}" if pages else "no page so far"
 
 
 def _judge(check: JsonObject) -> int:

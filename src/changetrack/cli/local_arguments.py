@@ -114,7 +114,7 @@ example:
 Make and take back the keys of a server's clients.
 
 They are kept in the database of the monitors as hashes; this works on the database itself,
-on a machine that reaches it. A server that runs knows of a change at once."""
+on a machine that reaches it. A server that runs knows of a change within a second."""
 
 
 def _describe_key_create(parser: argparse.ArgumentParser) -> str:

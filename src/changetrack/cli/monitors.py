@@ -11,9 +11,9 @@ from changetrack.cli import views
 from changetrack.cli.client import Answer, Client, open_client, write_path
 from changetrack.cli.files import print_bytes, print_text, write_line
 from changetrack.cli.following import follow_check, print_check
-from changetrack.cli.ordering import order_monitor, order_preview, order_update
+from changetrack.cli.ordering import order_monitor, order_preview, order_secret, order_update
 from changetrack.cli.showing import SAME, wants_color
-from changetrack.cli.tables import Sheet, spell_time
+from changetrack.cli.tables import Sheet
 from changetrack.cli.transfers import fetch_export, send_import
 from changetrack.errors import InvalidRequest
 
@@ -100,10 +100,9 @@ def _turn(given: argparse.Namespace, client: Client, verb: str, words: str) -> i
     answer = client.ask("POST", write_path(_find_monitor(given, client), verb), body={})
     if given.json:
         return _print_answer(answer)
-    due = answer.row.get("nextRunAt")
-    when = "" if due is None else f"; it is due at {spell_time(due)}"
     sheet = _sheet(given)
-    sheet.add(f"{sheet.word(str(answer.row.get('name')))} {words}{sheet.word(when)}")
+    when = sheet.word(views.spell_due(answer.row))
+    sheet.add(f"{sheet.word(str(answer.row.get('name')))} {words}{when}")
     return _print(sheet)
 
 
@@ -168,10 +167,7 @@ def _preview(given: argparse.Namespace, client: Client) -> int:
     if given.json:
         return _print_answer(answer)
     sheet = _sheet(given)
-    sheet.add(sheet.title(str(answer.row.get("explanation"))))
-    runs = answer.row.get("nextRuns")
-    for run in runs if isinstance(runs, list) else []:
-        sheet.add(f"  {sheet.word(spell_time(run))}")
+    views.add_preview(sheet, answer.row)
     return _print(sheet)
 
 
@@ -202,7 +198,7 @@ def _count(answer: Answer, name: str) -> int:
 
 
 def _show_import(given: argparse.Namespace, record: JsonObject) -> None:
-    monitor, secret = record.get("monitorId"), record.get("webhookSecret")
+    monitor, secret = views.name_import(record), views.find_secret(record)
     warnings = record.get("warnings")
     for warning in warnings if isinstance(warnings, list) else []:
         write_line(f"{_WARNED}{monitor}: {warning}")
@@ -212,7 +208,7 @@ def _show_import(given: argparse.Namespace, record: JsonObject) -> None:
 
 def _rotate(given: argparse.Namespace, client: Client) -> int:
     path = write_path(_find_monitor(given, client), "webhook", "rotate")
-    answer = client.ask("POST", path, body={"revokeOld": True} if given.revoke_old else {})
+    answer = client.ask("POST", path, body=order_secret(given))
     return _print_answer(answer) if given.json else _print_secret(given, answer)
 
 
@@ -292,10 +288,10 @@ def _warn(answer: Answer) -> None:
 
 
 def _print_secret(given: argparse.Namespace, answer: Answer) -> int:
-    secret = answer.body.get("webhookSecret") or answer.row.get("webhookSecret")
+    secret = views.find_secret(answer.row)
     if secret is not None:
         sheet = _sheet(given)
-        sheet.add(f"webhooks are signed with {sheet.title(str(secret))}")
+        sheet.add(f"webhooks are signed with {sheet.title(secret)}")
         _print(sheet)
         write_line("changetrack: keep this secret now: it is not shown again")
     return SAME

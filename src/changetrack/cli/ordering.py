@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from changetrack._models import JsonObject, JsonValue
 
-__all__ = ["order_monitor", "order_preview", "order_update", "read_body"]
+__all__ = ["order_monitor", "order_preview", "order_secret", "order_update", "read_body"]
 
 
 def order_monitor(given: argparse.Namespace) -> JsonObject:
@@ -49,6 +49,11 @@ def order_update(given: argparse.Namespace) -> JsonObject:
 def order_preview(given: argparse.Namespace) -> JsonObject:
     """Return the body that tries a schedule."""
     return {"schedule": _write_schedule(given), "count": given.count}
+
+
+def order_secret(given: argparse.Namespace) -> JsonObject:
+    """Return the body that asks for a new secret."""
+    return {"revokeOld": True} if given.revoke_old else {}
 
 
 def read_body(name: str) -> JsonObject:

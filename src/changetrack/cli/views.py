@@ -19,10 +19,15 @@ __all__ = [
     "add_diff",
     "add_judgment",
     "add_page",
+    "add_preview",
+    "count_pages",
+    "find_secret",
     "list_checks",
     "list_deliveries",
     "list_monitors",
+    "name_import",
     "show_monitor",
+    "spell_due",
     "summarize",
 ]
 
@@ -210,6 +215,37 @@ def _read_change(path: str, pair: JsonObject) -> FieldChange:
     previous, current = pair["previous"], pair["current"]
     op: FieldOp = "add" if previous is None else "remove" if current is None else "replace"
     return FieldChange(op=op, path=segments, previous=previous, current=current)
+
+
+def count_pages(check: JsonObject) -> int:
+    """Return how many pages of a check are done."""
+    summary = check.get("summary")
+    pages = summary.get("totalPages") if isinstance(summary, dict) else None
+    return pages if isinstance(pages, int) else 0
+
+
+def spell_due(monitor: JsonObject) -> str:
+    """Return when a monitor is due, as the end of a sentence; nothing where it rests."""
+    due = monitor.get("nextRunAt")
+    return "" if due is None else f"; it is due at {spell_time(due)}"
+
+
+def add_preview(sheet: Sheet, preview: JsonObject) -> None:
+    """Add what a schedule means: in words, and as its runs."""
+    sheet.add(sheet.title(_text(preview, "explanation")))
+    for run in cast("list[JsonValue]", preview.get("nextRuns") or []):
+        sheet.add(f"  {sheet.word(spell_time(run))}")
+
+
+def find_secret(answer: JsonObject) -> str | None:
+    """Return the secret of a webhook, where one is shown."""
+    secret = answer.get("webhookSecret")
+    return None if secret is None else str(secret)
+
+
+def name_import(record: JsonObject) -> str:
+    """Return the monitor that a record of an import belongs to."""
+    return _text(record, "monitorId")
 
 
 def summarize(summary: JsonValue) -> str:

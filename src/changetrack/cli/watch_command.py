@@ -15,6 +15,7 @@ from changetrack.cli import views
 from changetrack.cli.door import entered, open_observer
 from changetrack.cli.files import print_text, read_json, write_line
 from changetrack.cli.keeping import Memory
+from changetrack.cli.looks import write_look
 from changetrack.cli.scheduling import spell_schedule
 from changetrack.cli.screen import Ticker
 from changetrack.cli.showing import CHANGED, SAME, TROUBLE, wants_color
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from changetrack._models import JsonObject
-    from changetrack.cli.watching import Look
+    from changetrack.cli.looks import Look
 
 __all__ = ["Report", "plan_watch", "run_watch"]
 
@@ -73,7 +73,7 @@ class Report:
             self._counts[look.status] += 1
             self._noise += look.is_noise
             if self._is_json:
-                sheet.add_block(wire.encode(_write(look)).decode())
+                sheet.add_block(wire.encode(write_look(look)).decode())
             else:
                 self._add(sheet, look)
         print_text(sheet.text, is_painted=sheet.is_painted)
@@ -198,17 +198,3 @@ def _spell_plan(plan: Watch) -> str:
     count = len(plan.target.urls)
     what = plan.target.urls[0] if count == 1 else f"{count} pages"
     return f"watching {what}, {explain(plan.schedule)}"
-
-
-def _write(look: Look) -> JsonObject:
-    seen = look.seen
-    return {
-        "at": look.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "url": seen.url,
-        "status": look.status,
-        "statusCode": seen.status_code,
-        "error": seen.error,
-        "errorCode": seen.error_code,
-        "warnings": [*seen.warnings],
-        "result": seen.result,
-    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from changetrack.cli.looks import Look, judge_by
 from changetrack.monitor.outcomes import fingerprint_contract
 from changetrack.monitor.schedule import next_run
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from changetrack.monitor.outcomes import Observation
     from changetrack.monitor.schedule import Schedule
 
-__all__ = ["Clock", "Look", "Watch", "watch"]
+__all__ = ["Clock", "Watch", "watch"]
 
 # Pages at once: a watch is one reader, and no crowd.
 _AT_ONCE = 4
@@ -56,33 +57,6 @@ class Watch:
         return fingerprint_contract(self.target)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """One look at a page, and what became of the page."""
-
-    at: datetime
-    status: str
-    seen: Observation
-
-    @property
-    def judgment(self) -> JsonObject | None:
-        """What a judge said of the change."""
-        judgment = (self.seen.result or {}).get("judgment")
-        return judgment if isinstance(judgment, dict) else None
-
-    @property
-    def diff(self) -> JsonObject | None:
-        """What changed."""
-        diff = (self.seen.result or {}).get("diff")
-        return diff if isinstance(diff, dict) else None
-
-    @property
-    def is_noise(self) -> bool:
-        """Whether it is a change that does not matter for the goal."""
-        is_judged = self.status == "changed" and self.judgment is not None
-        return is_judged and not (self.judgment or {}).get("meaningful")
-
-
 async def watch(
     plan: Watch,
     observe: Observe,
@@ -115,7 +89,7 @@ async def _look(plan: Watch, observe: Observe, memory: Memory, clock: Clock) -> 
 
     turns = anyio.CapacityLimiter(_AT_ONCE)
     looks: dict[str, Look] = {}
-    target = _with_goal(plan)
+    target = judge_by(plan.target, plan.goal)
 
     async def look_at(url: str) -> None:
         async with turns:
@@ -127,16 +101,6 @@ async def _look(plan: Watch, observe: Observe, memory: Memory, clock: Clock) -> 
         for url in plan.target.urls:
             group.start_soon(look_at, url)
     return [looks[url] for url in plan.target.urls]
-
-
-def _with_goal(plan: Watch) -> Target:
-    """Return the target so that changes are judged; it is no part of the contract."""
-    from dataclasses import replace
-
-    if plan.goal is None:
-        return plan.target
-    scrape = {**plan.target.tracking.scrape, "goal": plan.goal, "judgeEnabled": True}
-    return replace(plan.target, tracking=replace(plan.target.tracking, scrape=scrape))
 
 
 def _classify(seen: Observation, previous: JsonObject | None) -> str:

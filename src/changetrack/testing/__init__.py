@@ -13,12 +13,12 @@ from changetrack.testing.clocks import FakeClock
 from changetrack.testing.races import STORE_RACES, RunTogether, StoreRace
 from changetrack.testing.stores import STORE_LAWS, MakeStore, StoreLaw
 
-__all__ = [
-    "STORE_LAWS",
-    "STORE_RACES",
+__all__ = [  # noqa: RUF022 - by code point, as every public module has it
     "FakeClock",
     "MakeStore",
     "RunTogether",
+    "STORE_LAWS",
+    "STORE_RACES",
     "StoreLaw",
     "StoreRace",
 ]

@@ -185,7 +185,7 @@ class _Metered(httpcore2.AsyncNetworkStream):
         except BaseException:
             # Whoever is cancelled in a handshake leaves a socket that nobody else knows of.
             with anyio.CancelScope(shield=True):
-                pass
+                await self._inner.aclose()
             raise
         return _Metered(inner, self._meter)
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from changetrack.cli import main
-from tests.monitor.cli.house import CHANGED, KEY, SAME, TROUBLE, House, list_variables, make_house
+from tests.monitor.cli.house import CHANGED, SAME, TROUBLE, House, list_variables, make_house
 
 Output = pytest.CaptureFixture[str]
 _ID = r"[0-9a-f-]{36}"
@@ -266,84 +265,49 @@ def test_monitors_move_to_another_server(house: House, capsys: Output) -> None:
         assert other.ask("show", "mover") == SAME
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("", "export: there is nothing in it;"),
-        ("{}\n[]\n", "export.line 2: this is no record of an export;"),
-        ("{\n", "export.line 1: not valid JSON"),
-        ('{"type": "other"}', "[0].type: "),
-    ],
-)
-def test_what_is_no_export_is_refused(
-    text: str, problem: str, house: House, capsys: Output
-) -> None:
-    """With the place."""
-    Path("export").write_text(text)
-    assert house.ask("import", "export") == TROUBLE
-    assert capsys.readouterr().err.startswith(f"changetrack: {problem}")
+def test_with_json_the_answer_is_as_it_is(house: House, capsys: Output) -> None:
+    """Of every command that asks for something."""
+    house.create("raw", "/plain", options=("--webhook", f"{house.pages}/hook"))
+    capsys.readouterr()
+
+    def ask(*arguments: str) -> Any:  # noqa: ANN401 - any JSON
+        assert house.ask(*arguments, "--json") in {SAME, CHANGED}
+        answer = _read(capsys)
+        assert answer["success"] is True
+        return answer.get("data")
+
+    monitor = ask("show", "raw")
+    assert monitor["name"] == "raw"
+    assert ask("update", monitor["id"], "--retention", "3")["retentionDays"] == 3
+    assert len(ask("preview", "--every", "hour", "--count", "2")["nextRuns"]) == 2
+    assert ask("test-webhook", "raw")["event"] == "monitor.test"
+    delivery = ask("deliveries", "raw")[0]
+    assert ask("redeliver", "raw", delivery["id"])["id"] == delivery["id"]
+    assert ask("rotate-secret", "raw")["webhookSecret"].startswith("whsec_")
+    assert ask("enable-webhook", "raw")["id"] == monitor["id"]
+    assert ask("run", "raw", "--wait")["pages"][0]["status"] == "new"
+    assert ask("check", "raw")["summary"]["new"] == 1
+    assert ask("pause", "raw")["status"] == "paused"
+    assert ask("resume", "raw")["status"] == "active"
+    assert house.ask("export", "-o", "all") == SAME
+    assert ask("import", "all")["imported"] == 0
+    assert ask("delete", "raw") is None
 
 
-@pytest.mark.parametrize(
-    ("arguments", "problem"),
-    [
-        ((), "there is nothing to look at; name a page"),
-        (("https://example.com",), 'nobody knows when; add --every "30 minutes"'),
-        (("https://example.com", "--every", "minute"), "schedule"),
-        (("ftp://example.com", "--every", "hour"), "targets[0].urls[0]: 'ftp://example.com'"),
-        (("--from", "list.json"), "list.json: this is no JSON object;"),
-        (("--mode", "json", "--every", "hour"), "what is compared is said of pages;"),
-    ],
-)
-def test_an_order_that_makes_no_sense_is_refused(
-    arguments: tuple[str, ...], problem: str, house: House, capsys: Output
-) -> None:
-    """Here, or by the server, whose words are shown."""
-    Path("list.json").write_text("[]")
-    assert house.ask("create", *arguments) == TROUBLE
-    assert capsys.readouterr().err.startswith(f"changetrack: {problem}")
-
-
-def test_a_name_cannot_command_the_terminal(house: House, capsys: Output) -> None:
-    """Whoever names a monitor is not whoever lists it."""
-    house.create("\x1b]0;owned\x07", "/plain")
-    shown = capsys.readouterr().out
-    assert "name      \\x1b]0;owned\\x07\n" in shown
-    assert house.ask("list", "--color", "always") == SAME
-    assert "\x1b]0" not in capsys.readouterr().out
-
-
-def test_a_key_comes_from_a_file_or_the_environment(
-    capsys: Output, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And never from an argument; without one, the server says so."""
-    Path("key").write_text(f"# of this test\n{KEY}\n")
-    Path("no-key").write_text("# nothing\n")
-    with make_house(CHANGETRACK_API_KEYS=KEY) as house:
-        assert house.ask("list") == TROUBLE
-        problem = capsys.readouterr().err
-        assert "there is no API key" in problem
-        assert "--key-file or CHANGETRACK_API_KEY" in problem
-        assert house.ask("list", "--key-file", "key") == SAME
-        assert house.ask("list", "--key-file", "no-key") == TROUBLE
-        assert "no-key: there are 0 keys in it" in capsys.readouterr().err
-        monkeypatch.setenv("CHANGETRACK_API_KEY", KEY)
-        monkeypatch.setenv("CHANGETRACK_SERVER", house.server)
-        assert main(["monitor", "list"]) == SAME
-        monkeypatch.setenv("CHANGETRACK_API_KEY", f"{KEY}\x7f")
-        assert main(["monitor", "list"]) == TROUBLE
-        assert KEY not in capsys.readouterr().err
-
-
-def test_a_server_without_monitors_says_how_to_get_them(capsys: Output) -> None:
-    """It may be one of ours that was started without them."""
-    from changetrack_server.app import create_app
-    from changetrack_server.settings import Settings
-    from tests.server.serving import serve
-
-    with serve(create_app(Settings(work_processes=1))) as server:
-        assert main(["monitor", "list", "--server", f"{server}/"]) == TROUBLE
-    assert capsys.readouterr().err == (
-        f"changetrack: the server at {server} keeps no monitors;"
-        " start it with `changetrack serve --monitors`\n"
+def test_a_run_can_be_left_to_itself(house: House, capsys: Output) -> None:
+    """With the command that shows it later; until then, there is nothing to show."""
+    house.create("alone", "/slow")
+    capsys.readouterr()
+    assert house.ask("run", "alone") == SAME
+    begun = capsys.readouterr().out
+    assert re.fullmatch(
+        rf"check {_ID} has begun; see it with:\n  changetrack monitor check {_ID} {_ID}\n", begun
     )
+    assert house.ask("check", "alone") == TROUBLE
+    problem = "changetrack: no check of this monitor has ended yet;"
+    assert capsys.readouterr().err.startswith(problem)
+    assert house.ask("run", "alone") == TROUBLE
+    assert "already running" in capsys.readouterr().err
+    monitor, check = begun.split()[-2:]
+    assert house.ask("check", monitor, check) == SAME
+    assert house.ask("delete", "alone") == SAME

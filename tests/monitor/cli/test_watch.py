@@ -304,16 +304,33 @@ def test_a_real_page_is_watched(world: tuple[Site, str]) -> None:
     assert (status, json.loads(shown)["status"]) == (SAME, "same")
 
 
-def test_fields_of_a_real_page_are_watched(world: tuple[Site, str]) -> None:
+def test_fields_of_a_real_page_are_watched(
+    world: tuple[Site, str], monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
     """By a schema, as the API has it."""
     site, pages = world
+    for name, value in list_variables(pages).items():
+        monkeypatch.setenv(name, value)
     Path("schema.json").write_text('{"type": "object", "properties": {"plans": {}}}')
-    given = (f"{pages}/data.json", "--schema", "schema.json", "--state", "state.json")
+    given = ["watch", f"{pages}/data.json", "--once", "--schema", "schema.json"]
+    given += ["--state", "state.json"]
     site.price = 19
-    assert _look(pages, *given)[0] == CHANGED
+    assert main(given) == CHANGED
     site.price = 24
-    status, shown, _ = _look(pages, *given)
-    assert (status, shown.splitlines()[-1]) == (CHANGED, "~ plans[0].price: 19 → 24")
+    assert main([*given, "--mode", "mixed"]) == CHANGED
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"  new      {pages}/data.json")
+    assert main(given) == CHANGED
+    site.price = 29
+    assert main(given) == CHANGED
+    assert capsys.readouterr().out.splitlines()[-1] == "~ plans[0].price: 24 → 29"
+
+
+def test_a_setting_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    """The settings of the server hold for a watch as well."""
+    monkeypatch.setenv("CHANGETRACK_ROBOTS", "obey")
+    assert main(["watch", _PAGE, "--once"]) == TROUBLE
+    said = "changetrack: CHANGETRACK_ROBOTS: 'obey' is not respect or ignore\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are others elsewhere")

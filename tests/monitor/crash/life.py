@@ -1,57 +1,33 @@
 """One life of a process that does all there is to do, and may end in the middle of it.
 
-The real engine on a real file, over real sockets. What is done in processes of their own elsewhere
-is done here on the spot: they hold nothing, and starting them a thousand times would take all day.
+The real engine on a real file, over real sockets.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import anyio
 
-from changetrack import JsonObject
-from changetrack.monitor.models import Check, Monitor
-from changetrack.monitor.ports import Store, Transaction
-from changetrack_server.answers import Answer
+from changetrack.monitor.ports import Store
 from changetrack_server.egress.dialling import Network
 from changetrack_server.monitor.delivery import Deliverer, Sender
 from changetrack_server.monitor.engine import Engine
 from changetrack_server.monitor.store import open_store
-from changetrack_server.monitor.transacting import Transactor
 from changetrack_server.services import Services, make_services
 from changetrack_server.settings import read_settings
-from changetrack_server.work.dispatch import Work
-from changetrack_server.work.jobs import JOBS
-from tests.monitor.crash.boundaries import Boundaries, BoundFetcher, BoundStore
 from tests.monitor.crash.mistakes import MISTAKES
-
-T = TypeVar("T")
+from tests.monitor.lives.boundaries import Boundaries, BoundFetcher, BoundStore
+from tests.monitor.lives.spot import InlineWork, OneAtATime
+from tests.monitor.makers import tell_nobody
 
 # Seconds that pass for a receiver in one of ours.
 _HASTE = 20_000.0
 # Of one life; whoever dies leaves it behind.
 LEASE_SECONDS = 60.0
-
-
-class InlineWork(Work):
-    """Work that is done on the spot."""
-
-    async def do(self, job: str, order: JsonObject, *payload: bytes) -> Answer:
-        return JOBS[job](order, b"".join(payload))
-
-
-class OneAtATime(Transactor):
-    """Transactions on the spot: the number of a boundary is the same in every life."""
-
-    async def __call__(self, work: Callable[[Transaction], T]) -> T:
-        await anyio.lowlevel.checkpoint()
-        return self._store.transact(work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +50,10 @@ class Life:
     # How far its clock is ahead.
     skew: float = 0.0
     lease_seconds: float = LEASE_SECONDS
+
+    def __call__(self) -> None:
+        """Live it."""
+        live(self)
 
     def read_clock(self, pace: float = 1.0) -> datetime:
         """Return what time it is, on a clock that goes `pace` times as fast as others."""
@@ -149,7 +129,3 @@ def _employ(store: Store, services: Services, life: Life) -> tuple[Engine, Deliv
     sender = Sender(transact, services.fetcher, hasty, now=now)
     deliverer = Deliverer(transact, {"webhook": sender.send}, hasty, now=now, jitter=lambda: 0.5)
     return Engine(transact, services, tell_nobody), deliverer
-
-
-def tell_nobody(_transaction: Transaction, _monitor: Monitor, _check: Check) -> None:
-    """Tell nothing by mail."""

@@ -23,8 +23,8 @@ from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
 from changetrack_server.monitor.store import open_store
 from tests.monitor.crash.auditor import audit
 from tests.monitor.crash.life import Life
-from tests.monitor.crash.nursery import Nursery
 from tests.monitor.crash.world import Sink, make_world
+from tests.monitor.lives.nursery import Nursery
 from tests.monitor.makers import NOON, make_config, make_monitor, make_target, put_monitor
 
 SECRET = "whsec_" + "QUJD" * 10 + "QUI="

@@ -19,8 +19,8 @@ from changetrack_server.monitor.store import open_store
 from tests.monitor.crash.auditor import audit
 from tests.monitor.crash.life import LEASE_SECONDS, Life
 from tests.monitor.crash.mistakes import MISTAKES
-from tests.monitor.crash.nursery import Nursery
 from tests.monitor.crash.world import make_world
+from tests.monitor.lives.nursery import Nursery
 from tests.monitor.makers import NOON, make_config, make_monitor, make_target, put_monitor
 
 SECRET = "whsec_" + "QUJD" * 10 + "QUI="

@@ -15,16 +15,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import anyio
 import trustme
 
 from changetrack.monitor.memory import MemoryStore
-from changetrack.monitor.ports import Store
+from changetrack.monitor.models import Delivery
+from changetrack.monitor.ports import Store, Transaction
 from changetrack.monitor.webhooks.states import WebhookFailure
 from changetrack_server.egress.fetching import Fetcher
 from changetrack_server.monitor.delivery.deliverer import Deliverer
 from changetrack_server.monitor.delivery.sender import Sender
 from changetrack_server.monitor.transacting import Transactor
 from changetrack_server.settings import Settings
+from tests.monitor.delivery.makers import find, make_hooked, queue
 from tests.monitor.makers import NOON
 from tests.server.raw_sites import PUBLIC, Answer, Visit, World
 
@@ -111,9 +114,12 @@ class House:
             self.settings,
             now=self.clock,
             jitter=lambda: 0.5,
-            on_failure=lambda _, failure: self.failures.append(failure),
+            on_failure=given.pop("on_failure", self._hear),
             **given,
         )
+
+    def _hear(self, _transaction: Transaction, failure: WebhookFailure) -> None:
+        self.failures.append(failure)
 
     @asynccontextmanager
     async def open(self, sites: Mapping[tuple[str, int], Answer]) -> AsyncIterator[None]:
@@ -136,3 +142,22 @@ def hang_up() -> Answer:
         await visit.stream.aclose()
 
     return answer
+
+
+def tell(
+    *said: Answer,
+    house: House | None = None,
+    **given: Any,  # noqa: ANN401 - any field of a webhook
+) -> tuple[Delivery, Sink, House]:
+    """Send one event to a receiver, and return what became of it."""
+    house = house or House()
+    sink = Sink(list(said))
+    queued = queue(house.store, make_hooked(house.store, url=HOOK, **given))
+    assert queued is not None
+
+    async def scenario() -> None:
+        async with house.open({HERE: sink}):
+            await house.deliver()
+
+    anyio.run(scenario)
+    return find(house.store, queued.id), sink, house

@@ -139,33 +139,67 @@ def test_a_channel_that_hangs_is_given_up_within_its_lease() -> None:
 
 
 class Brittle:
-    """Transactions that fail from one of them on, as on a disk that is full."""
+    """Transactions of which one fails, as on a disk that is full until somebody makes room."""
 
-    def __init__(self, house: House, good: int) -> None:
+    def __init__(self, house: House, bad: int) -> None:
         self._inner = house.transact
-        self._good = good
+        self._bad = bad
 
     async def __call__(self, work: Callable[[Transaction], T]) -> T:
-        """Run one, if there is one left."""
-        self._good -= 1
-        if self._good < 0:
+        """Run one, unless it is that one."""
+        self._bad -= 1
+        if self._bad == 0:
             raise EndpointError("overloaded")
         return await self._inner(work)
 
 
-@pytest.mark.parametrize("good", [0, 1])
-def test_a_store_that_fails_is_an_error_when_all_have_come_to_their_end(good: int) -> None:
-    """What was sent by then and could not be settled is due again when its lease is over."""
+@pytest.mark.parametrize("bad", [1, 2])
+def test_a_store_that_fails_is_an_error_when_all_have_come_to_their_end(bad: int) -> None:
+    """What was sent by then is settled as soon as there is room again, and not sent once more."""
     house = House()
     queue(house.store, make_hooked(house.store))
     channel = Channel()
-    house.deliverer = house.make_deliverer({"webhook": channel.send}, transact=Brittle(house, good))
+    house.deliverer = house.make_deliverer({"webhook": channel.send}, transact=Brittle(house, bad))
     with pytest.raises(EndpointError, match="all the work it can hold"):
         anyio.run(house.deliver)
-    assert (len(channel.sent), list_statuses(house)) == (good, ["pending"])
+    assert (len(channel.sent), list_statuses(house)) == (bad - 1, ["pending"])
+    assert anyio.run(house.deliver) == 2 - bad
+    assert (len(channel.sent), list_statuses(house)) == (1, ["delivered"])
+
+
+def test_C5_what_nobody_lived_to_settle_is_sent_again() -> None:
+    """By whoever looks when the lease is over."""
+    house = House()
+    queue(house.store, make_hooked(house.store))
+    channel = Channel()
+    house.deliverer = house.make_deliverer({"webhook": channel.send}, transact=Brittle(house, 2))
+    with pytest.raises(EndpointError):
+        anyio.run(house.deliver)
     house.deliverer = house.make_deliverer({"webhook": channel.send})
     assert anyio.run(house.deliver, NOON + timedelta(minutes=3)) == 1
-    assert (len(set(channel.sent)), list_statuses(house)) == (1, ["delivered"])
+    assert (len(channel.sent), len(set(channel.sent)), list_statuses(house)) == (
+        2,
+        1,
+        ["delivered"],
+    )
+
+
+def test_one_that_cannot_be_settled_keeps_nobody_from_it() -> None:
+    """Whoever is told of a failure may fail, too; the others are settled one by one."""
+    house = House()
+    for name in ("p1", "p2", "p3"):
+        queue(house.store, make_hooked(house.store), name)
+    poison = list_all(house.store)[1].id
+
+    async def send(delivery: Delivery) -> Outcome:
+        return Outcome(status_code=410) if delivery.id == poison else ARRIVED
+
+    def break_it(_transaction: Transaction, _failure: object) -> None:
+        raise ValueError(poison)
+
+    house.deliverer = house.make_deliverer({"webhook": send}, on_failure=break_it)
+    assert anyio.run(house.deliver) == 3
+    assert list_statuses(house) == ["delivered", "pending", "delivered"]
 
 
 def test_nothing_due_is_nothing_done() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from copy import deepcopy
@@ -10,7 +11,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changetrack import ChangeTrackError, JsonObject, JsonValue
+from changetrack import JsonObject, JsonValue
+from changetrack.errors import InvalidRequest, LimitExceeded
 from changetrack.monitor.wire import DIALECTS, Ordered, read_patch, read_preview, write_monitor
 from changetrack.monitor.wire.dialects import Version
 from tests.monitor.dialects.bodies import MONITOR_ID, NOW, RULES, TARGET_ID, make, order
@@ -112,9 +114,7 @@ def test_a_body_with_anything_in_it_is_a_monitor_or_an_error(
     body = _replace(path, value)
     try:
         ordered = order(version, body)
-    except ChangeTrackError as error:
-        assert error.code in {"invalid_request", "payload_too_large"}
-        assert str(error)
+    except (InvalidRequest, LimitExceeded):
         return
     assert isinstance(ordered, Ordered)
     for dialect in DIALECTS.values():
@@ -131,7 +131,5 @@ def test_any_json_is_a_change_a_schedule_or_an_error(value: JsonValue, version: 
         lambda: read_patch({"schedule": value, "targets": value}, dialect, RULES),
         lambda: read_patch({"webhook": value, "notification": value}, dialect, RULES),
     ):
-        try:
+        with contextlib.suppress(InvalidRequest, LimitExceeded):
             assert read() is not None
-        except ChangeTrackError as error:
-            assert error.code in {"invalid_request", "payload_too_large"}

@@ -155,9 +155,12 @@ def wait_until(condition: Callable[[], object], seconds: float = PATIENCE_SECOND
         time.sleep(0.05)
 
 
-def plant_monitors(store: Store, site: str, count: int, *, pages: int, due: datetime) -> list[str]:
+def plant_monitors(
+    store: Store, site: str, count: int, *, pages: int, due: datetime, has_hook: bool = True
+) -> list[str]:
     """Write monitors that are due, each of some pages of its own, and return their ids."""
     ids = [name_id("monitor", number) for number in range(count)]
+    hook = Webhook(url=f"{site}/hook") if has_hook else None
 
     def write(transaction: Transaction) -> None:
         for number, monitor_id in enumerate(ids):
@@ -165,7 +168,7 @@ def plant_monitors(store: Store, site: str, count: int, *, pages: int, due: date
             config = make_config(
                 schedule=_NEVER,
                 targets=(make_target(urls=urls),),
-                webhook=Webhook(url=f"{site}/hook"),
+                webhook=hook,
             )
             secrets = (Secret(value=SECRET, created_at=due),)
             monitor = make_monitor(

@@ -279,7 +279,7 @@ def test_the_database_goes_away_for_a_while_and_the_worker_comes_back(
     done: list[str] = []
 
     async def run() -> None:
-        queue = make_queue(url)
+        queue = make_queue(url, connect_seconds=1)
         async with work_on(queue, check=keep(done)):
             await queue.enqueue("check", ["before"])
             await until(lambda: done)

@@ -34,14 +34,14 @@ SECONDS = 2
 
 
 def _try(text: str | None, cron: str | None, zone: str = "UTC") -> Schedule | None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         found = parse_schedule(
             text, cron=cron, timezone=zone, minimum=timedelta(0), seed="id", anchor=ANCHOR
         )
     except InvalidSchedule:
         found = None
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     return found
 
 

@@ -138,19 +138,19 @@ def test_years_of_downtime_are_counted_exactly_and_fast() -> None:
     """Ten years of every five minutes, with a clock that changes twenty times."""
     schedule = Schedule(cron="*/5 * * * *", timezone="Europe/Berlin")
     until = NOON + timedelta(days=3_653)
-    began = time.perf_counter()
+    began = time.process_time()
     assert newest_run_until(schedule, NOON, until) == (until, 3_653 * 288)
     # It takes 40 ms; a step for each run would take a minute.
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_wrong_clock_does_not_hang_the_house() -> None:
     """What is older than a hundred years is not counted, but the newest is still the newest."""
     first = datetime(1700, 1, 1, tzinfo=UTC)
-    began = time.perf_counter()
+    began = time.process_time()
     newest, count = newest_run_until(Schedule(cron="0 0 * * *"), first, NOON)
     assert (newest, count) == (NOON.replace(hour=0), 36_525)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(st.integers(1, 10**6), st.integers(0, 10**8), st.integers(0, 10**8))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,24 @@ def test_a_postgresql_database_is_opened(cluster: Cluster) -> None:
         name = url.rpartition("/")[2]
         assert repr(store) == f"PostgresStore('postgresql://127.0.0.1:{cluster.port}/{name}')"
         store.close()
+
+
+_WITHOUT_PSYCOPG = """
+import sys
+sys.modules["psycopg"] = None
+from changetrack_server.monitor.store import StoreError, open_store
+try:
+    open_store("postgresql://user:hunter2@db/x")
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_without_psycopg_the_command_that_installs_it_is_named() -> None:
+    """An installation for files only needs nothing of PostgreSQL, and says what it lacks."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_PSYCOPG], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == (
+        'a postgresql: database needs psycopg; pip install "changetrack[postgres]"\n'
+    )

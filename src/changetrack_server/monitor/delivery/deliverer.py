@@ -1,6 +1,6 @@
 """The outbox, emptied: what is due is claimed, sent by its channel, and settled.
 
-    claim ─▶ channel.send ─▶ settle        each on its own, so that nobody waits for anybody
+    claim ─▶ channel.send ─▶ settle        each is sent on its own: nobody waits for anybody
 
 Whoever runs this may be killed between any two of them: what was claimed is due again when its
 lease is over, with the same id and the same bytes.
@@ -9,7 +9,7 @@ lease is over, with the same id and the same bytes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,8 +23,6 @@ from changetrack_server.logs import note
 from changetrack_server.monitor.dice import draw_fraction
 
 if TYPE_CHECKING:
-    from anyio.abc import TaskGroup
-
     from changetrack.monitor.models import Channel, Delivery
     from changetrack.monitor.ports import Transaction
     from changetrack.monitor.webhooks.states import WebhookFailure
@@ -35,6 +33,8 @@ __all__ = ["Deliverer", "Send"]
 
 # One try of one message. What comes of it is data, failures included.
 Send: TypeAlias = "Callable[[Delivery], Awaitable[Outcome]]"
+
+_Settle: TypeAlias = "Callable[[Transaction], object]"
 
 # What becomes due while others are on their way is found so soon.
 _LOOK_SECONDS = 0.5
@@ -74,6 +74,8 @@ class Deliverer:
         self._on_failure = on_failure
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._on_their_way = 0
+        # What has ended and is not settled yet.
+        self._ended: list[_Settle] = []
         self._bell = anyio.Event()
 
     def wake(self) -> None:
@@ -87,22 +89,25 @@ class Deliverer:
         a receiver that takes its time holds up nobody.
 
         Raises:
-            EndpointError: the store cannot be used; what was on its way has come to its end.
+            EndpointError: the store cannot be used. What was on its way has come to its end, and is
+                settled by the next call.
         """
         tries = 0
         failure: ChangeTrackError | None = None
         async with anyio.create_task_group() as tasks:
             while failure is None:
                 self._bell = anyio.Event()
-                # Before the claim: what ends while it is made leaves room that it did not see.
-                was_busy = self._on_their_way > 0
+                at = now or self._now()
                 try:
-                    begun = await self._begin(tasks, now or self._now())
+                    begun = await self._turn(at)
                 except ChangeTrackError as error:
                     failure = error
                     continue
-                tries += begun
-                if not begun and not was_busy:
+                for each in begun:
+                    self._on_their_way += 1
+                    tasks.start_soon(self._deliver, each, at)
+                tries += len(begun)
+                if not self._on_their_way and not self._ended:
                     break
                 if not begun:
                     with anyio.move_on_after(None if now else _LOOK_SECONDS):
@@ -111,41 +116,53 @@ class Deliverer:
             raise failure
         return tries
 
-    async def _begin(self, tasks: TaskGroup, now: datetime) -> int:
-        """Claim what there is room for, and send it on its way."""
-        room = self._settings.max_deliveries - self._on_their_way
-        if room <= 0:
-            return 0
-        claimed = await self._transact(
-            partial(
-                claim_deliveries,
-                now=now,
-                lease=self._lease,
-                limit=room,
-                per_receiver=self._settings.receiver_deliveries,
-                channels=tuple(self._channels),
-            )
+    async def _turn(self, now: datetime) -> list[Delivery]:
+        """Settle what has ended and claim what there is room for, in one transaction.
+
+        The disk is what takes the time: the more end while it does, the more are settled by the
+        next one.
+        """
+        ended = tuple(self._ended)
+        claim = partial(
+            claim_deliveries,
+            now=now,
+            lease=self._lease,
+            limit=self._settings.max_deliveries - self._on_their_way,
+            per_receiver=self._settings.receiver_deliveries,
+            channels=tuple(self._channels),
         )
-        for each in claimed:
-            self._on_their_way += 1
-            tasks.start_soon(self._deliver, each, now)
-        return len(claimed)
+        try:
+            claimed = await self._transact(partial(_settle_and_claim, ended=ended, claim=claim))
+        except ChangeTrackError:
+            # Of the store; what has ended is settled when it can be used again.
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one of them breaks, the others go on
+            note("deliveries not settled", level=logging.ERROR, error=error)
+            await self._settle_alone(ended)
+            claimed = []
+        del self._ended[: len(ended)]
+        return claimed
+
+    async def _settle_alone(self, ended: Sequence[_Settle]) -> None:
+        """Settle one by one; what cannot be settled is due again when its lease is over."""
+        for each in ended:
+            try:
+                await self._transact(each)
+            except Exception as error:  # noqa: BLE001 - see above
+                note("delivery not settled", level=logging.ERROR, error=error)
 
     async def _deliver(self, delivery: Delivery, now: datetime) -> None:
         try:
             outcome = await self._try(delivery)
-            await self._transact(
-                partial(
-                    settle_delivery,
-                    claimed=delivery,
-                    outcome=outcome,
-                    now=now + timedelta(seconds=outcome.seconds),
-                    jitter=self._jitter(),
-                    on_failure=self._on_failure,
-                )
+            settle = partial(
+                settle_delivery,
+                claimed=delivery,
+                outcome=outcome,
+                now=now + timedelta(seconds=outcome.seconds),
+                jitter=self._jitter(),
+                on_failure=self._on_failure,
             )
-        except Exception as error:  # noqa: BLE001 - the others go on; this one is due again
-            note("delivery not settled", level=logging.ERROR, error=error, delivery=delivery.id)
+            self._ended.append(settle)
         finally:
             self._on_their_way -= 1
             self.wake()
@@ -159,3 +176,11 @@ class Deliverer:
             note("delivery failed", level=logging.ERROR, error=error, delivery=delivery.id)
             return Outcome(error=_BROKEN)
         return Outcome(error=_TOO_LONG, seconds=self._settings.lease_seconds * _LEASE_SHARE)
+
+
+def _settle_and_claim(
+    transaction: Transaction, *, ended: Sequence[_Settle], claim: Callable[..., list[Delivery]]
+) -> list[Delivery]:
+    for settle in ended:
+        settle(transaction)
+    return claim(transaction)

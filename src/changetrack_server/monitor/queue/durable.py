@@ -74,7 +74,14 @@ _TROUBLE = (ProcrastinateException, psycopg.Error, OSError)
 class ProcrastinateQueue:
     """A queue in the PostgreSQL database of the monitors."""
 
-    def __init__(self, url: str, *, checks: int, drain_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        checks: int,
+        drain_seconds: float,
+        connect_seconds: int = _CONNECT_SECONDS,
+    ) -> None:
         """Take the URL of the database, and of its jobs so many checks at once.
 
         When a worker is told to stop, what runs may go on for `drain_seconds`.
@@ -82,6 +89,7 @@ class ProcrastinateQueue:
         self._url = url
         self._checks = checks
         self._drain_seconds = drain_seconds
+        self._connect_seconds = connect_seconds
         self._tasks: Mapping[Kind, Task] = {}
         self._opening = anyio.Lock()
         self._pool: AsyncConnectionPool | None = None
@@ -143,15 +151,15 @@ class ProcrastinateQueue:
     async def _open(self) -> None:
         async with self._opening:
             if self._pool is None:
-                await install_schema(self._url, connect_seconds=_CONNECT_SECONDS)
+                await install_schema(self._url, connect_seconds=self._connect_seconds)
                 pool = AsyncConnectionPool(
                     self._url,
-                    kwargs={"connect_timeout": _CONNECT_SECONDS},
+                    kwargs={"connect_timeout": self._connect_seconds},
                     # None is kept open for nothing, and none is tried to be, while there is no use.
                     min_size=0,
                     max_size=_CONNECTIONS,
-                    timeout=_CONNECT_SECONDS,
-                    reconnect_timeout=_CONNECT_SECONDS,
+                    timeout=self._connect_seconds,
+                    reconnect_timeout=self._connect_seconds,
                     configure=_choose_schema,
                     check=AsyncConnectionPool.check_connection,
                     open=False,
@@ -190,12 +198,12 @@ class ProcrastinateQueue:
             await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
         finally:
             with anyio.CancelScope(shield=True):
-                problem = _find_problem(workers)
+                first = _list_problems(workers)
                 for worker in workers:
                     worker.cancel()
                 await asyncio.wait(workers)
-                problem = problem or _find_problem(workers)
-        return problem or "the connection broke"
+                problems = [*first, *_list_problems(workers)]
+        return problems[0] if problems else "the connection broke"
 
     def _start(self, queue: str, concurrency: int) -> asyncio.Task[None]:
         """Start a worker. It is no task of anyio's: Procrastinate ends well if cancelled once."""
@@ -264,7 +272,7 @@ def _make_job(kind: Kind, lock: str, name: str) -> Job:
 def _follow_job() -> None:
     """Say it, once the job that runs is over, if the queue could not be told so.
 
-    Procrastinate tells nobody. Such a job is begun for ever, and dropped as those of the dead are.
+    Procrastinate tells nobody. Such a job counts as begun until this worker ends, and holds up none.
     """
     job = asyncio.current_task()
     if job is not None:
@@ -282,8 +290,7 @@ def _describe(error: BaseException) -> str:
     return str(error.__cause__ or error).strip() or type(error).__name__
 
 
-def _find_problem(workers: Sequence[asyncio.Task[None]]) -> str | None:
-    """Return why a worker ended, where it says so."""
+def _list_problems(workers: Sequence[asyncio.Task[None]]) -> list[str]:
+    """Return why workers ended, where they say so."""
     ended = [each for each in workers if each.done() and not each.cancelled()]
-    problems = [_describe(error) for each in ended if (error := each.exception())]
-    return problems[0] if problems else None
+    return [_describe(error) for each in ended if (error := each.exception())]

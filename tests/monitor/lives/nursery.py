@@ -9,13 +9,17 @@ import multiprocessing
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import TypeAlias
 
-from tests.monitor.crash.life import Life, live
+from changetrack_server.work.jobs import warm_up
 
 __all__ = ["Nursery", "open_nursery"]
+
+# Something that can be sent to another process, and is lived by being called.
+Life: TypeAlias = "Callable[[], object]"
 
 # A life takes a tenth of a second.
 _PATIENCE_SECONDS = 60
@@ -67,6 +71,7 @@ def open_nursery() -> Iterator[Nursery]:
 
 
 def _bear(line: Connection) -> None:
+    warm_up()
     while question := line.recv():
         if isinstance(question, int):
             _, status = os.waitpid(question, 0)
@@ -83,7 +88,7 @@ def _live_all(lives: tuple[Life, ...]) -> None:
     status = 1
     try:
         for life in lives:
-            live(life)
+            life()
         status = 0
     except BaseException:  # noqa: BLE001 - it is told, and nobody stands behind it
         traceback.print_exc()

@@ -4,6 +4,8 @@
 as `kill -9` does it, with nothing cleaned up.
 """
 
+# ruff: noqa: D102 - whatever stands in for something does what that does
+
 from __future__ import annotations
 
 import os
