@@ -23,6 +23,7 @@ from changetrack.cli.arguments import build_parser
 from docs.api import describe_api
 from docs.prose import fence, fields_with_reasons, prose, table_cell
 from docs.service import describe_endpoint, describe_faults, describe_settings
+from docs.states import describe_states
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- Written by docs/build.py from the code. Change the code, then run `make docs`. -->\n\n"
@@ -101,6 +102,7 @@ def _help(parser: argparse.ArgumentParser) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "api.md": describe_api,
+    "check-states.md": describe_states,
     "cli.md": describe_cli,
     "errors.md": describe_errors,
     "limits.md": describe_limits,

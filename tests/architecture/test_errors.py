@@ -15,7 +15,10 @@ from tests.architecture.sources import ROOT
 CLASSES = [getattr(errors, name) for name in errors.__all__]
 
 # The coarse words that clients branch on; a new one is a decision about the wire protocol.
-CODES = {"invalid_request", "payload_too_large", "patch_failed"}
+CODES = {
+    *("invalid_request", "payload_too_large", "patch_failed"),
+    *("conflict", "not_found", "unprocessable"),
+}
 
 
 def _drawn_parents() -> dict[str, str]:

@@ -28,6 +28,17 @@ _GLANCE_SECONDS = 0.02
 _IN_FLIGHT = frozenset({"queued", "running"})
 
 
+class Clock:
+    """A clock that goes as all do, begins at a time that the tests know, and can leap ahead."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return START + self.ahead + timedelta(seconds=time.monotonic() - self._begun)
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Where things are."""
@@ -35,16 +46,11 @@ class House:
     endpoint: str
     pages: str
     shop: Shop
+    clock: Clock
 
     def list_items(self, count: int) -> list[str]:
         """Return the URLs of so many items."""
         return [f"{self.pages}/items/{each}" for each in range(count)]
-
-
-def make_clock() -> Callable[[], datetime]:
-    """Return a clock that goes as all do, and begins at a time that the tests know."""
-    begun = time.monotonic()
-    return lambda: START + timedelta(seconds=time.monotonic() - begun)
 
 
 def settings_for(pages: str, **given: Any) -> Settings:  # noqa: ANN401 - of Settings
@@ -60,12 +66,12 @@ def settings_for(pages: str, **given: Any) -> Settings:  # noqa: ANN401 - of Set
 @contextmanager
 def open_house(**given: Any) -> Iterator[House]:  # noqa: ANN401 - of Settings
     """Serve a shop, and a server whose monitors may watch it, with these settings besides."""
-    shop = Shop()
+    shop, clock = Shop(), Clock()
     with serve(shop.app) as pages:
         store = MemoryStore(threading.RLock())
-        app = create_app(settings_for(pages, **given), store=store, now=make_clock())
+        app = create_app(settings_for(pages, **given), store=store, now=clock)
         with serve(app) as endpoint:
-            yield House(endpoint, pages, shop)
+            yield House(endpoint, pages, shop, clock)
 
 
 def wait_for(look: Callable[[], T], is_good: Callable[[T], object]) -> T:

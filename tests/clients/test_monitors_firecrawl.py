@@ -11,6 +11,7 @@ from firecrawl.v2.types import (
     MonitorTarget,
     MonitorWebhookConfig,
     PaginationConfig,
+    ScrapeFormats,
     ScrapeOptions,
 )
 from firecrawl.v2.utils.error_handler import FirecrawlError
@@ -169,10 +170,15 @@ def test_the_client_may_turn_the_pages_itself(client: Client, house: House) -> N
     assert len(look(4, max_results=6).pages) == 6
 
 
-def test_typed_targets_in_json_mode(client: Client, house: House) -> None:
+@pytest.mark.parametrize("kind", ["a list", "flags"])
+def test_typed_targets_in_json_mode(client: Client, house: House, kind: str) -> None:
     """The client's own types are understood, although their names go out in the wrong case."""
     tracking = ChangeTrackingFormat(modes=["json"], schema=SCHEMA, tag="t")
-    options = ScrapeOptions(formats=["markdown", tracking], only_main_content=True)
+    formats = {
+        "a list": ["markdown", tracking],
+        "flags": ScrapeFormats(change_tracking=True, formats=[tracking]),
+    }
+    options = ScrapeOptions(formats=formats[kind], only_main_content=True)
     target = MonitorTarget(type="scrape", urls=[f"{house.pages}/product"], scrape_options=options)
     monitor_id = make(client, targets=[target])
     assert run(client, monitor_id).pages[0].status == "new"

@@ -129,6 +129,8 @@ def test_the_order_of_its_manual(client: Client, house: House) -> None:
             {"schedule": {"text": "daily at 3am", "timezone": "Europe/Berlin"}},
             {"next_run_at": "2026-05-18T01:00:00.000Z"},
         ),
+        # The client adds UTC to what names no time zone; a time zone alone is all that it sends.
+        ({"schedule": {"timezone": "Asia/Tokyo"}}, {"next_run_at": "2026-05-18T00:00:00.000Z"}),
         (
             {"notification": {"email": {"enabled": True, "recipients": ["b@example.com"]}}},
             {

@@ -49,6 +49,8 @@ _VOLATILE = (
     (r"(?m)^\w+day, \d{4}-\d\d-\d\d ", "<day> "),
     (r"(?m)^\d\d:\d\d  ", "<clock>  "),
     (r"are kept in \S+", "are kept in <file>"),
+    # A column is as wide as what stands in it, such as a port.
+    (r"(?<=\S) {2,}", "  "),
 )
 
 

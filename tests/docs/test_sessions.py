@@ -66,7 +66,7 @@ def test_a_wrong_session_is_noticed(tmp_path: Path) -> None:
     """What is set in one block is known in the next one, and a wrong promise is found."""
     ran = run_session("page.md", find_blocks(WRONG_PAGE), tmp_path, _find_ports())
     assert len(ran) == 4
-    assert _lies(ran) == [Ran('page.md:14: $ echo "$name"; false', "nobody\n", "somebody\n")]
+    assert _lies(ran) == [Ran('page.md:15: $ echo "$name"; false', "nobody\n", "somebody\n")]
 
 
 def test_what_no_two_runs_have_in_common_is_masked() -> None:

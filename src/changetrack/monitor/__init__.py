@@ -5,3 +5,8 @@
 
 The other half, which fetches, stores and sends, is `changetrack_server.monitor`.
 """
+
+from __future__ import annotations
+
+# Modules are imported by their names: whoever wants one need not load the others.
+__all__: list[str] = []

@@ -18,6 +18,7 @@ __all__ = [
     "Observation",
     "classify",
     "find_fields",
+    "find_hash",
     "fingerprint_contract",
     "fingerprint_diff",
     "is_comparable",
@@ -83,6 +84,12 @@ def find_fields(observation: Observation) -> JsonValue:
     """Return the fields of a page where fields are tracked."""
     snapshot = (observation.result or {}).get("snapshot")
     return snapshot.get("json") if isinstance(snapshot, dict) else None
+
+
+def find_hash(observation: Observation) -> str | None:
+    """Return the hash of what a page says."""
+    content_hash = (observation.result or {}).get("contentHash")
+    return str(content_hash) if content_hash else None
 
 
 def fingerprint_diff(goal: str, prompt: str | None, diff: JsonObject) -> str:

@@ -71,6 +71,10 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self._count_monitors()
+
+    def _count_monitors(self) -> None:
+        """Set up what is counted of monitors, whether there are any or not."""
         self._checks = Counter(
             "changetrack_checks",
             "Checks of monitors that ended, by how.",

@@ -23,9 +23,9 @@ from changetrack_server.monitor.queue import Crew
 from changetrack_server.monitor.transacting import Transactor
 
 if TYPE_CHECKING:
-    from changetrack.monitor.webhooks.states import WebhookFailure
     from changetrack.monitor.models import Check, Monitor
     from changetrack.monitor.ports import Store, Transaction
+    from changetrack.monitor.webhooks.states import WebhookFailure
     from changetrack_server.monitor.queue import Queue
     from changetrack_server.services import Services
 

@@ -17,8 +17,8 @@ __all__ = ["Transactor"]
 
 T = TypeVar("T")
 
-# A file has one writer at a time, whoever else waits; a server of its own takes a few.
-_THREADS = 4
+# Transactions that wait together share one commit of a file, so it pays to have some wait.
+_THREADS = 16
 
 
 class Transactor:

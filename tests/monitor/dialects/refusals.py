@@ -166,7 +166,14 @@ REFUSALS: dict[str, tuple[JsonValue, str]] = {
         "targets[0].scrapeOptions.formats[0]: the format does not say what it is; add a type",
     ),
     "change tracking twice": (
-        with_target(scrapeOptions={"formats": ["changeTracking", "change_tracking"]}),
+        with_target(
+            scrapeOptions={
+                "formats": [
+                    {"type": "changeTracking", "modes": ["git-diff"]},
+                    {"type": "change_tracking", "modes": ["json"], "prompt": "p"},
+                ]
+            }
+        ),
         (
             "targets[0].scrapeOptions.formats[1]: change tracking is asked for twice; put all its"
             " modes into one entry"

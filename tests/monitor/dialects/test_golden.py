@@ -122,6 +122,18 @@ TRACKINGS: dict[str, tuple[JsonObject, Tracking]] = {
         {"scrapeOptions": {"formats": [{"type": "change_tracking", "modes": []}]}},
         Tracking(),
     ),
+    "flags, as the SDK's own type for formats goes out": (
+        {"scrapeOptions": {"formats": {"markdown": True, "html": False, "change_tracking": True}}},
+        Tracking(),
+    ),
+    "flags, and an entry beside them": (
+        {"scrapeOptions": {"formats": {"change_tracking": True, "formats": ["markdown", FORMAT]}}},
+        Tracking(modes=("gitDiff", "json"), schema=SCHEMA, prompt=PROMPT),
+    ),
+    "a word, and an entry beside it": (
+        {"scrapeOptions": {"formats": [FORMAT, "changeTracking"]}},
+        Tracking(modes=("gitDiff", "json"), schema=SCHEMA, prompt=PROMPT),
+    ),
     "fields": (
         {"scrapeOptions": {"formats": [{**FORMAT, "modes": ["json"]}]}},
         Tracking(modes=("json",), schema=SCHEMA, prompt=PROMPT),

@@ -96,10 +96,10 @@ def expect_rows(story: Story, watch: Watch) -> list[Row]:
             late.append((due, doom))
             continue
         if late and due.moment == late[0][1].up:
-            # The one that the process died in is open still.
-            rows.append(Row(watch.name, due.slot, "skipped_overlap", due.missed))
             first, dead = late.pop()
             rows.append(_look(story.site, watch, mind, first, dead))
+            # That one was open still.
+            rows.append(Row(watch.name, due.slot, "skipped_overlap", due.missed))
             continue
         rows.append(_spend(story.site, watch, mind, due))
     return rows

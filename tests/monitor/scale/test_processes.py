@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -251,38 +252,65 @@ def test_C10_of_two_runs_at_once_one_is_refused(url: str) -> None:
         assert refused == begun
 
 
+@contextmanager
+def serve_monitors(crew: Installation, *, works: bool) -> Iterator[httpx2.Client]:
+    """Serve the API on the database of an installation."""
+    settings = read_settings(
+        {
+            "CHANGETRACK_DATABASE": crew.url,
+            "CHANGETRACK_MONITORS": "true",
+            "CHANGETRACK_MONITOR_WORK": str(works).lower(),
+            "CHANGETRACK_WORK_PROCESSES": "1",
+            "CHANGETRACK_DRAIN_SECONDS": "1",
+            "CHANGETRACK_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "CHANGETRACK_FETCH_PORTS": port(crew.site),
+        }
+    )
+    with serve(create_app(settings)) as base, httpx2.Client(base_url=base) as client:
+        yield client
+
+
+def create_monitor(client: httpx2.Client, crew: Installation) -> str:
+    """Make a monitor of a page, and return its path."""
+    made = client.post(
+        "/v1/monitor",
+        json={
+            "name": "prices",
+            "schedule": {"text": "every day"},
+            "targets": [{"type": "scrape", "urls": [f"{crew.site}/prices"]}],
+            "webhook": {"url": f"{crew.site}/hook"},
+        },
+    )
+    assert made.status_code == 200, made.text
+    return f"/v1/monitor/{made.json()['data']['id']}"
+
+
 def test_a_server_that_only_plans_has_its_checks_done_by_workers(url: str) -> None:
     """Over HTTP: a run waits for somebody, a second one is refused, and a worker does it."""
-    with make_installation(url) as crew:
-        settings = read_settings(
-            {
-                "CHANGETRACK_DATABASE": url,
-                "CHANGETRACK_MONITORS": "true",
-                "CHANGETRACK_MONITOR_WORK": "false",
-                "CHANGETRACK_WORK_PROCESSES": "1",
-                "CHANGETRACK_ALLOWED_NETWORKS": "127.0.0.0/8",
-                "CHANGETRACK_FETCH_PORTS": port(crew.site),
-            }
-        )
-        with serve(create_app(settings)) as base, httpx2.Client(base_url=base) as client:
-            made = client.post(
-                "/v1/monitor",
-                json={
-                    "name": "prices",
-                    "schedule": {"text": "every day"},
-                    "targets": [{"type": "scrape", "urls": [f"{crew.site}/prices"]}],
-                },
-            )
-            assert made.status_code == 200, made.text
-            monitor = f"/v1/monitor/{made.json()['data']['id']}"
-            assert client.post(f"{monitor}/run").status_code == 200
-            assert client.post(f"{monitor}/run").status_code == 409
-            wait_until(lambda: count_check_jobs(url) == 1)
-            crew.start()
-            store = crew.open()
-            wait_until(lambda: count_ended(store) == 1)
-            (shown,) = client.get(f"{monitor}/checks").json()["data"]
-            assert (shown["status"], shown["trigger"]) == ("completed", "manual")
+    with make_installation(url) as crew, serve_monitors(crew, works=False) as client:
+        monitor = create_monitor(client, crew)
+        assert client.post(f"{monitor}/run").status_code == 200
+        assert client.post(f"{monitor}/run").status_code == 409
+        wait_until(lambda: count_check_jobs(url) == 1)
+        crew.start()
+        store = crew.open()
+        wait_until(lambda: is_quiet(store))
+        (shown,) = client.get(f"{monitor}/checks").json()["data"]
+        assert (shown["status"], shown["trigger"]) == ("completed", "manual")
+
+
+def test_a_server_works_as_well_unless_it_is_told_not_to(url: str) -> None:
+    """A run is done and told of without any other process."""
+    with make_installation(url) as crew, serve_monitors(crew, works=True) as client:
+        monitor = create_monitor(client, crew)
+        assert client.post(f"{monitor}/run").status_code == 200
+        store = crew.open()
+        wait_until(lambda: is_quiet(store))
+        assert [each.event for each in read_all(store, DELIVERIES)] == [
+            "monitor.page",
+            "monitor.check.completed",
+        ]
+        assert len(crew.sink.bodies) == 2
 
 
 def test_a_worker_waits_for_a_database_that_is_not_there_yet(cluster: Cluster) -> None:

@@ -16,6 +16,7 @@ from procrastinate.schema import SchemaManager
 
 from changetrack_server.monitor.queue import Kind, Task
 from changetrack_server.monitor.queue.durable import ProcrastinateQueue
+from changetrack_server.monitor.queue.patience import await_server
 from changetrack_server.monitor.queue.schema import QUEUE_SCHEMA, install_schema
 from changetrack_server.monitor.store import StoreError, StoreUnavailable
 from tests.monitor.postgres import Cluster
@@ -319,6 +320,27 @@ def test_jobs_of_a_worker_that_is_gone_are_dropped(url: str) -> None:
 
     anyio.run(run)
     assert count_jobs(url) == {("check:b", "todo"): 1}
+
+
+def test_a_server_that_is_away_is_awaited(
+    cluster: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried until it answers."""
+
+    async def run() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(await_server, cluster.url)
+            await until(lambda: "database awaited" in caplog.messages)
+            await anyio.to_thread.run_sync(cluster.start)
+
+    cluster.stop()
+    with caplog.at_level(logging.WARNING):
+        anyio.run(run)
+
+
+def test_a_server_that_refuses_is_not_awaited(cluster: Cluster) -> None:
+    """Waiting does not make a wrong password right; whoever connects says what is wrong."""
+    anyio.run(await_server, cluster.url.replace(cluster.password, "wrong"))
 
 
 def keep(done: list[str], word: str | None = None) -> Callable[[str], Awaitable[None]]:

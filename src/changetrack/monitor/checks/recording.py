@@ -14,6 +14,7 @@ from changetrack.monitor.outcomes import (
     Observation,
     classify,
     find_fields,
+    find_hash,
     fingerprint_contract,
 )
 from changetrack.monitor.ports import Transaction
@@ -93,8 +94,6 @@ def write_page(
 def _make_page(
     page_id: str, check: Check, target: Target, observation: Observation, now: datetime
 ) -> Page:
-    result = observation.result or {}
-    content_hash = result.get("contentHash")
     return Page(
         id=page_id,
         check_id=check.id,
@@ -103,7 +102,7 @@ def _make_page(
         url=observation.url,
         status="error",
         position=check.summary.total_pages,
-        content_hash=str(content_hash) if content_hash else None,
+        content_hash=find_hash(observation),
         status_code=observation.status_code,
         error=observation.error,
         error_code=observation.error_code,

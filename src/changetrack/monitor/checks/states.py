@@ -10,13 +10,22 @@ from changetrack.monitor.models import CheckStatus
 __all__ = ["TRANSITIONS", "CheckEvent"]
 
 CheckEvent: TypeAlias = Literal[
-    "due", "overlap", "no_credits", "claim", "lease_over", "clean", "errors", "fail"
+    "due",
+    "overlap",
+    "no_credits",
+    "unreadable",
+    "claim",
+    "lease_over",
+    "clean",
+    "errors",
+    "fail",
 ]
-# The life of a check; `docs/reference/monitors.md` draws it from here.
+# The life of a check; `docs/reference/check-states.md` draws it from here.
 TRANSITIONS: Mapping[tuple[CheckStatus | None, CheckEvent], CheckStatus] = {
     (None, "due"): "queued",
     (None, "overlap"): "skipped_overlap",
     (None, "no_credits"): "skipped_no_credits",
+    (None, "unreadable"): "failed",
     ("queued", "claim"): "running",
     ("running", "lease_over"): "running",
     ("running", "clean"): "completed",

@@ -95,20 +95,33 @@ def _find_entry(target: Reader, options: Reader | None, warnings: list[str]) -> 
 
 def _find_format(options: Reader, warnings: list[str]) -> Reader | None:
     found = None
-    for index, value in enumerate(options.items("formats") or []):
-        place = options.place(f"formats[{index}]")
+    for place, value in _list_formats(options):
         fields = Reader({"type": value} if isinstance(value, str) else value, place)
         kind = fields.text("type")
         if not kind:
             raise InvalidMonitor("the format does not say what it is", "add a type", place)
         if kind in _TRACKING:
-            if found is not None:
+            if found is not None and found.names and len(fields.names) > 1:
                 problem = "change tracking is asked for twice"
                 raise InvalidMonitor(problem, "put all its modes into one entry", place)
-            found = Reader(_without_type(value), place)
+            # A word beside an entry adds nothing to it.
+            found = found if found and found.names else Reader(_without_type(value), place)
         elif kind != "markdown":
             warnings.append(f"{place}: {quote(kind)} was ignored: a monitor keeps what it compares")
     return found
+
+
+def _list_formats(options: Reader) -> Iterator[tuple[str, JsonValue]]:
+    """Yield the formats with their places: those of a list, or of an object with a flag for each.
+
+    Firecrawl's Python client sends its own type for formats as such an object, with a list inside.
+    """
+    given = options.raw("formats")
+    if isinstance(given, dict):
+        options = Reader(given, options.place("formats"))
+        yield from ((options.place(name), name) for name, flag in given.items() if flag is True)
+    for index, value in enumerate(options.items("formats") or []):
+        yield options.place(f"formats[{index}]"), value
 
 
 def _without_type(value: JsonValue) -> JsonObject:

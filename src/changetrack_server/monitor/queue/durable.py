@@ -272,7 +272,7 @@ def _make_job(kind: Kind, lock: str, name: str) -> Job:
 def _follow_job() -> None:
     """Say it, once the job that runs is over, if the queue could not be told so.
 
-    Procrastinate tells nobody. Such a job counts as begun until this worker ends, and holds up none.
+    Procrastinate tells nobody. Such a job counts as begun until this worker ends; nobody waits.
     """
     job = asyncio.current_task()
     if job is not None:

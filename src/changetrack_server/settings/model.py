@@ -1,49 +1,28 @@
-"""What an operator may set, and the one place that reads the environment.
-
-Every field is set by the variable of its name: `max_body_bytes` by CHANGETRACK_MAX_BODY_BYTES. An
-empty variable counts as not set. Keys are kept as hashes from here on, whatever they came as.
-"""
+"""What an operator may set."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 from changetrack import __version__
+from changetrack_server.settings.ranges import (
+    PREFIX,
+    WANTED,
+    JudgeFailure,
+    LogLevel,
+    Network,
+    Robots,
+    SettingsError,
+    SmtpTls,
+    check_range,
+    spell_range,
+)
 
-__all__ = [
-    "PREFIX",
-    "Settings",
-    "SettingsError",
-    "describe_value",
-    "hash_key",
-    "read_settings",
-    "write_settings",
-]
-
-PREFIX = "CHANGETRACK_"
-# What the command line reads as a client: which server it asks, and with which key.
-_CLIENT_SERVER = f"{PREFIX}SERVER"
-_CLIENT_KEY = f"{PREFIX}API_KEY"
-
-Network: TypeAlias = "IPv4Network | IPv6Network"
-Robots: TypeAlias = Literal["respect", "ignore"]
-JudgeFailure: TypeAlias = Literal["open", "closed"]
-SmtpTls: TypeAlias = Literal["starttls", "tls", "none"]
-LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+__all__ = ["Settings", "describe_value", "hash_key"]
 
 _MIB = 2**20
-
-
-class SettingsError(ValueError):
-    """A setting is wrong; the text names it and says what it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +161,7 @@ class Settings:
     webhook_seconds: float = 15.0
     # Monitors of one owner.
     max_monitors: int = 10_000
-    # Requests of one key; 0: any number.
+    # Requests of each key that was handed out; 0: any number.
     key_requests_per_minute: int = 600
 
     # A server for outgoing mail; without one, there is no mail.
@@ -201,7 +180,7 @@ class Settings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "api_keys", tuple(hash_key(key) for key in self.api_keys))
         for each in fields(self):
-            _check_range(each.name, str(each.type), getattr(self, each.name))
+            check_range(each.name, str(each.type), getattr(self, each.name))
         if bool(self.llm_base_url) != bool(self.llm_model):
             raise SettingsError(
                 f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL belong together: set both or none"
@@ -231,160 +210,6 @@ def hash_key(key: str) -> str:
     return f"sha256:{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()}"
 
 
-def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
-    """Return the settings of the environment; what is `given` and not None stands above it.
-
-    Raises:
-        SettingsError: a variable is wrong, or has a name that no setting has.
-    """
-    if environment is None:
-        environment = os.environ  # noqa: TID251 - this is the one place
-    values: dict[str, object] = {}
-    known = {f"{PREFIX}{each.name.upper()}": each for each in fields(Settings)}
-    for variable, text in environment.items():
-        if not variable.startswith(PREFIX) or not text.strip() or _is_injected(variable, text):
-            continue
-        if variable in {_CLIENT_SERVER, _CLIENT_KEY}:
-            continue
-        if variable not in known:
-            names = [each.removeprefix(PREFIX) for each in known]
-            near = get_close_matches(variable.removeprefix(PREFIX), names, 1)
-            hint = f"did you mean {PREFIX}{near[0]}?" if near else "see docs/reference/settings.md"
-            raise SettingsError(f"{variable} is no setting; {hint}")
-        name = known[variable].name
-        values[name] = _read(variable, str(known[variable].type), text.strip())
-    values |= {name: value for name, value in given.items() if value is not None}
-    settings = Settings(**values)  # type: ignore[arg-type]
-    _check_client_key(environment, settings)
-    return _with_key_file(settings) if settings.api_keys_file else settings
-
-
-def _check_client_key(environment: Mapping[str, str], settings: Settings) -> None:
-    """Refuse the key of a client where there are no keys: somebody means to have set ours."""
-    if not environment.get(_CLIENT_KEY, "").strip():
-        return
-    if not (settings.api_keys or settings.api_keys_file or settings.monitors):
-        raise SettingsError(
-            f"{_CLIENT_KEY} is no setting; did you mean {PREFIX}API_KEYS?"
-            f" It is what a client sends, and this server would ask nobody for a key"
-        )
-
-
-def _is_injected(variable: str, text: str) -> bool:
-    """Tell what Kubernetes sets for a service of our name, such as CHANGETRACK_PORT=tcp://…:80."""
-    return "_SERVICE_" in variable or "_PORT_" in variable or text.startswith("tcp://")
-
-
-def write_settings(settings: Settings) -> dict[str, str]:
-    """Return the variables that make these settings, for a process that is started with them.
-
-    All of them: one that is left out would be what the environment had before.
-    """
-    return {
-        f"{PREFIX}{each.name.upper()}": _spell(getattr(settings, each.name))
-        for each in fields(Settings)
-    }
-
-
-def _with_key_file(settings: Settings) -> Settings:
-    path = settings.api_keys_file
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise SettingsError(f"{PREFIX}API_KEYS_FILE: {path} cannot be read: {error}") from None
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    keys = tuple(line for line in lines if line)
-    if not keys:
-        raise SettingsError(f"{PREFIX}API_KEYS_FILE: {path} holds no key; write one a line")
-    return replace(settings, api_keys=(*settings.api_keys, *keys), api_keys_file="")
-
-
-def _read(variable: str, kind: str, text: str) -> object:
-    try:
-        return _READERS[kind](text)
-    except SettingsError:
-        raise
-    except ValueError as error:
-        if "host bits" in str(error):
-            problem = f"{error}; write the network, such as 10.1.0.0/16"
-            raise SettingsError(f"{variable}: {problem}") from None
-        wanted = _WANTED[kind]
-        shown = "the value" if variable.endswith(("KEY", "KEYS")) else repr(text[:60])
-        raise SettingsError(f"{variable}: {shown} is not {wanted}") from None
-
-
-def _read_flag(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if text.lower() not in words:
-        raise ValueError(text)
-    return words[text.lower()]
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.replace("\n", ",").split(",") if part.strip()]
-
-
-def _one_of(choices: object) -> Callable[[str], object]:
-    def read(text: str) -> str:
-        if text not in get_args(choices):
-            raise ValueError(text)
-        return text
-
-    return read
-
-
-_READERS: dict[str, Callable[[str], object]] = {
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": _read_flag,
-    "tuple[str, ...]": lambda text: tuple(_split(text)),
-    "tuple[int, ...]": lambda text: tuple(int(part) for part in _split(text)),
-    "tuple[Network, ...]": lambda text: tuple(ip_network(part) for part in _split(text)),
-    "Robots": _one_of(Robots),
-    "JudgeFailure": _one_of(JudgeFailure),
-    "SmtpTls": _one_of(SmtpTls),
-    "LogLevel": _one_of(LogLevel),
-}
-_WANTED = {
-    "str": "text",
-    "tuple[str, ...]": "a list, separated by commas",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "tuple[int, ...]": "a list of numbers such as 80,443",
-    "tuple[Network, ...]": "a list of networks such as 10.1.0.0/16,fd00::/8",
-    "Robots": "respect or ignore",
-    "JudgeFailure": "open or closed",
-    "SmtpTls": "starttls, tls or none",
-    "LogLevel": "debug, info, warning or error",
-}
-
-# So large that it is no bound.
-_UNBOUNDED = 2**62
-# What a number may be where more than "above zero" is to be said: least and most.
-_RANGES: dict[str, tuple[float, float]] = {
-    "port": (0, 65_535),
-    "max_body_bytes": (1024, 64 * _MIB),
-    "work_processes": (0, 256),
-    "work_queue": (0, 100_000),
-    "batch_items": (1, 5_000),
-    # The library's envelope adds four levels, and orjson writes 254.
-    "json_depth": (1, 240),
-    "redirects": (0, 20),
-    "fetch_ports": (1, 65_535),
-    "max_fetch_seconds": (0.001, 600),
-    "work_memory_bytes": (256 * _MIB, _UNBOUNDED),
-    "robots_cache_seconds": (0, 24 * 3600),
-    # The least that the compatible APIs take.
-    "min_interval_minutes": (5, 7 * 24 * 60),
-    "key_requests_per_minute": (0, 1_000_000),
-    "webhook_seconds": (0.1, 30),
-    "smtp_port": (1, 65_535),
-}
-_POSITIVE = {"int": (1, _UNBOUNDED), "float": (0.001, _UNBOUNDED)}
-
-
 def describe_value(name: str) -> str:
     """Return in words what a setting may be, its range included.
 
@@ -392,21 +217,9 @@ def describe_value(name: str) -> str:
     'a whole number, from 0 to 65535'
     """
     kind = next(str(each.type) for each in fields(Settings) if each.name == name)
-    words = _spell_range(name, kind)
+    words = spell_range(name, kind)
     each = "each " if kind.startswith("tuple") else ""
-    return f"{_WANTED[kind]}, {each}{words}" if words else _WANTED[kind]
-
-
-def _spell_range(name: str, kind: str) -> str:
-    """Return the range of a number in words; nothing for what is none."""
-    if name not in _RANGES and kind not in _POSITIVE:
-        return ""
-    least, most = _find_range(name, kind)
-    return f"from {least:.12g} to {most:.12g}" if most < _UNBOUNDED else f"at least {least:.12g}"
-
-
-def _find_range(name: str, kind: str) -> tuple[float, float]:
-    return _RANGES.get(name) or _POSITIVE[kind]
+    return f"{WANTED[kind]}, {each}{words}" if words else WANTED[kind]
 
 
 def _check_model(url: str, key: str) -> None:
@@ -423,19 +236,3 @@ def _check_model(url: str, key: str) -> None:
         )
     if not all("!" <= character <= "~" for character in key):
         raise SettingsError(f"{PREFIX}LLM_API_KEY: a key is of visible ASCII characters only")
-
-
-def _check_range(name: str, kind: str, value: object) -> None:
-    limits = _spell_range(name, kind)
-    if not limits:
-        return
-    least, most = _find_range(name, kind)
-    for number in value if isinstance(value, tuple) else (value,):
-        if not least <= number <= most:
-            raise SettingsError(f"{PREFIX}{name.upper()}: {number} is out of range ({limits})")
-
-
-def _spell(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
