@@ -36,6 +36,7 @@ class Clock:
         self.ahead = timedelta()
 
     def __call__(self) -> datetime:
+        """Return what time it is."""
         return START + self.ahead + timedelta(seconds=time.monotonic() - self._begun)
 
 

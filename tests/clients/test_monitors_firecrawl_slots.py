@@ -88,7 +88,9 @@ def test_a_budget_that_is_spent_pauses(client: Client, house: House) -> None:
     assert httpx2.patch(path, json={"monthlyCredits": 1}, trust_env=False).status_code == 200
     assert run(client, monitor_id).status == "completed"
     check = wait_for_the_slot(client, house, monitor_id)
-    assert (check.status, check.actual_credits) == ("skipped_no_credits", 0)
+    assert (check.status, check.actual_credits) == ("skipped_no_credits", None)
     monitor = client.get_monitor(monitor_id)
     assert (monitor.status, monitor.model_extra["pauseReason"]) == ("paused", "no_credits")
     assert monitor.next_run_at == NEXT_MONTH
+    other = httpx2.get(path.replace("/v2/", "/v1/"), trust_env=False).json()["data"]
+    assert (other["status"], other["nextRunAt"]) == ("paused_no_credits", NEXT_MONTH)

@@ -69,6 +69,7 @@ def test_the_page_of_settings_says_what_to_write() -> None:
         "a list of numbers such as 80,443",
         "a list of networks such as 10.1.0.0/16,fd00::/8",
         *("respect or ignore", "debug, info, warning or error"),
+        *("open or closed", "starttls, tls or none"),
     }
 
 

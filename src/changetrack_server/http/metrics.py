@@ -93,6 +93,12 @@ class Metrics:
             ("channel", "result"),
             registry=self._registry,
         )
+        self._troubles = Counter(
+            "changetrack_troubles",
+            "Steps of the orchestration that were put off, by reason, such as database_busy.",
+            ("reason",),
+            registry=self._registry,
+        )
 
     @contextlib.contextmanager
     def counting_job(self) -> Iterator[None]:
@@ -131,6 +137,10 @@ class Metrics:
     def count_delivery(self, channel: str, result: str) -> None:
         """Count a try to deliver something."""
         self._deliveries.labels(channel, result).inc()
+
+    def count_trouble(self, reason: str) -> None:
+        """Count something that the orchestration had to put off."""
+        self._troubles.labels(reason).inc()
 
     def write(self) -> bytes:
         """Return all numbers in the text format; those of all workers, where there are several."""

@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import anyio
 import anyio.lowlevel
@@ -17,7 +18,10 @@ import anyio.lowlevel
 from changetrack import ChangeTrackError
 from changetrack_server.logs import note
 
-__all__ = ["Bell", "Loop", "keep_going"]
+__all__ = ["Bell", "Loop", "React", "keep_going"]
+
+# What is done about an error besides waiting; it does not fail itself.
+React: TypeAlias = Callable[[ChangeTrackError], Awaitable[None]]
 
 # A step that fails is tried again after a second, and less and less often after that.
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -54,19 +58,22 @@ class Loop:
 
 
 @asynccontextmanager
-async def keep_going(*loops: Loop) -> AsyncIterator[None]:
-    """Run loops until the block is left; what they were at is left as it is then."""
+async def keep_going(*loops: Loop, react: React) -> AsyncIterator[None]:
+    """Run loops until the block is left; what they were at is left as it is then.
+
+    `react` is called with what a step could not do, before the loop waits.
+    """
     async with anyio.create_task_group() as group:
         for loop in loops:
             for _ in range(loop.count):
-                group.start_soon(_go_on, loop)
+                group.start_soon(_go_on, loop, react)
         try:
             yield
         finally:
             group.cancel_scope.cancel()
 
 
-async def _go_on(loop: Loop) -> None:
+async def _go_on(loop: Loop, react: React) -> None:
     failures = 0
     while True:
         try:
@@ -74,6 +81,7 @@ async def _go_on(loop: Loop) -> None:
             failures = 0
         except ChangeTrackError as error:
             note("loop waits", level=logging.WARNING, loop=loop.name, problem=error.problem)
+            await react(error)
             seconds, failures = _PAUSES[min(failures, len(_PAUSES) - 1)], failures + 1
         except Exception as error:  # noqa: BLE001 - nobody stands behind this loop to start it again
             note("loop failed", level=logging.ERROR, error=error, loop=loop.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,20 +10,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 
 from changetrack.monitor.mail import queue_mail, queue_notifications, queue_webhook_failure
 from changetrack.monitor.models import Fact
 from changetrack.monitor.planning import find_next_due, realign
 from changetrack.monitor.retention import sweep
 from changetrack.monitor.tables import FACTS
+from changetrack_server.logs import note
 from changetrack_server.monitor.delivery import Deliverer, list_channels
 from changetrack_server.monitor.dice import make_id, make_token
 from changetrack_server.monitor.engine import Engine
 from changetrack_server.monitor.loops import Bell, Loop, keep_going
 from changetrack_server.monitor.queue import Crew
+from changetrack_server.monitor.store import StoreFull
+from changetrack_server.monitor.store.sqlite import SqliteStore
 from changetrack_server.monitor.transacting import Transactor
 
 if TYPE_CHECKING:
+    from changetrack import ChangeTrackError
     from changetrack.monitor.models import Check, Monitor
     from changetrack.monitor.ports import Store, Transaction
     from changetrack.monitor.webhooks.states import WebhookFailure
@@ -51,7 +57,7 @@ class Orchestra:
         self.transact = Transactor(store)
         self._store = store
         self._signing_key = ""
-        self._plans, self._checks, self._messages = Bell(), Bell(), Bell()
+        self._plans, self._checks, self._messages, self._sweeps = Bell(), Bell(), Bell(), Bell()
         self.engine = Engine(self.transact, services, self._tell)
         self.deliverer = Deliverer(
             self.transact,
@@ -110,7 +116,8 @@ class Orchestra:
     async def _go_on(self, *loops: Loop) -> AsyncIterator[None]:
         await self.open()
         try:
-            async with keep_going(Loop(name="realign", step=self._realign), *loops):
+            realigning = Loop(name="realign", step=self._realign)
+            async with keep_going(realigning, *loops, react=self._react):
                 yield
         finally:
             if self._crew is not None:
@@ -138,7 +145,7 @@ class Orchestra:
                 bell=self._checks,
             ),
             Loop(name="deliver", step=self._deliver, bell=self._messages),
-            Loop(name="sweep", step=self._sweep),
+            Loop(name="sweep", step=self._sweep, bell=self._sweeps),
         ]
 
     async def _plan(self) -> float:
@@ -170,6 +177,15 @@ class Orchestra:
             portion = partial(realign, now=self.now(), after=after, limit=_PORTION)
             after = await self.transact(portion)
         return _REALIGN_SECONDS
+
+    async def _react(self, error: ChangeTrackError) -> None:
+        """Count what the database could not do; where it is full, make room (reliability C14)."""
+        self.services.metrics.count_trouble(error.reason)
+        if not isinstance(error, StoreFull) or not isinstance(self._store, SqliteStore):
+            return
+        if await anyio.to_thread.run_sync(self._store.free_reserve):
+            note("the disk is full: the reserve is used to delete what is old", level=logging.ERROR)
+            self._sweeps.ring()
 
     def _tell(self, transaction: Transaction, monitor: Monitor, check: Check) -> None:
         queue_mail(

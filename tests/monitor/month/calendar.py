@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -43,7 +43,8 @@ class Daily:
 
     def list_slots(self, start: datetime, end: datetime) -> list[datetime]:
         """Return when it is due behind `start`, up to `end`."""
-        zone, found = ZoneInfo(self.zone), {}
+        zone = ZoneInfo(self.zone)
+        found: dict[date, datetime] = {}
         for minute in list_minutes(start - timedelta(days=1), end):
             local = minute.astimezone(zone)
             is_time = (local.hour, local.minute) >= (self.hour, self.minute)

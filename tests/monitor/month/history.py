@@ -244,5 +244,3 @@ def _forget(known: dict[str, _Known], missing: set[str], watch: Watch) -> Iterat
         if known[path].missing >= watch.removal_checks:
             del known[path]
             yield path
-
-

@@ -1,5 +1,7 @@
-"""A process that lives through a part of a month, from one moment at which something is due to the
-next, and may be killed in the middle of any of them."""
+"""A process that lives through a part of a month, and may be killed anywhere in it.
+
+It goes from one moment at which something is due to the next.
+"""
 
 from __future__ import annotations
 

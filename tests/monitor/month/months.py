@@ -66,8 +66,7 @@ class Month:
     def live(self) -> None:
         """Live from the start of the story to its end."""
         self.dice.seed(self.story.seed)
-        for watch in self.story.watches:
-            self._transact(lambda transaction, watch=watch: self._create(transaction, watch))
+        self._transact(self._create_all)
         for mark in sorted(self.story.marks, key=lambda mark: mark.at):
             self._live_until(mark.at - _BEFORE_DOOM if isinstance(mark, Doom) else mark.at)
             self._befall(mark)
@@ -121,11 +120,11 @@ class Month:
         finally:
             store.close()
 
-    def _create(self, transaction: Transaction, watch: Watch) -> None:
-        order = Order(
-            id=watch.name, owner=_OWNER, config=self._configure(watch), secret=_SECRET
-        )
-        create_monitor(transaction, order, now=self.story.start, most=100)
+    def _create_all(self, transaction: Transaction) -> None:
+        for watch in self.story.watches:
+            config = self._configure(watch)
+            order = Order(id=watch.name, owner=_OWNER, config=config, secret=_SECRET)
+            create_monitor(transaction, order, now=self.story.start, most=100)
 
     def _configure(self, watch: Watch) -> Config:
         schedule = parse_schedule(

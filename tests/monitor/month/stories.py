@@ -117,6 +117,11 @@ def _act(year: int, text: str, watch: str, deed: Deed) -> Act:
     return Act(read_local(text, year).astimezone(UTC), watch, deed)
 
 
+def _be_away(down: str, up: str) -> Downtime:
+    """Return a downtime between two times in UTC."""
+    return Downtime(*(datetime.fromisoformat(f"{text}Z") for text in (down, up)))
+
+
 _MARCH = datetime(2026, 3, 5, 0, 15, tzinfo=UTC)
 _ONE, _TWO = ("one", "The first of all."), ("two", "The second of them.")
 
@@ -260,7 +265,7 @@ SPRING = Story(
     marks=(
         _act(2026, "03-07 10:26", "half-hourly", "run"),
         _act(2026, "03-09 11:26", "paused", "pause"),
-        Downtime(datetime(2026, 3, 11, 13, 8, tzinfo=UTC), datetime(2026, 3, 11, 17, 37, tzinfo=UTC)),
+        _be_away("2026-03-11 13:08", "2026-03-11 17:37"),
         _act(2026, "03-14 13:26", "paused", "resume"),
         _act(2026, "03-16 10:26", "edited", "edit"),
         Doom(
@@ -270,10 +275,10 @@ SPRING = Story(
             "/warehouse",
         ),
         # Over a night and a day.
-        Downtime(datetime(2026, 3, 20, 22, 8, tzinfo=UTC), datetime(2026, 3, 22, 8, 37, tzinfo=UTC)),
+        _be_away("2026-03-20 22:08", "2026-03-22 08:37"),
         _act(2026, "03-24 19:26", "interval", "run"),
         # Over the end of the month, in which the budget comes back.
-        Downtime(datetime(2026, 3, 31, 21, 37, tzinfo=UTC), datetime(2026, 4, 1, 7, 26, tzinfo=UTC)),
+        _be_away("2026-03-31 21:37", "2026-04-01 07:26"),
     ),
     deaf=(datetime(2026, 3, 13, 0, 8, tzinfo=UTC), datetime(2026, 3, 14, 14, 26, tzinfo=UTC)),
     seed=20_260_305,
@@ -333,9 +338,9 @@ AUTUMN = Story(
         _act(2026, "10-22 11:26", "paused", "pause"),
         _act(2026, "10-23 11:26", "edited", "edit"),
         # From the first 02:08 to the second 02:26.
-        Downtime(datetime(2026, 10, 25, 0, 8, tzinfo=UTC), datetime(2026, 10, 25, 1, 26, tzinfo=UTC)),
+        _be_away("2026-10-25 00:08", "2026-10-25 01:26"),
         _act(2026, "10-26 13:26", "paused", "resume"),
-        Downtime(datetime(2026, 10, 29, 22, 8, tzinfo=UTC), datetime(2026, 10, 31, 8, 37, tzinfo=UTC)),
+        _be_away("2026-10-29 22:08", "2026-10-31 08:37"),
     ),
     deaf=(datetime(2026, 10, 30, 0, 8, tzinfo=UTC), datetime(2026, 10, 30, 14, 26, tzinfo=UTC)),
     seed=20_261_019,

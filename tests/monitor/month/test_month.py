@@ -76,6 +76,32 @@ def _read_row(transaction: Transaction, check: Check, url: str) -> Row:
 
 def _find_open(transaction: Transaction) -> list[str]:
     """Return what is not over at the end."""
-    monitors = [each for each in transaction.select(MONITORS, {}) if each.current_check_id]
+    monitors = [each.id for each in transaction.select(MONITORS, {}) if each.current_check_id]
     pending = transaction.select(DELIVERIES, {"status": "pending"})
-    return [each.id for each in chain(monitors, pending)]
+    return [*monitors, *(each.id for each in pending)]
+
+
+def _list_told(store: Store, receiver: Receiver, url: str) -> list[tuple[str, ...]]:
+    """Return what the receiver was told: of which check, of which page, and what became of it."""
+    checks = store.transact(lambda transaction: transaction.select(CHECKS, {}))
+    slots = {check.id: str(check.scheduled_for) for check in checks}
+    told = [(message, message["data"][0]) for message in receiver.read()]
+    return sorted(
+        (
+            *(thing["monitorId"], slots[thing["checkId"]], message["type"]),
+            *(thing.get("url", "").removeprefix(url), thing["status"]),
+        )
+        for message, thing in told
+    )
+
+
+def _expect_told(story: Story, expected: dict[str, list[Row]]) -> list[tuple[str, ...]]:
+    rows = chain(*(expected[watch.name] for watch in story.watches if watch.is_told))
+    told: list[tuple[str, ...]] = []
+    for row in rows:
+        if row.status.startswith("skipped"):
+            continue
+        named = row.watch, str(row.slot)
+        told += [(*named, "monitor.page", path, status) for path, status in row.pages]
+        told.append((*named, "monitor.check.completed", "", row.status))
+    return sorted(told)

@@ -11,7 +11,8 @@ from changetrack_server.monitor.delivery.sender import Sender
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changetrack.monitor.models import Channel
+    from changetrack.monitor.models import Channel, Delivery
+    from changetrack.monitor.webhooks.retries import Outcome
     from changetrack_server.monitor.delivery.deliverer import Send
     from changetrack_server.monitor.transacting import Transactor
     from changetrack_server.services import Services
@@ -26,8 +27,20 @@ def list_channels(transact: Transactor, services: Services) -> Mapping[Channel, 
         SettingsError: those of the mail server are no way to send mail.
     """
     settings = services.settings
-    return {
+    channels: dict[Channel, Send] = {
         "webhook": Sender(transact, services.fetcher, settings, now=services.now).send,
         "email": Mailer(transact, settings).send,
         "notify": Notifier().send,
     }
+    return {channel: _count(channel, send, services) for channel, send in channels.items()}
+
+
+def _count(channel: Channel, send: Send, services: Services) -> Send:
+    """Return what sends, and counts what comes of it."""
+
+    async def send_and_count(delivery: Delivery) -> Outcome:
+        outcome = await send(delivery)
+        services.metrics.count_delivery(channel, "failed" if outcome.error else "delivered")
+        return outcome
+
+    return send_and_count
