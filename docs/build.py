@@ -21,6 +21,7 @@ import changetrack
 from changetrack import errors
 from changetrack.cli.arguments import build_parser
 from docs.api import describe_api
+from docs.evidence import describe_evidence
 from docs.prose import fence, fields_with_reasons, prose, table_cell
 from docs.service import describe_endpoint, describe_faults, describe_settings
 from docs.states import describe_states
@@ -105,6 +106,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "check-states.md": describe_states,
     "cli.md": describe_cli,
     "errors.md": describe_errors,
+    "evidence.md": describe_evidence,
     "limits.md": describe_limits,
     "openapi.json": describe_endpoint,
     "settings.md": describe_settings,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+import anyio
 
 from changetrack_server.egress.dialling import Network
 from changetrack_server.egress.fetching import Fetcher
@@ -33,6 +35,8 @@ class Services:
     fetcher: Fetcher
     model: ChatModel | None
     now: Callable[[], datetime]
+    # What waits before something is tried again; a seam, since a test need not.
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
     @asynccontextmanager
     async def fetch(self, url: str, seconds: float | None) -> AsyncIterator[Fetched]:

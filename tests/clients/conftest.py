@@ -11,8 +11,11 @@ import pytest
 from changetrack_server.app import create_app
 from changetrack_server.settings import Settings, read_settings
 from tests.clients.houses import House, open_house
+from tests.sandbox import sandbox
 from tests.server.serving import serve
 from tests.server.sites import Site
+
+__all__ = ["sandbox"]
 
 
 class World(NamedTuple):

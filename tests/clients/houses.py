@@ -15,6 +15,7 @@ from changetrack.monitor.memory import MemoryStore
 from changetrack_server.app import create_app
 from changetrack_server.settings import Settings, read_settings
 from tests.clients.shop import Shop
+from tests.outside import NOBODY
 from tests.server.serving import serve
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ def open_house(**given: Any) -> Iterator[House]:  # noqa: ANN401 - of Settings
     shop, clock = Shop(), Clock()
     with serve(shop.app) as pages:
         store = MemoryStore(threading.RLock())
-        app = create_app(settings_for(pages, **given), store=store, now=clock)
+        app = create_app(settings_for(pages, **given), network=NOBODY, store=store, now=clock)
         with serve(app) as endpoint:
             yield House(endpoint, pages, shop, clock)
 

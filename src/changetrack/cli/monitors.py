@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from changetrack.cli.showing import SAME, wants_color
 from changetrack.cli.tables import Sheet
 from changetrack.cli.transfers import fetch_export, send_import
 from changetrack.errors import InvalidRequest
+from changetrack.monitor.ids import is_id
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["run_monitor"]
 
-_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # The most that the API gives at once.
 _PORTION = 100
 _WARNED = "changetrack: warning: "
@@ -237,7 +236,7 @@ def _find_monitor(given: argparse.Namespace, client: Client) -> str:
         InvalidRequest: none has the name, or several have.
     """
     name: str = given.monitor
-    if _ID.fullmatch(name):
+    if is_id(name.lower()):
         return name.lower()
     found = [each for each in _walk(client, write_path()) if each.get("name") == name]
     if not found:

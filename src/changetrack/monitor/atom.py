@@ -6,7 +6,6 @@ diff is text within HTML that is escaped twice, once for each reader.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +14,11 @@ from html import escape
 
 from changetrack._hashing import dump_json
 from changetrack._models import JsonValue
-from changetrack.monitor.ids import name_id
+from changetrack.monitor.ids import is_id, name_id
 from changetrack.monitor.models import Monitor, Page, PageStatus
 from changetrack.monitor.ports import OneOf, Transaction
 from changetrack.monitor.tables import PAGES
+from changetrack.monitor.tokens import sign_token
 
 __all__ = ["ATOM_TYPE", "feed_token", "is_feed_token", "list_news", "write_atom"]
 
@@ -29,13 +29,10 @@ _MOST_ENTRIES = 50
 # Of a diff; what is beyond it stands in the check.
 _MOST_CHARS = 20_000
 _MOST_TITLE = 300
-# 160 of the 256 bits are more than can be guessed.
-_MAC_BYTES = 20
 
 _TOLD: tuple[PageStatus, ...] = ("changed", "new", "removed")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANKS = re.compile(r"\s+")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _WEB = ("http://", "https://")
 
 
@@ -123,7 +120,7 @@ def _shorten(text: str) -> str:
 
 
 def _write_id(name: str) -> str:
-    return f"urn:uuid:{name if _UUID.fullmatch(name) else name_id('atom', name)}"
+    return f"urn:uuid:{name if is_id(name) else name_id('atom', name)}"
 
 
 def _write_text(text: str) -> str:
@@ -136,9 +133,7 @@ def _write_time(time: datetime) -> str:
 
 def feed_token(signing_key: str, monitor_id: str) -> str:
     """Return what opens the feed of a monitor, for readers that send no headers."""
-    text = f"feed\0{monitor_id}"
-    digest = hmac.digest(signing_key.encode(), text.encode(), "sha256")[:_MAC_BYTES]
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return sign_token(signing_key, "feed", monitor_id)
 
 
 def is_feed_token(token: str, signing_key: str, monitor_id: str) -> bool:

@@ -1,10 +1,13 @@
-"""Names for rows that are made of what they are about: who repeats a step finds it done."""
+"""Names of rows, made of what they are about: who repeats a step finds it done."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 
-__all__ = ["hash_text", "name_id"]
+__all__ = ["hash_text", "is_id", "name_id"]
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def name_id(*parts: object) -> str:
@@ -20,6 +23,11 @@ def name_id(*parts: object) -> str:
     digest[8] = digest[8] & 0x3F | 0x80
     spelled = digest.hex()
     return "-".join((spelled[:8], spelled[8:12], spelled[12:16], spelled[16:20], spelled[20:]))
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is spelled as our ids are: a UUID in lower case."""
+    return _ID.fullmatch(text) is not None
 
 
 def hash_text(text: str) -> str:

@@ -8,7 +8,6 @@ is undone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +18,7 @@ from changetrack._reader import Reader
 from changetrack._snapshots import Snapshot
 from changetrack.errors import ChangeTrackError, InvalidOption
 from changetrack.monitor.commands import Invite, Order, create_monitor
-from changetrack.monitor.ids import name_id
+from changetrack.monitor.ids import is_id, name_id
 from changetrack.monitor.models import Baseline, KeptSnapshot, Monitor
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES, MONITORS, SNAPSHOTS
@@ -37,8 +36,6 @@ __all__ = [
     "read_record",
 ]
 
-# An id stands in paths and links, so it looks as ours do.
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOST_ID = 100
 _MOST_URL = 2_048
 _MOST_HASH = 128
@@ -172,7 +169,8 @@ def _read_baseline(fields: Reader) -> ImportedBaseline:
 
 def _require_id(fields: Reader, name: str) -> str:
     text = _require(fields, name, _MOST_ID)
-    if _ID.fullmatch(text) is None:
+    # It stands in paths and links, so it looks as ours do.
+    if not is_id(text):
         raise InvalidOption("this is no UUID", "send the record as it was", fields.place(name))
     return text
 

@@ -37,8 +37,9 @@ _BLANK = " \t"
 
 # What tells nothing about anybody: whether the server lives, and how to speak to it.
 OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/docs"})
-# And what somebody opens out of a mail, with a token in place of a key.
-_OPEN_FOLDERS = ("/v1/monitor/email/", "/v2/monitor/email/")
+# And what somebody opens out of a mail, with a token in place of a key. Whole paths: what else
+# begins so may be a route of monitors, with `email` in the place of an id.
+_MAIL = re.compile(r"/v[12]/monitor/email/(?:confirm|unsubscribe)")
 _FEED = re.compile(r"/v[12]/monitor/[^/]+/feed\.atom")
 
 
@@ -98,7 +99,7 @@ class Access:
 
 def is_open(path: str) -> bool:
     """Tell whether a path asks for no key."""
-    return path in OPEN_PATHS or path.startswith(_OPEN_FOLDERS)
+    return path in OPEN_PATHS or _MAIL.fullmatch(path) is not None
 
 
 def _has_token(scope: Scope) -> bool:

@@ -23,6 +23,7 @@ from changetrack_server.diffing import read_body, rules_of
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from changetrack_server.services import Services
     from changetrack_server.settings import Settings
 
 __all__ = ["Ask", "Endpoint", "Orchestra"]
@@ -41,6 +42,11 @@ class Orchestra(Protocol):
     @property
     def settings(self) -> Settings:
         """What the operator wants."""
+        ...
+
+    @property
+    def services(self) -> Services:
+        """What pages are fetched with, and receivers looked up."""
         ...
 
     @property

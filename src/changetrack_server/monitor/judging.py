@@ -6,7 +6,7 @@ counts as meaningful, and says that nobody judged it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack.monitor.models import Verdict
 from changetrack.monitor.outcomes import fingerprint_diff
@@ -54,7 +54,7 @@ async def judge_change(
         return Judgment(_default(judged.warnings, services), is_paid=False)
     verdict = Verdict(
         fingerprint=fingerprint,
-        judgment=cast("JsonObject", judged.judgment),
+        judgment=judged.judgment,
         created_at=services.now(),
     )
     await transact(lambda transaction: transaction.put(VERDICTS, verdict))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +11,7 @@ import anyio.to_thread
 
 from changetrack import JsonObject, JsonValue
 from changetrack.errors import InvalidMonitor
+from changetrack.monitor.atom import feed_token
 from changetrack.monitor.commands import (
     Changed,
     Order,
@@ -37,12 +38,14 @@ from changetrack.monitor.wire import (
     write_monitor,
     write_preview,
 )
+from changetrack_server.errors import EndpointError
 from changetrack_server.monitor.envelopes import succeed
 from changetrack_server.monitor.rules import make_rules
 
 if TYPE_CHECKING:
+    from changetrack.monitor.changes import WebhookWish
     from changetrack.monitor.commands import Invite
-    from changetrack.monitor.models import Monitor
+    from changetrack.monitor.models import Monitor, Webhook
     from changetrack.monitor.ports import Transaction
     from changetrack_server.monitor.asking import Ask, Orchestra
 
@@ -78,6 +81,7 @@ async def create(ask: Ask) -> JsonObject:
     )
     # Schemas may take a while to look through.
     ordered = await anyio.to_thread.run_sync(read)
+    await _check_receiver(orchestra, ordered.config.webhook)
     order = Order(
         id=monitor_id,
         owner=ask.owner,
@@ -106,7 +110,7 @@ async def list_all(ask: Ask) -> JsonObject:
     """Show monitors, the newest first."""
     window = ask.read_window("monitors")
     listed = await ask.orchestra.transact(partial(list_monitors, owner=ask.owner, window=window))
-    shown: list[JsonValue] = [write_monitor(each, ask.dialect) for each in listed.items]
+    shown: list[JsonValue] = [_write(each, ask) for each in listed.items]
     more: JsonObject = {}
     if listed.after is not None and ask.dialect.has_cursors:
         cursor = ask.write_cursor(listed.after, "monitors")
@@ -129,6 +133,7 @@ async def patch(ask: Ask) -> JsonObject:
     now, rules = orchestra.now(), make_rules(orchestra.settings)
     monitor_id = ask.read_id()
     changes = await anyio.to_thread.run_sync(read_patch, ask.read_body(), ask.dialect, rules)
+    await _check_receiver(orchestra, changes.webhook)
     secret, invite = draw_secret(orchestra), _invite_by(orchestra)
 
     def work(transaction: Transaction) -> JsonObject:
@@ -229,6 +234,20 @@ def _read_count(value: JsonValue) -> int:
     return value
 
 
+async def _check_receiver(orchestra: Orchestra, webhook: Webhook | WebhookWish | None) -> None:
+    """Check where a webhook leads now; the sender sees it again at each try.
+
+    Raises:
+        EndpointError: nothing may be sent there.
+    """
+    if webhook is None or webhook.url is None:
+        return
+    try:
+        await orchestra.services.fetcher.check_receiver(webhook.url)
+    except EndpointError as error:
+        raise error.under("webhook.url") from error.__cause__
+
+
 async def _with_monitor(ask: Ask, work: Work) -> JsonObject:
     monitor_id = ask.read_id()
 
@@ -247,12 +266,22 @@ def show(
         each.email: each for each in transaction.select(RECIPIENTS, {"monitor_id": monitor.id})
     }
     recipients = [known.get(email) or _await(monitor, email) for email in list_recipients(monitor)]
-    shown = write_monitor(monitor, ask.dialect, recipients=recipients)
+    shown = _write(monitor, ask, recipients)
     if changed.secret is not None:
         shown["webhookSecret"] = changed.secret
     if warnings:
         shown["warnings"] = [*warnings]
     return succeed(shown)
+
+
+def _write(
+    monitor: Monitor, ask: Ask, recipients: Sequence[Recipient] | None = None
+) -> JsonObject:
+    """Return a monitor, and where a reader of feeds, who has no key, finds it."""
+    token = feed_token(ask.orchestra.signing_key, monitor.id)
+    root = ask.orchestra.settings.public_url.rstrip("/")
+    feed = f"{root}/v1/monitor/{monitor.id}/feed.atom?token={token}"
+    return {**write_monitor(monitor, ask.dialect, recipients=recipients), "feedUrl": feed}
 
 
 def _await(monitor: Monitor, email: str) -> Recipient:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-import anyio
-
 from changetrack import JsonObject, wire
 from changetrack.monitor.outcomes import Observation
 from changetrack_server.errors import FAULTS, EndpointError
@@ -51,7 +49,7 @@ async def observe_page(
         return await scrape(body, "v1", services)
 
     try:
-        answer = await _try_twice(visit)
+        answer = await _try_twice(visit, services)
     except EndpointError as error:
         return Observation(url=url, error=str(error), error_code=error.reason)
     return _read_scrape(url, answer, with_links=with_links)
@@ -67,7 +65,7 @@ async def observe_entry(
         return await services.work.diff(body)
 
     try:
-        answer = await _try_twice(compare)
+        answer = await _try_twice(compare, services)
     except EndpointError as error:
         return Observation(url=url, error=str(error), error_code=error.reason)
     if not answer.is_good:
@@ -99,7 +97,7 @@ def _write_tracking(target: Target, previous: JsonObject | None) -> JsonObject:
     return {name: value for name, value in given.items() if value is not None}
 
 
-async def _try_twice(attempt: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _try_twice(attempt: Callable[[], Awaitable[Answer]], services: Services) -> Answer:
     """Return what an attempt gives, with patience for what passes.
 
     Raises:
@@ -118,7 +116,7 @@ async def _try_twice(attempt: Callable[[], Awaitable[Answer]]) -> Answer:
                 pause, is_repeated = (None if is_repeated else pause), True
             if pause is None:
                 raise
-            await anyio.sleep(pause)
+            await services.sleep(pause)
 
 
 def _read_scrape(url: str, answer: Answer, *, with_links: bool) -> Observation:

@@ -15,6 +15,7 @@ from changetrack.monitor.commands import (
     rotate_receiver,
 )
 from changetrack.monitor.deliveries import queue_test
+from changetrack.monitor.mail import Links, read_address, resend
 from changetrack.monitor.models import Delivery, DeliveryStatus
 from changetrack.monitor.redeliveries import (
     find_delivery,
@@ -34,7 +35,15 @@ if TYPE_CHECKING:
     from changetrack.monitor.ports import Column, Transaction
     from changetrack_server.monitor.asking import Ask
 
-__all__ = ["enable", "list_all", "redeliver_many", "redeliver_one", "rotate", "send_test"]
+__all__ = [
+    "enable",
+    "invite_again",
+    "list_all",
+    "redeliver_many",
+    "redeliver_one",
+    "rotate",
+    "send_test",
+]
 
 STATUSES: tuple[DeliveryStatus, ...] = ("pending", "delivered", "dead", "cancelled")
 
@@ -176,4 +185,25 @@ async def enable(ask: Ask) -> JsonObject:
 
     answered = await ask.orchestra.transact(work)
     ask.orchestra.wake()
+    return answered
+
+
+async def invite_again(ask: Ask) -> JsonObject:
+    """Ask a recipient once more whether they want mail."""
+    orchestra, monitor_id = ask.orchestra, ask.read_id()
+    now, email = orchestra.now(), Reader(ask.read_body()).text("email")
+    if email is None:
+        raise InvalidMonitor("there is no address", "send the email of a recipient", "email")
+    address = read_address(email, "email")
+    links = Links(public_url=orchestra.settings.public_url, signing_key=orchestra.signing_key)
+
+    def work(transaction: Transaction) -> JsonObject:
+        monitor = find_monitor(transaction, ask.owner, monitor_id)
+        mail = resend(
+            transaction, monitor, address, now, new_token=orchestra.new_token, links=links
+        )
+        return succeed(write_delivery(mail))
+
+    answered = await orchestra.transact(work)
+    orchestra.wake()
     return answered

@@ -51,6 +51,7 @@ ENDPOINTS: Table = {
     "/{monitor_id}/webhook/rotate": {"POST": outbox.rotate},
     "/{monitor_id}/webhook/test": {"POST": outbox.send_test},
     "/{monitor_id}/webhook/enable": {"POST": outbox.enable},
+    "/{monitor_id}/recipients/resend": {"POST": outbox.invite_again},
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from changetrack.monitor.checks import Walked
 from changetrack.monitor.frontier import Frontier, Step
+from changetrack.monitor.models import Crawl
 from changetrack.monitor.outcomes import Observation
 from changetrack_server.monitor.discovery import Entry, Found, find_entries
 from changetrack_server.monitor.observing import observe_entry, observe_page
@@ -122,7 +123,7 @@ async def open_walk(target: Target, services: Services) -> Walk:
     if found.error is not None:
         error = Observation(url=root, error=str(found.error), error_code=found.error.reason)
         return Walk(target, _List([Visit(root, error=error)], is_complete=False), services)
-    bound = target.crawl.max_pages if target.crawl else len(found.urls)
+    bound = (target.crawl or Crawl()).max_pages
     visits = [Visit(url) for url in found.urls[:bound]]
     visits += [Visit(entry.url, entry=entry) for entry in found.entries[:bound]]
     is_complete = found.is_complete and len(found.urls) <= bound

@@ -142,6 +142,7 @@ def _describe_monitor() -> JsonObject:
     }
     shown_apart: JsonObject = {
         "emailRecipientSubscriptions": _list_of("MonitorRecipient"),
+        "feedUrl": {"description": "An Atom feed, for readers that send no key.", **_TEXT},
         "webhookSecret": {"description": "Shown once, when a webhook is new.", **_TEXT},
         "warnings": {"description": "What was passed over.", "type": "array", "items": _TEXT},
     }

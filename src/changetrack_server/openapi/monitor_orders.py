@@ -70,6 +70,9 @@ def _describe_small_orders(fields: JsonObject) -> JsonObject:
             {"revokeOld": optional("boolean", "Whether the old one ends now.", default=False)},
         ),
         "RedeliverOrder": _describe_redelivery(),
+        "ResendOrder": object_of(
+            "Who is asked again.", {"email": {"type": "string"}}, required=("email",)
+        ),
         "RunOrder": object_of("Nothing that would have to be said.", {"origin": {}}),
         "TokenOrder": object_of(
             "What stood in a mail.", {"token": {"type": "string"}}, required=("token",)

@@ -214,3 +214,9 @@ def _list_outbox(dialect: Dialect) -> Iterator[_Sketch]:
             *("post", f"{_OWN}/webhook/{verb}", f"{verb}Webhook", summary, answer),
             places=("webhooks",),
         )
+    yield _Sketch(
+        *("post", f"{_OWN}/recipients/resend", "resendConfirmation"),
+        *("Ask a recipient again", "DeliveryAnswer"),
+        request=_body("ResendOrder", {"email": "alerts@example.com"}),
+        places=("orders", "recipients"),
+    )

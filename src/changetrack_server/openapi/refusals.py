@@ -91,6 +91,7 @@ MONITOR_PLACES: dict[str, tuple[str, ...]] = {
     "webhooks": ("no_webhook",),
     "deliveries": ("delivery_not_found", "webhook_disabled"),
     "mails": ("invalid_token", "token_not_found"),
+    "recipients": ("nothing_to_confirm",),
     # In the `errorCode` of a page or a check, and in no answer's.
     "discoveries": ("not_a_sitemap", "not_a_feed"),
 }
@@ -236,6 +237,7 @@ _RAISED = {
         errors.MonitorNotFound(),
         errors.MonitorPaused(),
         errors.NoWebhook(),
+        errors.NothingToConfirm("The recipient is confirmed already."),
         errors.TooManyMonitors(10_000),
         errors.TokenNotFound(),
     )

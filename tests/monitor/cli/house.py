@@ -12,6 +12,7 @@ from changetrack.cli import main
 from changetrack.monitor.memory import MemoryStore
 from changetrack_server.app import create_app
 from changetrack_server.settings import read_settings
+from tests.outside import NOBODY
 from tests.server.serving import serve
 from tests.server.sites import Site
 
@@ -55,5 +56,5 @@ def make_house(**variables: str) -> Iterator[House]:
     with serve(site.app) as pages:
         settings = read_settings({**list_variables(pages), **variables}, monitors=True)
         store = MemoryStore(threading.RLock())
-        with serve(create_app(settings, store=store)) as server:
+        with serve(create_app(settings, network=NOBODY, store=store)) as server:
             yield House(site, pages, server)

@@ -206,7 +206,7 @@ SITES = st.dictionaries(PATHS | st.just(ROOT), st.lists(PATHS, max_size=6), max_
     order=st.randoms(use_true_random=False),
     pages=st.integers(1, 10),
 )
-def test_C40_the_way_depends_on_the_site_alone(
+def test_C4_the_way_depends_on_the_site_alone(
     site: dict[str, list[str]], seeds: list[str], order: object, pages: int
 ) -> None:
     """Not on how many pages are read at once, nor on which of them comes back first."""
@@ -227,7 +227,7 @@ def test_C40_the_way_depends_on_the_site_alone(
 
 
 @given(site=SITES, done=st.integers(0, 13), pages=st.integers(1, 10))
-def test_C40_a_crawl_that_is_resumed_goes_the_same_way(
+def test_C4_a_crawl_that_is_resumed_goes_the_same_way(
     site: dict[str, list[str]], done: int, pages: int
 ) -> None:
     """The links that were selected are all that has to be kept of a page."""

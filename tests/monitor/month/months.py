@@ -39,7 +39,7 @@ _MINIMUM = timedelta(minutes=15)
 _OF_A_CHECK = 60
 # The third process in a row lives for a while: a check that ended three of them has failed.
 _MOST_DEATHS = 2
-_CALM = 4_000
+_CALM = 1_500
 # For so long before a doom nobody dies of anything else.
 _BEFORE_DOOM = timedelta(minutes=4)
 

@@ -282,7 +282,7 @@ SPRING = Story(
     ),
     deaf=(datetime(2026, 3, 13, 0, 8, tzinfo=UTC), datetime(2026, 3, 14, 14, 26, tzinfo=UTC)),
     seed=20_260_305,
-    kills=80,
+    kills=50,
 )
 
 _OCTOBER = datetime(2026, 10, 19, 0, 15, tzinfo=UTC)
@@ -342,9 +342,9 @@ AUTUMN = Story(
         _act(2026, "10-26 13:26", "paused", "resume"),
         _be_away("2026-10-29 22:08", "2026-10-31 08:37"),
     ),
-    deaf=(datetime(2026, 10, 30, 0, 8, tzinfo=UTC), datetime(2026, 10, 30, 14, 26, tzinfo=UTC)),
+    deaf=(datetime(2026, 10, 27, 0, 8, tzinfo=UTC), datetime(2026, 10, 27, 14, 26, tzinfo=UTC)),
     seed=20_261_019,
-    kills=30,
+    kills=20,
 )
 
 STORIES = (SPRING, AUTUMN)

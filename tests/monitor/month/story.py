@@ -120,7 +120,7 @@ class Story:
     # While it lasts, the receiver refuses everything.
     deaf: tuple[datetime, datetime]
     seed: int
-    # About how many processes are killed.
+    # At least so many processes are killed.
     kills: int
 
     def is_deaf(self, now: datetime) -> bool:

@@ -26,7 +26,7 @@ from tests.monitor.month.stories import AUTUMN, SPRING
 from tests.monitor.month.story import Story
 
 # Where somebody dies again and again; a month has some 150,000 boundaries.
-_DEADLY = 2_000
+_DEADLY = 1_400
 
 
 @pytest.mark.parametrize("story", [SPRING, AUTUMN], ids=lambda story: story.name)
@@ -49,7 +49,7 @@ def test_C1_a_month_goes_as_it_must(folder: Path, nursery: Nursery, story: Story
         assert _list_told(store, receiver, url) == _expect_told(story, expected)
     finally:
         store.close()
-    assert (month.deaths > story.kills, receiver.refused > 0) == (True, True)
+    assert (month.deaths >= story.kills, receiver.refused > 0) == (True, True)
 
 
 def _read_rows(store: Store, monitor_id: str, url: str) -> list[Row]:

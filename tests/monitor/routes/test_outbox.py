@@ -13,6 +13,7 @@ from changetrack import JsonObject
 from changetrack.monitor.deliveries import queue_test
 from changetrack.monitor.models import Check
 from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
+from changetrack_server.egress.dialling import Network
 from tests.monitor.routes.world import NOW, ORDER, World, a_world
 
 NOBODY = "019df960-06e7-7383-9d89-82c0113dc31a"
@@ -124,3 +125,31 @@ def test_a_check_that_was_skipped_for_credits_is_found_as_what_it_is_called(worl
         ("v2", "failed"): [],
         ("v2", "skipped_no_credits"): ["skipped_no_credits"],
     }
+
+
+def test_C33_a_receiver_that_leads_inside_is_refused_when_it_is_named() -> None:
+    """A name is looked up at once, and again at each try."""
+    inside = Network(resolve=lambda _host, _port: ["10.0.0.1"])
+    with a_world(network=inside) as world:
+        for method, path in (
+            ("POST", "/v1/monitor"),
+            ("PATCH", f"/v1/monitor/{world.make(webhook=None)}"),
+        ):
+            answer = world.ask(method, path, {**ORDER, "webhook": "https://inside.example.com/"})
+            assert (answer.status, answer.json["reason"]) == (400, "url_blocked")
+            assert answer.json["error"].startswith("webhook.url: ")
+
+
+def test_C34_a_recipient_is_asked_again_but_not_at_once() -> None:
+    """The mail is in the outbox with a new link; a second one has to wait for a while."""
+    recipient = {"email": "alerts@example.com"}
+    mails = {"email": {"enabled": True, "recipients": ["alerts@example.com"]}}
+    with a_world(public_url="https://changes.example.com") as world:
+        path = f"/v1/monitor/{world.make(notification=mails)}/recipients/resend"
+        refusals = [world.ask("POST", path, recipient).json["reason"]]
+        world.orchestra.time += timedelta(minutes=16)
+        mail: Any = world.say("POST", path, recipient)["data"]
+        refusals.append(world.ask("POST", path, recipient).json["reason"])
+        refusals.append(world.ask("POST", path, {"email": "no address"}).json["reason"])
+    assert (mail["channel"], mail["status"]) == ("email", "pending")
+    assert refusals == ["nothing_to_confirm", "nothing_to_confirm", "invalid_recipient"]

@@ -63,6 +63,8 @@ def _body(method: str, path: str) -> Any:  # noqa: ANN401 - any JSON
         return []
     if path.endswith("/deliveries/redeliver"):
         return {"since": "2026-05-17T00:00:00Z"}
+    if path.endswith("/recipients/resend"):
+        return {"email": "alerts@example.com"}
     return {"name": "n"} if method == "PATCH" else {**ORDER}
 
 

@@ -18,9 +18,12 @@ from changetrack.monitor.keys import create_key, spell_key
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.ports import Transaction
 from changetrack_server.app import create_app
+from changetrack_server.egress.dialling import Network
 from changetrack_server.monitor.keys import Keyring
 from changetrack_server.monitor.transacting import Transactor
+from changetrack_server.services import Services
 from changetrack_server.settings import Settings
+from tests.outside import NOBODY
 from tests.server.http.inside import Inside
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class StillOrchestra:
 
     settings: Settings
     transact: Transactor
+    services: Services
     time: datetime = NOW
     signing_key: str = "k" * 43
     woken: int = 0
@@ -134,12 +138,14 @@ class World:
 
 
 @contextmanager
-def a_world(**settings: Any) -> Iterator[World]:  # noqa: ANN401 - of Settings
+def a_world(network: Network = NOBODY, **settings: Any) -> Iterator[World]:  # noqa: ANN401 - of Settings
     """Have an app as long as the block runs."""
     store = MemoryStore()
     read = Settings(monitors=True, work_processes=1, **settings)
-    app = create_app(read, store=store)
-    orchestra = StillOrchestra(settings=read, transact=Transactor(store))
+    app = create_app(read, network=network, store=store)
+    orchestra = StillOrchestra(
+        settings=read, transact=Transactor(store), services=app.state.services
+    )
     ticks = [0.0]
     app.state.orchestra = orchestra
     app.state.keyring = Keyring(orchestra.transact, clock=lambda: ticks[0])

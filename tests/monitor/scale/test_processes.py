@@ -306,10 +306,8 @@ def test_a_server_works_as_well_unless_it_is_told_not_to(url: str) -> None:
         assert client.post(f"{monitor}/run").status_code == 200
         store = crew.open()
         wait_until(lambda: is_quiet(store))
-        assert [each.event for each in read_all(store, DELIVERIES)] == [
-            "monitor.page",
-            "monitor.check.completed",
-        ]
+        events = {each.event for each in read_all(store, DELIVERIES)}
+        assert events == {"monitor.page", "monitor.check.completed"}
         assert len(crew.sink.bodies) == 2
 
 

@@ -7,11 +7,12 @@ mail that ever left can be unsubscribed from.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from changetrack.monitor.tokens import TOKEN_CHARS, sign_token
 
 __all__ = ["CONFIRM_PATH", "UNSUBSCRIBE_PATH", "Links", "Signed", "is_token", "read_signed"]
 
@@ -20,9 +21,6 @@ UNSUBSCRIBE_PATH = "/v1/monitor/email/unsubscribe"
 
 # As the compatible API has it; neither needs an escape in a URL.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
-# 160 of the 256 bits: more than can be guessed, and with a UUID before them 63 characters.
-_MAC_BYTES = 20
-_MAC_CHARS = 27
 
 
 class Signed(NamedTuple):
@@ -75,12 +73,10 @@ def is_token(text: str) -> bool:
 
 def read_signed(token: str) -> Signed | None:
     """Return the parts of a token to unsubscribe, or nothing if it cannot be one."""
-    if not is_token(token) or len(token) <= _MAC_CHARS:
+    if not is_token(token) or len(token) <= TOKEN_CHARS:
         return None
-    return Signed(token[:-_MAC_CHARS], token[-_MAC_CHARS:])
+    return Signed(token[:-TOKEN_CHARS], token[-TOKEN_CHARS:])
 
 
 def _sign(monitor_id: str, email: str, key: str) -> str:
-    text = f"unsubscribe\0{monitor_id}\0{email}"
-    digest = hmac.digest(key.encode(), text.encode(), "sha256")[:_MAC_BYTES]
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return sign_token(key, "unsubscribe", monitor_id, email)

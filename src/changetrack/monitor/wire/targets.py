@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from typing import get_args
 from urllib.parse import urlsplit
 
 from changetrack._models import JsonObject, JsonValue, name_kind
 from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidMonitor
+from changetrack.monitor.ids import is_id
 from changetrack.monitor.models import Target, TargetType
 from changetrack.monitor.wire.crawling import read_crawl
 from changetrack.monitor.wire.rules import MOST_TARGETS, MOST_URLS, Rules
@@ -16,9 +17,7 @@ from changetrack.monitor.wire.tracking import read_tracking
 
 __all__ = ["read_targets"]
 
-_TYPES: tuple[TargetType, ...] = ("scrape", "crawl", "sitemap", "feed")
-
-_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_TYPES: tuple[TargetType, ...] = get_args(TargetType)
 
 _KNOWN = frozenset(
     {
@@ -91,10 +90,11 @@ def _read_id(target: Reader) -> str:
     given = target.text("id")
     if given is None:
         return ""
-    if not _ID.fullmatch(given):
+    own = given.lower()
+    if not is_id(own):
         remedy = "leave it out for one of ours"
         raise InvalidMonitor("this is no UUID", remedy, target.place("id"))
-    return given.lower()
+    return own
 
 
 def _read_urls(target: Reader, rules: Rules) -> tuple[str, ...]:

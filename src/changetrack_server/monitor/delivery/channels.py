@@ -40,7 +40,8 @@ def _count(channel: Channel, send: Send, services: Services) -> Send:
 
     async def send_and_count(delivery: Delivery) -> Outcome:
         outcome = await send(delivery)
-        services.metrics.count_delivery(channel, "failed" if outcome.error else "delivered")
+        result = "delivered" if outcome.is_delivered else "failed"
+        services.metrics.count_delivery(channel, result)
         return outcome
 
     return send_and_count

@@ -6,7 +6,6 @@ import logging
 
 import anyio
 import psycopg
-from psycopg.errors import CannotConnectNow
 
 from changetrack_server.logs import note
 
@@ -18,22 +17,25 @@ _CONNECT_SECONDS = 10
 
 
 async def await_server(url: str) -> None:
-    """Return when the server of a database answers, be it that it refuses: then waiting is vain."""
+    """Return when the server of a database lets us in; what is no URL is left to whoever uses it.
+
+    A wrong password is waited for as well: libpq does not tell it from a server that is starting,
+    and whoever sets it right need not come here.
+    """
     failures = 0
-    while (problem := await _find_absence(url)) is not None:
+    while (problem := await _find_obstacle(url)) is not None:
         seconds = PAUSES[min(failures, len(PAUSES) - 1)]
         failures += 1
         note("database awaited", level=logging.WARNING, problem=problem, again_in=seconds)
         await anyio.sleep(seconds)
 
 
-async def _find_absence(url: str) -> str | None:
-    """Return in what way a server is not there; None: it is."""
+async def _find_obstacle(url: str) -> str | None:
     try:
         connection = await psycopg.AsyncConnection.connect(url, connect_timeout=_CONNECT_SECONDS)
-    except psycopg.Error as error:
-        is_absent = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
-        is_starting = isinstance(error, CannotConnectNow)
-        return str(error).strip() if is_absent or is_starting else None
+    except psycopg.OperationalError as error:
+        return str(error).strip()
+    except psycopg.ProgrammingError:
+        return None
     await connection.close()
     return None

@@ -1,0 +1,156 @@
+"""What is due, taken by whoever sends it, so that no receiver waits for another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from changetrack.monitor.deliveries.outbox import MONITOR_DELETED, WEBHOOK_DISABLED, cancel
+from changetrack.monitor.models import Channel, Delivery, Fact, Monitor
+from changetrack.monitor.ports import Column, OneOf, Transaction, Until
+from changetrack.monitor.tables import DELIVERIES, FACTS, MONITORS
+from changetrack.monitor.webhooks.events import TEST
+
+__all__ = ["WEBHOOK_REMOVED", "claim_deliveries"]
+
+WEBHOOK_REMOVED = "webhook_removed"
+
+# Later than any time of a row.
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+# Receivers that are asked for in one claim, when what is due first belongs to busy ones.
+_MOST_TURNS = 256
+# The receiver that had the last of these turns; the next claim goes on behind it.
+_TURN = "deliveries.turn"
+
+
+def claim_deliveries(
+    transaction: Transaction,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    per_receiver: int,
+    channels: Sequence[Channel] | None = None,
+) -> list[Delivery]:
+    """Take what is due, the oldest first, for as long as `lease`; each try counts from here on.
+
+    No receiver has more than `per_receiver` on their way at once, and none waits for another:
+    where what is oldest belongs to receivers that are busy, the others have turns. What nobody
+    wants any more is cancelled on the way. `channels` are those that can be sent; None: all.
+    """
+    claim = _Claim(transaction, now, lease, limit, per_receiver)
+    claim.count_leased()
+    due: dict[str, Column | OneOf | Until] = {"status": "pending", "next_attempt_at": Until(now)}
+    if channels is not None:
+        due["channel"] = OneOf(tuple(channels))
+    oldest = transaction.select(DELIVERIES, due, order=("next_attempt_at", "id"), limit=2 * limit)
+    claim.take(oldest)
+    if len(oldest) == 2 * limit and not claim.is_full:
+        _take_turns(claim, due)
+    return claim.taken
+
+
+@dataclass(slots=True)
+class _Claim:
+    """What one claim has taken so far, and how many each receiver has on their way."""
+
+    transaction: Transaction
+    now: datetime
+    lease: timedelta
+    limit: int
+    per_receiver: int
+    taken: list[Delivery] = field(default_factory=list)
+    busy: Counter[str] = field(default_factory=Counter)
+    monitors: dict[str, Monitor | None] = field(default_factory=dict)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for more."""
+        return len(self.taken) >= self.limit
+
+    def count_leased(self) -> None:
+        """Count what others, or we before, have on their way."""
+        leased = self.transaction.select(
+            DELIVERIES, {"status": "pending", "lease_until": Until(_NEVER)}
+        )
+        self.busy.update(
+            each.destination for each in leased if each.lease_until and each.lease_until > self.now
+        )
+
+    def take(self, due: Sequence[Delivery]) -> None:
+        """Claim what there is room for, and cancel what nobody wants."""
+        for delivery in due:
+            if self.is_full:
+                return
+            monitor = self._find_monitor(delivery.monitor_id)
+            cause = _find_obstacle(monitor, delivery)
+            if cause is not None:
+                cancel(self.transaction, delivery, cause)
+                continue
+            self._take_one(_follow_webhook(monitor, delivery))
+
+    def _take_one(self, delivery: Delivery) -> None:
+        if self.busy[delivery.destination] >= self.per_receiver:
+            return
+        until = self.now + self.lease
+        # Until the lease is over it is not due, so that nobody has to look at it.
+        claimed = replace(
+            delivery, attempts=delivery.attempts + 1, lease_until=until, next_attempt_at=until
+        )
+        self.transaction.put(DELIVERIES, claimed)
+        self.busy[claimed.destination] += 1
+        self.taken.append(claimed)
+
+    def _find_monitor(self, monitor_id: str) -> Monitor | None:
+        if monitor_id not in self.monitors:
+            self.monitors[monitor_id] = self.transaction.find(MONITORS, monitor_id)
+        return self.monitors[monitor_id]
+
+
+def _take_turns(claim: _Claim, due: dict[str, Column | OneOf | Until]) -> None:
+    """Go from receiver to receiver, once around at most, whatever each of them has waiting."""
+    turn = claim.transaction.find(FACTS, _TURN)
+    start = receiver = turn.value if turn else ""
+    is_around = False
+    for _ in range(_MOST_TURNS):
+        waiting = claim.transaction.select(
+            DELIVERIES,
+            due,
+            order=("destination", "next_attempt_at", "id"),
+            after=(receiver, _NEVER, ""),
+            limit=claim.per_receiver,
+        )
+        if not waiting:
+            if is_around or not receiver:
+                break
+            receiver, is_around = "", True
+            continue
+        receiver = waiting[0].destination
+        if is_around and receiver > start:
+            break
+        claim.take([each for each in waiting if each.destination == receiver])
+        if claim.is_full:
+            break
+    claim.transaction.put(FACTS, Fact(name=_TURN, value=receiver))
+
+
+def _find_obstacle(monitor: Monitor | None, delivery: Delivery) -> str | None:
+    """Return why something is not to be sent, if it is not."""
+    if monitor is None or monitor.status == "deleted":
+        return MONITOR_DELETED
+    if delivery.channel != "webhook":
+        return None
+    if monitor.config.webhook is None:
+        return WEBHOOK_REMOVED
+    is_told = delivery.event == TEST or not monitor.webhook_state.disabled
+    return None if is_told else WEBHOOK_DISABLED
+
+
+def _follow_webhook(monitor: Monitor | None, delivery: Delivery) -> Delivery:
+    """Return a delivery that goes where its webhook is now: a wrong URL was put right."""
+    webhook = monitor.config.webhook if monitor else None
+    if delivery.channel != "webhook" or webhook is None:
+        return delivery
+    return replace(delivery, destination=webhook.url)
