@@ -6,9 +6,11 @@ WORKDIR /build
 RUN python -m venv /opt/changetrack
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY src src
+# What is in the image besides the library: server; or monitor,notify,postgres for workers as well.
+ARG EXTRAS=server
 # The pins are those that the tests run with; the build tool is pinned by pyproject.toml itself.
 RUN PIP_BUILD_CONSTRAINT=constraints.txt /opt/changetrack/bin/pip install \
-    --no-cache-dir --constraint constraints.txt ".[server]" \
+    --no-cache-dir --constraint constraints.txt ".[${EXTRAS}]" \
  && /opt/changetrack/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim-bookworm

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-WITH := [server]
+WITH := [all]
 SUITE ?=
 PORT ?= 3000
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from changetrack_server.settings import Settings, write_settings
 from tests.architecture.sources import ROOT
 
 BIN = Path(sys.executable).parent
@@ -20,6 +21,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     [
         ["hadolint", "Dockerfile"],
         ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.monitors.yaml"],
     ],
     ids=lambda command: str(command[-1]),
 )
@@ -29,6 +31,17 @@ def test_the_linters_have_nothing_to_say(command: list[str]) -> None:
         [BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.stdout if done.returncode else "") + done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["compose.yaml", "compose.monitors.yaml", "docs/examples/monitors.env"]
+)
+def test_what_an_installation_is_given_are_settings(name: str) -> None:
+    """A variable that no setting has would end the server at its start."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    given = set(re.findall(r"^ *(CHANGETRACK_\w+)[:=]", text, re.MULTILINE))
+    assert given
+    assert given <= write_settings(Settings()).keys()
 
 
 def test_the_image_runs_without_root_and_says_how_it_is() -> None:

@@ -43,19 +43,23 @@ def serve(given: argparse.Namespace) -> int:
         from changetrack_server.settings import read_settings
 
         settings = read_settings(**{name: getattr(given, name) for name in _SERVED})
-        if settings.monitors:
-            _try_monitors(settings)
-        return serve_http(settings, given.workers)
+        has_keys = settings.monitors and _try_monitors(settings)
+        return serve_http(settings, given.workers, has_keys=has_keys)
 
 
-def _try_monitors(settings: Settings) -> None:
-    """Find out what is missing before anybody is told that there is a server."""
+def _try_monitors(settings: Settings) -> bool:
+    """Find out what is missing before anybody is told that there is a server.
+
+    Return whether keys were handed out.
+    """
     import changetrack_server.monitor.orchestra
     import changetrack_server.monitor.routes  # noqa: F401 - whether it can be had
+    from changetrack.monitor.keys import has_keys
     from changetrack.monitor.schedule import next_run, parse_schedule
 
     next_run(parse_schedule("hourly"), datetime.now(UTC))
-    _open_store(settings).close()
+    with closing(_open_store(settings)) as store:
+        return store.transact(has_keys)
 
 
 def work(given: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@
     stores          ports, selection, records, memory
     when            schedule, planning, retention
     what            reach, frontier, outcomes, checks, pricing
-    who is told     deliveries, redeliveries, webhooks, mail, atom, tokens
+    who is told     deliveries, webhooks, mail, atom, tokens
     who asks        wire, changes, commands, lists, idempotency, keys
     on the move     exports, transfers, imports
 

@@ -14,7 +14,6 @@ from typing import TypeAlias
 from changetrack.errors import (
     CheckInFlight,
     CreditsSpent,
-    MonitorNotFound,
     MonitorPaused,
     NoWebhook,
     TooManyMonitors,
@@ -22,26 +21,26 @@ from changetrack.errors import (
 from changetrack.monitor.changes import ConfigPatch, change_config
 from changetrack.monitor.deliveries import MONITOR_DELETED, cancel_deliveries
 from changetrack.monitor.models import Check, Config, Monitor, WebhookState
+from changetrack.monitor.owners import ALIVE
 from changetrack.monitor.planning import is_affordable, queue_check, schedule_next
-from changetrack.monitor.ports import OneOf, Transaction
+from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import MONITORS
 from changetrack.monitor.webhooks.states import (
     OVERLAP,
     enable_webhook,
+    restart_webhook,
     revoke_secrets,
     rotate_secret,
     start_webhook,
 )
 
 __all__ = [
-    "ALIVE",
     "Changed",
     "Invite",
     "Order",
     "create_monitor",
     "delete_monitor",
     "enable_receiver",
-    "find_monitor",
     "patch_monitor",
     "pause_monitor",
     "resume_monitor",
@@ -51,9 +50,6 @@ __all__ = [
 
 # Asks whoever is new among a monitor's recipients whether they want its mail.
 Invite: TypeAlias = Callable[[Transaction, Monitor], object]
-
-# The statuses of what is still there for its owner.
-ALIVE = OneOf(("active", "paused"))
 
 
 def _ask_nobody(_transaction: Transaction, _monitor: Monitor) -> None:
@@ -80,18 +76,6 @@ class Changed:
 
     monitor: Monitor
     secret: str | None = field(default=None, repr=False)
-
-
-def find_monitor(transaction: Transaction, owner: str, monitor_id: str) -> Monitor:
-    """Return a monitor of an owner.
-
-    Raises:
-        MonitorNotFound: there is none of this id, or it is deleted, or somebody else's.
-    """
-    monitor = transaction.find(MONITORS, monitor_id)
-    if monitor is None or monitor.owner != owner or monitor.status == "deleted":
-        raise MonitorNotFound
-    return monitor
 
 
 def create_monitor(
@@ -178,8 +162,7 @@ def _follow_webhook(monitor: Monitor, config: Config, secret: str, now: datetime
     if old is None:
         return start_webhook(secret, now=now)
     if new.url != old.url:
-        # What became of the old receiver says nothing about the new one.
-        return replace(monitor.webhook_state, failing_since=None, disabled=None)
+        return restart_webhook(monitor.webhook_state)
     return monitor.webhook_state
 
 

@@ -7,7 +7,7 @@ Rows come oldest first. Columns have a fixed order, and new ones are added at th
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
@@ -27,7 +27,6 @@ __all__ = [
     "HistoryPlace",
     "HistoryRow",
     "HistoryWriter",
-    "export_rows",
     "read_format",
     "read_history",
 ]
@@ -152,15 +151,6 @@ def _find_check(transaction: Transaction, monitor_id: str, place: HistoryPlace) 
         limit=1,
     )
     return next(iter(found), None)
-
-
-def export_rows(kind: ExportFormat, rows: Iterable[HistoryRow]) -> Iterator[bytes]:
-    """Yield the history in a format, piece by piece."""
-    writer = HistoryWriter(kind)
-    yield writer.open()
-    for row in rows:
-        yield writer.write([row])
-    yield writer.close()
 
 
 class HistoryWriter:

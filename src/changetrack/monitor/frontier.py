@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from changetrack._schema.metering import StepsSpentError
 from changetrack.monitor.models import Crawl, Target
-from changetrack.monitor.reach import check_patterns, make_reach, spell_url
+from changetrack.monitor.reach import make_reach, spell_url
 
-__all__ = ["Frontier", "Step", "check_patterns"]
+__all__ = ["Frontier", "Step"]
 
 # Links of one page that are looked at; readers of pages list a fifth of it.
 _MOST_LINKS = 50_000

@@ -1,4 +1,4 @@
-"""What there is, in portions: monitors, their checks, and the pages of a check.
+"""What there is, in portions: monitors, their checks and pages, and what was sent of them.
 
 A list goes on behind the last row that was seen, or behind a number of rows: the first is exact
 whatever is added or deleted meanwhile, the second is what some clients count in.
@@ -6,20 +6,35 @@ whatever is added or deleted meanwhile, the second is what some clients count in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
-from changetrack.errors import CheckNotFound
-from changetrack.monitor.commands import ALIVE, find_monitor
-from changetrack.monitor.models import Check, CheckStatus, Monitor, Page, PageStatus
-from changetrack.monitor.ports import Column, OneOf, Transaction, Until
-from changetrack.monitor.tables import CHECKS, MONITORS, PAGES, Table
+from changetrack.monitor.models import (
+    Attempt,
+    Check,
+    CheckStatus,
+    Delivery,
+    DeliveryStatus,
+    Monitor,
+    Page,
+    PageStatus,
+)
+from changetrack.monitor.owners import ALIVE, find_delivery, find_monitor
+from changetrack.monitor.ports import Column, OneOf, Transaction, Where
+from changetrack.monitor.tables import ATTEMPTS, CHECKS, DELIVERIES, MONITORS, PAGES, Table
 
-__all__ = ["Listed", "Window", "find_check", "list_checks", "list_monitors", "list_pages"]
+__all__ = [
+    "Listed",
+    "Window",
+    "list_attempts",
+    "list_checks",
+    "list_deliveries",
+    "list_monitors",
+    "list_pages",
+]
 
 R = TypeVar("R")
-_Filter: TypeAlias = "Mapping[str, Column | OneOf | Until]"
 
 _BY_TIME = ("created_at", "id")
 _BY_PLACE = ("position", "id")
@@ -45,7 +60,7 @@ class Listed(Generic[R]):
 
 def list_monitors(transaction: Transaction, owner: str, window: Window) -> Listed[Monitor]:
     """Return monitors of an owner, the newest first."""
-    where: _Filter = {"owner": owner, "status": ALIVE}
+    where: Where = {"owner": owner, "status": ALIVE}
     return _list(transaction, MONITORS, where, window, order=_BY_TIME, descending=True)
 
 
@@ -63,40 +78,56 @@ def list_checks(
         MonitorNotFound: there is none of this id, or it is somebody else's.
     """
     find_monitor(transaction, owner, monitor_id)
-    where: dict[str, Column | OneOf | Until] = {"monitor_id": monitor_id}
-    if statuses:
-        where["status"] = OneOf(tuple(statuses))
+    where = _of_monitor(monitor_id, statuses)
     return _list(transaction, CHECKS, where, window, order=_BY_TIME, descending=True)
-
-
-def find_check(transaction: Transaction, owner: str, monitor_id: str, check_id: str) -> Check:
-    """Return a check of a monitor.
-
-    Raises:
-        MonitorNotFound: there is no such monitor, or it is somebody else's.
-        CheckNotFound: it has no such check.
-    """
-    find_monitor(transaction, owner, monitor_id)
-    check = transaction.find(CHECKS, check_id)
-    if check is None or check.monitor_id != monitor_id:
-        raise CheckNotFound
-    return check
 
 
 def list_pages(
     transaction: Transaction, check: Check, window: Window, *, status: PageStatus | None = None
 ) -> Listed[Page]:
     """Return pages of a check in the order in which they were done; of one status, or all."""
-    where: dict[str, Column | OneOf | Until] = {"check_id": check.id}
-    if status is not None:
-        where["status"] = status
+    where: Where = {"check_id": check.id, **({} if status is None else {"status": status})}
     return _list(transaction, PAGES, where, window, order=_BY_PLACE, descending=False)
+
+
+def list_deliveries(
+    transaction: Transaction,
+    owner: str,
+    monitor_id: str,
+    window: Window,
+    *,
+    statuses: Sequence[DeliveryStatus] = (),
+) -> Listed[Delivery]:
+    """Return what a monitor sent or has to send, the newest first; of some statuses, or all.
+
+    Raises:
+        MonitorNotFound: there is none of this id, or it is somebody else's.
+    """
+    find_monitor(transaction, owner, monitor_id)
+    where = _of_monitor(monitor_id, statuses)
+    return _list(transaction, DELIVERIES, where, window, order=_BY_TIME, descending=True)
+
+
+def list_attempts(transaction: Transaction, owner: str, delivery_id: str) -> list[Attempt]:
+    """Return every try of a delivery, the first one first.
+
+    Raises:
+        DeliveryNotFound: there is none of this id, or it is somebody else's.
+    """
+    delivery = find_delivery(transaction, owner, delivery_id)
+    numbers = range(1, delivery.attempts + 1)
+    found = (transaction.find(ATTEMPTS, delivery_id, number) for number in numbers)
+    return [attempt for attempt in found if attempt is not None]
+
+
+def _of_monitor(monitor_id: str, statuses: Sequence[str]) -> Where:
+    return {"monitor_id": monitor_id, **({"status": OneOf(tuple(statuses))} if statuses else {})}
 
 
 def _list(
     transaction: Transaction,
     table: Table[R],
-    where: _Filter,
+    where: Where,
     window: Window,
     *,
     order: tuple[str, ...],

@@ -12,14 +12,12 @@ from datetime import UTC, datetime, timedelta
 
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.models import Check, CheckStatus, Monitor, Trigger
-from changetrack.monitor.ports import Transaction, Until
+from changetrack.monitor.ports import NEVER, Transaction, Until, Where
 from changetrack.monitor.pricing import estimate_check
 from changetrack.monitor.schedule import newest_run_until, next_run
 from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
 
 __all__ = [
-    "NO_CREDITS",
-    "OVERLAP",
     "find_next_due",
     "find_spent",
     "find_waiting",
@@ -33,8 +31,8 @@ __all__ = [
     "schedule_next",
 ]
 
-OVERLAP = "Previous monitor check is still running."
-NO_CREDITS = "The monthly credits of this monitor are spent."
+_OVERLAP = "Previous monitor check is still running."
+_NO_CREDITS = "The monthly credits of this monitor are spent."
 
 
 def materialise_due(transaction: Transaction, *, now: datetime, limit: int) -> list[Check]:
@@ -58,14 +56,10 @@ def _materialise(transaction: Transaction, monitor: Monitor, now: datetime) -> C
 def find_next_due(transaction: Transaction, *, now: datetime) -> datetime | None:
     """Return when the next monitor is due; `now` if one is already; None if none ever is."""
     for monitor in transaction.select(
-        MONITORS, {"next_run_at": Until(_FAR)}, order=("next_run_at",), limit=1
+        MONITORS, {"next_run_at": Until(NEVER)}, order=("next_run_at",), limit=1
     ):
         return max(now, monitor.next_run_at or now)
     return None
-
-
-# Beyond any schedule: whoever is not due before is never due.
-_FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def list_waiting(transaction: Transaction, *, now: datetime, limit: int) -> list[Check]:
@@ -94,7 +88,7 @@ def find_waiting(transaction: Transaction, check_id: str, *, now: datetime) -> C
 
 def has_due_delivery(transaction: Transaction, *, now: datetime) -> bool:
     """Tell whether something is to be sent that nobody is sending."""
-    due = {"status": "pending", "next_attempt_at": Until(now)}
+    due: Where = {"status": "pending", "next_attempt_at": Until(now)}
     return bool(transaction.select(DELIVERIES, due, order=("next_attempt_at",), limit=1))
 
 
@@ -196,9 +190,7 @@ def _take_slot(transaction: Transaction, monitor: Monitor, slot: _Slot, now: dat
     return check
 
 
-def _give_up(
-    transaction: Transaction, monitor: Monitor, error: ValueError, now: datetime
-) -> Check:
+def _give_up(transaction: Transaction, monitor: Monitor, error: ValueError, now: datetime) -> Check:
     slot = monitor.next_run_at
     check = replace(
         _make_check(monitor, "failed", slot, now, 0),
@@ -233,8 +225,8 @@ def _rest(monitor: Monitor, now: datetime) -> Monitor:
 
 
 _REASONS: dict[CheckStatus, tuple[str, str]] = {
-    "skipped_overlap": (OVERLAP, "overlap"),
-    "skipped_no_credits": (NO_CREDITS, "no_credits"),
+    "skipped_overlap": (_OVERLAP, "overlap"),
+    "skipped_no_credits": (_NO_CREDITS, "no_credits"),
 }
 
 

@@ -11,12 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol, TypeAlias, TypeVar
 
 from changetrack.monitor.tables import Table
 
-__all__ = ["Column", "NestedTransaction", "OneOf", "Store", "Transaction", "Until", "Where"]
+__all__ = [
+    "NEVER",
+    "Column",
+    "NestedTransaction",
+    "OneOf",
+    "Store",
+    "Transaction",
+    "Until",
+    "Where",
+]
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -40,6 +49,10 @@ class Until:
 
 # By column: what it equals (None too), or one of the two above. All must hold.
 Where: TypeAlias = "Mapping[str, Column | OneOf | Until]"
+
+
+# Later than any time of a row: up to it is every row that has one.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class NestedTransaction(RuntimeError):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from changetrack.monitor.models import Config, Target
 from changetrack.monitor.schedule import count_runs
 
-__all__ = ["JUDGMENT_CREDITS", "PAGE_CREDITS", "estimate_check", "estimate_month"]
+__all__ = ["estimate_check", "estimate_month"]
 
-PAGE_CREDITS = 1
-JUDGMENT_CREDITS = 1
+_PAGE_CREDITS = 1
+_JUDGMENT_CREDITS = 1
 # Of one check, no more pages are judged.
 _MOST_JUDGED = 200
 
@@ -20,7 +20,7 @@ def estimate_check(config: Config) -> int:
     """
     pages = sum(map(_count_pages, config.targets))
     judged = min(pages, _MOST_JUDGED) if config.judge_enabled and config.goal else 0
-    return pages * PAGE_CREDITS + judged * JUDGMENT_CREDITS
+    return pages * _PAGE_CREDITS + judged * _JUDGMENT_CREDITS
 
 
 def estimate_month(config: Config) -> int:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from changetrack.monitor.idempotency import KEPT_FOR
 from changetrack.monitor.models import (
     Check,
     CheckStatus,
@@ -46,8 +47,6 @@ __all__ = ["Swept", "sweep"]
 
 R = TypeVar("R")
 
-# Whoever sends a request again does so within a day.
-_REMEMBERED = timedelta(hours=24)
 # A change that comes back after a month may as well be judged anew.
 _VERDICTS = timedelta(days=30)
 # Rows that are read at once; a snapshot may be as large as its page.
@@ -87,7 +86,7 @@ def sweep(transaction: Transaction, *, now: datetime, limit: int = 500) -> Swept
     broom = _Broom(transaction, now, max(limit, _LEAST))
     place = _read_place(transaction)
     if not place:
-        broom.forget(REMEMBERED, _REMEMBERED)
+        broom.forget(REMEMBERED, KEPT_FOR)
         broom.forget(VERDICTS, _VERDICTS)
     while broom.room > 0:
         monitor = broom.find_monitor(place)

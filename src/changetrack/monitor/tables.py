@@ -72,7 +72,12 @@ CHECKS = Table(
     Check,
     ("id",),
     ("monitor_id", "owner", "status", "lease_until", "created_at", "finished_at"),
-    (("monitor_id", "created_at", "id"), ("status", "created_at", "id"), ("status", "lease_until")),
+    (
+        *(("monitor_id", "created_at", "id"), ("status", "created_at", "id")),
+        ("status", "lease_until"),
+        # From one owner to the next, past whatever waits for the one between.
+        ("status", "owner", "created_at", "id"),
+    ),
 )
 PAGES = Table(
     "pages",

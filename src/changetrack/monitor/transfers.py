@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changetrack._models import JsonObject, JsonValue
-from changetrack.monitor.commands import ALIVE
 from changetrack.monitor.models import Baseline, Monitor
+from changetrack.monitor.owners import ALIVE
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES, MONITORS, SNAPSHOTS
 from changetrack.monitor.wire import DIALECTS, write_monitor, write_time

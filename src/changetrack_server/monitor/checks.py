@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from changetrack import JsonObject, JsonValue
 from changetrack.errors import InvalidMonitor
-from changetrack.monitor.lists import Listed, find_check, list_checks, list_pages
+from changetrack.monitor.lists import Listed, list_checks, list_pages
+from changetrack.monitor.owners import find_check
 from changetrack.monitor.wire import write_check, write_page
 from changetrack_server.monitor.envelopes import succeed
 

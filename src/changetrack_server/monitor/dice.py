@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 __all__ = ["draw_fraction", "make_id", "make_secret_bytes", "make_token"]
 
@@ -17,8 +18,7 @@ def make_id(now: datetime) -> str:
     number = milliseconds << 80 | secrets.randbits(80)
     number = number & ~(0xF << 76) | 0x7 << 76
     number = number & ~(0x3 << 62) | 0x2 << 62
-    text = f"{number:032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    return str(UUID(int=number))
 
 
 def make_token() -> str:

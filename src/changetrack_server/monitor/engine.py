@@ -54,6 +54,14 @@ _PORTION = 200
 # A lease is extended so often before it is over.
 _BEATS = 4
 
+# Of the checks at once, what a single owner may have of them while there are others: some of the
+# workers are always there for whoever comes next, however long the checks of somebody take.
+_OWNER_SHARE = 0.75
+
+# Troubles of the store in which it is sure what was kept. The check that meets one is given back,
+# and goes on when it is over; it is not the check that is at fault.
+_PASSING = frozenset({"database_busy", "overloaded", "storage_full"})
+
 _TOO_LONG = "The check took longer than this server allows."
 
 
@@ -98,7 +106,11 @@ class Engine:
                 return count
 
     async def run_next(self, check_id: str | None = None) -> Check | None:
-        """Do the oldest check that waits, or this one, and return it; None if none waits."""
+        """Do the check whose turn it is, or this one, and return it; None if none waits.
+
+        Raises:
+            ChangeTrackError: the store cannot be used; what was recorded of the check is kept.
+        """
         claimed = await self._transact(
             partial(
                 claim_check,
@@ -106,21 +118,29 @@ class Engine:
                 lease=self._lease,
                 tell=self._tell,
                 check_id=check_id,
+                most_of_owner=max(1, int(self._settings.max_checks * _OWNER_SHARE)),
             )
         )
         if claimed is None:
             return None
         ended: Check | None = None
+        trouble: ChangeTrackError | None = None
         try:
             try:
                 ended = await self._run(claimed)
             except* Lost:
                 note("check lost", monitor=claimed.monitor_id, check=claimed.id)
+            except* ChangeTrackError as errors:
+                trouble = _find_first(errors)
         except anyio.get_cancelled_exc_class():
             # The process is being stopped: the next one need not wait for the lease to run out.
             with anyio.CancelScope(shield=True):
                 await self._release(claimed)
             raise
+        if trouble is not None:
+            if trouble.reason in _PASSING:
+                await self._release(claimed)
+            raise trouble
         if ended is None:
             return claimed
         self._services.metrics.count_check(ended.status, _find_lateness(ended))
@@ -176,7 +196,13 @@ class Engine:
         while True:
             await anyio.sleep(self._settings.lease_seconds / _BEATS)
             now = self._services.now()
-            await self._transact(partial(extend_lease, claimed=claimed, now=now, lease=self._lease))
+            extend = partial(extend_lease, claimed=claimed, now=now, lease=self._lease)
+            try:
+                await self._transact(extend)
+            except ChangeTrackError as error:
+                # The lease is not over yet: the next beat may do it, and so does each page.
+                note("lease not extended", check=claimed.id, problem=error.problem)
+                self._services.metrics.count_trouble(error.reason)
 
     async def _walk(self, run: _Run, walk: Walk) -> None:
         while visits := walk.take(self._settings.check_pages):
@@ -228,6 +254,12 @@ class Engine:
         )
 
 
+def _find_first(errors: ExceptionGroup[ChangeTrackError]) -> ChangeTrackError:
+    """Return the first of the errors of a group, however deep it lies."""
+    first = errors.exceptions[0]
+    return _find_first(first) if isinstance(first, ExceptionGroup) else first
+
+
 def _find_lateness(check: Check) -> float | None:
     """Return the seconds from the slot of a check to its beginning."""
     if check.scheduled_for is None or check.started_at is None:
@@ -260,6 +292,5 @@ def _sum_up(walks: list[Walk], *, is_in_time: bool) -> Ending:
         walked=walked,
         error=_TOO_LONG,
         error_code="check_timeout",
-        is_failed=not any(each.seen - each.failed for each in walked),
         credits=feeds,
     )

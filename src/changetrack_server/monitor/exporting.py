@@ -16,8 +16,7 @@ from starlette.routing import Route
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, wire
 from changetrack.errors import InvalidOption
-from changetrack.monitor.atom import ATOM_TYPE, feed_token, is_feed_token, list_news, write_atom
-from changetrack.monitor.commands import find_monitor
+from changetrack.monitor.atom import ATOM_TYPE, is_feed_token, list_news, write_atom
 from changetrack.monitor.exports import (
     EXPORT_TYPES,
     HistoryWriter,
@@ -34,6 +33,7 @@ from changetrack.monitor.imports import (
 )
 from changetrack.monitor.mail import Links, sync_recipients
 from changetrack.monitor.models import Monitor
+from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.tables import MONITORS
 from changetrack.monitor.transfers import export_monitors, write_heading
 from changetrack.monitor.webhooks import new_secret
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from changetrack.monitor.ports import Transaction
     from changetrack_server.monitor.asking import Orchestra
 
-__all__ = ["export_routes", "feed_token"]
+__all__ = ["export_routes"]
 
 # Rows of one transaction: each may hold a diff as large as its page.
 _PORTION = 50

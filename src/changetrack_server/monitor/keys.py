@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from changetrack.monitor.keys import find_key, has_keys
 from changetrack.monitor.models import ApiKey
-from changetrack.monitor.ports import Transaction
 from changetrack_server.http.callers import Caller
 
-__all__ = ["Keyring"]
+if TYPE_CHECKING:
+    from changetrack_server.monitor.transacting import Transactor
 
-T = TypeVar("T")
+__all__ = ["Keyring"]
 
 # So long a key that was revoked may still be good, in a process that has just seen it.
 _FRESH_SECONDS = 1.0
@@ -23,16 +23,10 @@ _FRESH_SECONDS = 1.0
 _MOST_KEPT = 10_000
 
 
-class _Transact(Protocol):
-    def __call__(self, work: Callable[[Transaction], T], /) -> Awaitable[T]:
-        """Return what `work` returns."""
-        ...
-
-
 class Keyring:
     """Finds who has a key, and asks the store about one at most once a second."""
 
-    def __init__(self, transact: _Transact, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, transact: Transactor, clock: Callable[[], float] = time.monotonic) -> None:
         self._transact = transact
         self._clock = clock
         self._has_keys = False

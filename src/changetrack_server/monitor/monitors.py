@@ -17,7 +17,6 @@ from changetrack.monitor.commands import (
     Order,
     create_monitor,
     delete_monitor,
-    find_monitor,
     patch_monitor,
     pause_monitor,
     resume_monitor,
@@ -28,6 +27,7 @@ from changetrack.monitor.lists import list_monitors
 from changetrack.monitor.mail import Links, sync_recipients
 from changetrack.monitor.mail.recipients import list_recipients
 from changetrack.monitor.models import Recipient
+from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.tables import RECIPIENTS
 from changetrack.monitor.webhooks import new_secret
 from changetrack.monitor.wire import (
@@ -274,9 +274,7 @@ def show(
     return succeed(shown)
 
 
-def _write(
-    monitor: Monitor, ask: Ask, recipients: Sequence[Recipient] | None = None
-) -> JsonObject:
+def _write(monitor: Monitor, ask: Ask, recipients: Sequence[Recipient] | None = None) -> JsonObject:
     """Return a monitor, and where a reader of feeds, who has no key, finds it."""
     token = feed_token(ask.orchestra.signing_key, monitor.id)
     root = ask.orchestra.settings.public_url.rstrip("/")

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from changetrack import JsonObject, JsonValue
 from changetrack.errors import DeliveryNotFound, InvalidMonitor
-from changetrack.monitor.commands import (
-    Changed,
-    enable_receiver,
-    find_monitor,
-    rotate_receiver,
-)
-from changetrack.monitor.deliveries import queue_test
+from changetrack.monitor.commands import Changed, enable_receiver, rotate_receiver
+from changetrack.monitor.deliveries import queue_test, redeliver, redeliver_range
+from changetrack.monitor.lists import Listed, list_attempts, list_deliveries
 from changetrack.monitor.mail import Links, read_address, resend
 from changetrack.monitor.models import Delivery, DeliveryStatus
-from changetrack.monitor.redeliveries import (
-    find_delivery,
-    list_attempts,
-    list_deliveries,
-    redeliver,
-    redeliver_range,
-)
+from changetrack.monitor.owners import find_delivery, find_monitor
 from changetrack.monitor.webhooks.states import OVERLAP
 from changetrack.monitor.wire import read_time, write_delivery, write_time
 from changetrack.wire import Reader
@@ -45,7 +35,7 @@ __all__ = [
     "send_test",
 ]
 
-STATUSES: tuple[DeliveryStatus, ...] = ("pending", "delivered", "dead", "cancelled")
+_STATUSES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)
 
 # Portions of a range in one request; a transaction each, so that nobody waits for all of them.
 _MOST_PORTIONS = 100
@@ -54,27 +44,18 @@ _MOST_PORTIONS = 100
 async def list_all(ask: Ask) -> JsonObject:
     """Show what a monitor sent or has to send, the newest first, with every try."""
     monitor_id, status = ask.read_id(), ask.query("status")
-    statuses = () if status is None else (next_of(STATUSES, status, "status"),)
+    statuses = () if status is None else (next_of(_STATUSES, status, "status"),)
     of = ("deliveries", monitor_id, *statuses)
     window = ask.read_window(*of)
 
-    def work(transaction: Transaction) -> tuple[list[JsonValue], Delivery | None]:
-        found = list_deliveries(
-            transaction,
-            ask.owner,
-            monitor_id,
-            statuses=statuses,
-            after=window.after,
-            limit=window.skip + window.limit + 1,
-        )[window.skip :]
-        shown = found[: window.limit]
-        last = shown[-1] if len(found) > window.limit else None
-        return [_show(transaction, ask, each) for each in shown], last
+    def work(transaction: Transaction) -> tuple[list[JsonValue], Listed[Delivery]]:
+        listed = list_deliveries(transaction, ask.owner, monitor_id, window, statuses=statuses)
+        return [_show(transaction, ask, each) for each in listed.items], listed
 
-    shown, last = await ask.orchestra.transact(work)
-    if last is None:
+    shown, listed = await ask.orchestra.transact(work)
+    if listed.after is None:
         return succeed(shown)
-    cursor = ask.write_cursor((last.created_at, last.id), *of)
+    cursor = ask.write_cursor(listed.after, *of)
     following = ask.write_next(limit=window.limit, status=status, cursor=cursor)
     if ask.dialect.has_cursors:
         return succeed(shown, next=cursor, nextUrl=following)
@@ -138,7 +119,7 @@ def _read_statuses(fields: Reader) -> tuple[DeliveryStatus, ...]:
     if value is None:
         return ("dead",)
     words = value if isinstance(value, list) else [value]
-    return tuple(next_of(STATUSES, str(word), "status") for word in words)
+    return tuple(next_of(_STATUSES, str(word), "status") for word in words)
 
 
 async def rotate(ask: Ask) -> JsonObject:

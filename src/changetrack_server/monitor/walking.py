@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from changetrack import JsonObject
     from changetrack.monitor.models import Page, Target
+    from changetrack_server.errors import EndpointError
     from changetrack_server.services import Services
 
 __all__ = ["Visit", "Walk", "open_walk"]
@@ -39,6 +40,8 @@ class Visit:
     entry: Entry | None = None
     # Why it cannot be seen.
     error: Observation | None = None
+    # What is to be said of its target, for which there is no other place.
+    warnings: tuple[str, ...] = ()
     page: Page | None = None
 
 
@@ -66,16 +69,21 @@ class _Pages(Protocol):
 class Walk:
     """The way through the pages of one target."""
 
-    def __init__(self, target: Target, pages: _Pages, services: Services) -> None:
+    def __init__(
+        self, target: Target, pages: _Pages, services: Services, warnings: tuple[str, ...] = ()
+    ) -> None:
         self.target = target
         self._pages = pages
         self._services = services
+        self._warnings = warnings
         self._visits: list[Visit] = []
         self._is_over = False
 
     def take(self, count: int) -> list[Visit]:
         """Return up to so many pages that were not returned before; none at the end."""
         visits = self._pages.take(count)
+        if visits and not self._visits:
+            visits[0].warnings = self._warnings
         self._visits += visits
         self._is_over = not visits
         return visits
@@ -86,6 +94,10 @@ class Walk:
 
     async def observe(self, visit: Visit, previous: JsonObject | None) -> Observation:
         """Return what a page is now, compared with the snapshot `previous`."""
+        seen = await self._observe(visit, previous)
+        return replace(seen, warnings=(*visit.warnings, *seen.warnings))
+
+    async def _observe(self, visit: Visit, previous: JsonObject | None) -> Observation:
         if visit.error is not None:
             return visit.error
         if visit.entry is not None:
@@ -117,17 +129,26 @@ async def open_walk(target: Target, services: Services) -> Walk:
     if target.type == "scrape":
         return Walk(target, _List([Visit(url) for url in target.urls]), services)
     found = await find_entries(target, services)
-    if target.type == "crawl":
-        return Walk(target, _Crawl(target, found), services)
+    pages = _describe(target, found) if found.error is None else _fail(target, found.error)
+    return Walk(target, pages, services, found.warnings)
+
+
+def _fail(target: Target, error: EndpointError) -> _Pages:
+    """Return the root of a target as the one page that there is, which cannot be seen."""
     root = target.urls[0]
-    if found.error is not None:
-        error = Observation(url=root, error=str(found.error), error_code=found.error.reason)
-        return Walk(target, _List([Visit(root, error=error)], is_complete=False), services)
+    # A feed is paid for as such, with all its entries or none.
+    cost = 0 if target.type == "feed" else 1
+    seen = Observation(url=root, error=str(error), error_code=error.reason, credits=cost)
+    return _List([Visit(root, error=seen)], is_complete=False)
+
+
+def _describe(target: Target, found: Found) -> _Pages:
+    if target.type == "crawl":
+        return _Crawl(target, found)
     bound = (target.crawl or Crawl()).max_pages
     visits = [Visit(url) for url in found.urls[:bound]]
     visits += [Visit(entry.url, entry=entry) for entry in found.entries[:bound]]
-    is_complete = found.is_complete and len(found.urls) <= bound
-    return Walk(target, _List(visits, is_complete=is_complete), services)
+    return _List(visits, is_complete=found.is_complete and len(found.urls) <= bound)
 
 
 class _List:

@@ -77,9 +77,3 @@ async def _await_signal() -> str:
         async for number in signals:
             return number.name
     raise AssertionError("signals do not end")
-
-
-if __name__ == "__main__":
-    from changetrack_server.settings import read_settings
-
-    raise SystemExit(run_worker(read_settings()))

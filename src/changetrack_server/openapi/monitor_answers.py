@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 from changetrack import JsonObject
-from changetrack.monitor.models import Channel, CheckStatus, DeliveryStatus, RecipientStatus
+from changetrack.monitor.models import (
+    Channel,
+    CheckStatus,
+    DeliveryStatus,
+    PauseReason,
+    RecipientStatus,
+)
 from changetrack_server.openapi.monitor_orders import PAGE_STATUSES, describe_monitor_orders
 from changetrack_server.openapi.sketches import nullable, object_of, refer
 
@@ -132,7 +138,7 @@ def _describe_monitor() -> JsonObject:
         "lastCheckSummary": nullable("CheckSummary", "Of the last check that ran."),
         "createdAt": _TIME,
         "updatedAt": _TIME,
-        "pauseReason": {"type": ["string", "null"], "enum": ["user", "no_credits", None]},
+        "pauseReason": {"type": ["string", "null"], "enum": [*get_args(PauseReason), None]},
         "monthlyCredits": {"type": ["integer", "null"]},
         "spentCredits": _COUNT,
         "spentMonth": {"description": "The month of `spentCredits`.", **_MAYBE},

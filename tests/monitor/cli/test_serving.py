@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,21 @@ def test_a_folder_that_is_not_there_is_named_at_once(capsys: pytest.CaptureFixtu
     assert said.startswith("changetrack: ")
     assert "no/such" in said
     assert said.count("\n") == 1
+
+
+def test_keys_that_were_handed_out_let_a_server_be_reached_from_elsewhere(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without any key it stays on this machine; with one, only the port is in the way here."""
+    said = []
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        given = ["serve", "--monitors", "--host", "0.0.0.0", "--port", port]  # noqa: S104 - it is not opened
+        for _ in range(2):
+            assert main(given) == TROUBLE
+            said.append(capsys.readouterr().err)
+            assert main(["key", "create", "--name", "mine"]) == SAME
+            capsys.readouterr()
+    assert "there is no API key" in said[0]
+    assert "already in use" in said[1]
+    assert (folder / "changetrack.db").exists()

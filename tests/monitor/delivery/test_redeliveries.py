@@ -17,16 +17,12 @@ from changetrack.errors import (
     NoWebhook,
     WebhookDisabled,
 )
+from changetrack.monitor.deliveries import redeliver, redeliver_range
+from changetrack.monitor.lists import Window, list_attempts, list_deliveries
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import Delivery, Secret, WebhookState
+from changetrack.monitor.owners import find_delivery
 from changetrack.monitor.ports import Column, Transaction
-from changetrack.monitor.redeliveries import (
-    find_delivery,
-    list_attempts,
-    list_deliveries,
-    redeliver,
-    redeliver_range,
-)
 from changetrack.monitor.webhooks import new_secret
 from changetrack.monitor.webhooks.states import (
     enable_webhook,
@@ -166,7 +162,7 @@ ASKED: dict[str, Callable[[Transaction, str], object]] = {
     "find": lambda transaction, owner: find_delivery(transaction, owner, "x"),
     "attempts": lambda transaction, owner: list_attempts(transaction, owner, "x"),
     "redeliver": lambda transaction, owner: redeliver(transaction, owner, "x", now=NOON),
-    "list": lambda transaction, owner: list_deliveries(transaction, owner, "m"),
+    "list": lambda transaction, owner: list_deliveries(transaction, owner, "m", Window(limit=9)),
     "range": lambda transaction, owner: redeliver_range(
         transaction, owner, "m", since=NOON, until=NOON, now=NOON
     ),
@@ -227,14 +223,18 @@ def test_a_list_begins_with_the_newest_and_goes_on_behind_the_last(store: Memory
     seen: list[Delivery] = []
     after: tuple[Column, ...] | None = None
     for _ in range(3):
-        ask = partial(list_deliveries, owner="local", monitor_id="m", after=after, limit=2)
-        seen += store.transact(ask)
-        after = (seen[-1].created_at, seen[-1].id)
+        window = Window(after=after, limit=2)
+        ask = partial(list_deliveries, owner="local", monitor_id="m", window=window)
+        listed = store.transact(ask)
+        seen, after = [*seen, *listed.items], listed.after
+    assert after is None
     assert [each.created_at for each in seen] == [NOON + at * SECOND for at in (4, 3, 2, 1, 0)]
     delivered = store.transact(
-        lambda transaction: list_deliveries(transaction, "local", "m", statuses=("delivered",))
+        lambda transaction: list_deliveries(
+            transaction, "local", "m", Window(limit=2), statuses=("delivered",)
+        )
     )
-    assert delivered == seen[-1:]
+    assert list(delivered.items) == seen[-1:]
 
 
 def test_every_try_is_in_the_log(store: MemoryStore) -> None:

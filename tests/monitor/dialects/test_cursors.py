@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changetrack.errors import InvalidCursor
-from changetrack.monitor.commands import delete_monitor, find_monitor
+from changetrack.monitor.commands import delete_monitor
 from changetrack.monitor.lists import Listed, Window, list_monitors
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import Monitor
+from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.ports import Column, Transaction
 from changetrack.monitor.wire import read_cursor, write_cursor
 from tests.monitor.dialects.bodies import NOW, SMALL, create_monitor_of, order

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue
-from changetrack.monitor.commands import Changed, find_monitor, patch_monitor
+from changetrack.monitor.commands import Changed, patch_monitor
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import (
     Config,
@@ -19,6 +19,7 @@ from changetrack.monitor.models import (
     Webhook,
     WebhookState,
 )
+from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.schedule import Schedule
 from changetrack.monitor.tables import MONITORS
 from changetrack.monitor.webhooks.states import start_webhook

@@ -149,6 +149,20 @@ class House:
         made = make_config(targets=targets, **config)
         return put_monitor(self.store, make_monitor(made, next_run_at=None))
 
+    def schedule(self, monitor: Monitor) -> None:
+        """Let a monitor be due, now and every half an hour."""
+        put_monitor(self.store, replace(monitor, next_run_at=self.clock()))
+
+    def plant(self, monitor_id: str, *targets: Target, **config: Any) -> None:  # noqa: ANN401 - any field of a configuration
+        """Write one more monitor, and a check of it that waits."""
+        made = make_config(targets=targets, **config)
+        monitor = make_monitor(made, id=monitor_id, next_run_at=None)
+        put_monitor(self.store, monitor)
+        now = self.clock()
+        self.store.transact(
+            lambda each: run_monitor(each, monitor, check_id=f"of {monitor_id}", now=now)
+        )
+
     def queue(self, check_id: str | None = None) -> Check:
         """Queue a check of the monitor."""
         number = self.store.transact(lambda each: each.count(CHECKS, {}))
@@ -176,6 +190,14 @@ class House:
         found = self.store.transact(lambda each: each.find(CHECKS, check.id))
         assert found is not None
         return found
+
+    def find_last(self) -> Check:
+        """Return the newest check."""
+        return self.list_checks()[-1]
+
+    def list_checks(self) -> list[Check]:
+        """Return all checks, the oldest first."""
+        return self.store.transact(lambda each: each.select(CHECKS, {}, order=("created_at",)))
 
     def list_pages(self, check: Check) -> list[Page]:
         """Return the pages of a check, in the order in which they were done."""

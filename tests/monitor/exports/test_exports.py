@@ -20,7 +20,7 @@ from changetrack.monitor.exports import (
     EXPORT_COLUMNS,
     ExportFormat,
     HistoryRow,
-    export_rows,
+    HistoryWriter,
     read_format,
     read_history,
 )
@@ -66,7 +66,9 @@ def make_page(number: int = 0, check: str = "c0", **given: Any) -> Page:  # noqa
 
 def export(kind: ExportFormat, *rows: HistoryRow) -> str:
     """Return a whole export."""
-    return b"".join(export_rows(kind, rows)).decode()
+    writer = HistoryWriter(kind)
+    pieces = [writer.open(), *(writer.write([row]) for row in rows), writer.close()]
+    return b"".join(pieces).decode()
 
 
 def read_cells(text: str) -> list[list[str]]:

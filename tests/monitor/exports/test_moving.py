@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from changetrack.monitor.atom import feed_token
 from changetrack.monitor.outcomes import fingerprint_contract
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES, RECIPIENTS, SNAPSHOTS
-from changetrack_server.monitor.exporting import feed_token
 from tests.monitor.exports.houses import (
     BODY,
     MINE,

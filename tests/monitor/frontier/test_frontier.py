@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changetrack.errors import InvalidOption
-from changetrack.monitor.frontier import Frontier, Step, check_patterns
+from changetrack.monitor.frontier import Frontier, Step
 from changetrack.monitor.models import Crawl, Target
-from changetrack.monitor.reach import spell_url
+from changetrack.monitor.reach import check_patterns, spell_url
 
 ROOT = "https://a.test/"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changetrack import JsonObject
-from changetrack.monitor.mail import is_noise, is_worth_telling
+from changetrack.monitor.mail import is_worth_telling
 from changetrack.monitor.models import Summary
 from tests.monitor.mail.news import MEANINGFUL, NOISE, make_page
 from tests.monitor.makers import make_config
@@ -53,5 +53,5 @@ def test_a_check_is_told_when_something_happened_that_is_no_noise(
 def test_only_a_judge_that_says_so_makes_noise() -> None:
     """A judgment that is missing or odd silences nothing."""
     judgments: list[JsonObject | None] = [NOISE, MEANINGFUL, None, {}, {"meaningful": 0}]
-    noise = [is_noise(make_page(judgment=each)) for each in judgments]
+    noise = [make_page(judgment=each).is_noise for each in judgments]
     assert noise == [True, False, False, False, False]

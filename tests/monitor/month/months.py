@@ -14,13 +14,13 @@ from changetrack.monitor.changes import ConfigPatch
 from changetrack.monitor.commands import (
     Order,
     create_monitor,
-    find_monitor,
     patch_monitor,
     pause_monitor,
     resume_monitor,
     run_monitor,
 )
 from changetrack.monitor.models import Config, Crawl, Target, Webhook
+from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.schedule import parse_schedule
 from changetrack_server.monitor.store import open_store

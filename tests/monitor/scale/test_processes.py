@@ -16,8 +16,9 @@ import psycopg
 import pytest
 
 from changetrack.errors import CheckInFlight
-from changetrack.monitor.commands import find_monitor, run_monitor
+from changetrack.monitor.commands import run_monitor
 from changetrack.monitor.models import Check
+from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.planning import materialise_due
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES, CHECKS, DELIVERIES, MONITORS, PAGES, SNAPSHOTS

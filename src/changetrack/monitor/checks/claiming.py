@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from changetrack.monitor.checks.ending import Ending, Tell, finish_check
 from changetrack.monitor.checks.states import TRANSITIONS, CheckEvent
-from changetrack.monitor.models import Check
-from changetrack.monitor.planning import find_waiting, list_waiting
-from changetrack.monitor.ports import Transaction
-from changetrack.monitor.tables import CHECKS
+from changetrack.monitor.models import ApiKey, Check, Fact, Monitor
+from changetrack.monitor.planning import find_waiting
+from changetrack.monitor.ports import Transaction, Until, Where
+from changetrack.monitor.tables import API_KEYS, CHECKS, FACTS, MONITORS, Table
 
 __all__ = ["WORKER_LOST", "claim_check"]
+
+R = TypeVar("R", Monitor, ApiKey)
 
 WORKER_LOST = "worker_lost"
 # A check that has cost three workers their lives does not get a fourth (reliability C42).
 _MOST_ATTEMPTS = 3
+
+# The owner who had the last of these turns; the next claim goes on behind them.
+_TURN = "checks.turn"
+# Owners that one claim looks at, when those before them have all they may.
+_MOST_TURNS = 64
+# Later than any time of a row.
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def claim_check(
@@ -26,17 +36,20 @@ def claim_check(
     lease: timedelta,
     tell: Tell,
     check_id: str | None = None,
+    most_of_owner: int | None = None,
 ) -> Check | None:
-    """Take the oldest check that waits for somebody, and return it; None if there is none.
+    """Take a check that waits for somebody, and return it; None if there is none.
 
-    One whose worker is gone comes first. After three workers it has failed. With a `check_id` it is
-    this check or none.
+    One whose worker is gone comes first; then owners have turns, each with the oldest of theirs, so
+    that nobody waits for all that another one has. Where there are several owners, none of them has
+    more than `most_of_owner` under way. After three workers a check has failed. With a `check_id`
+    it is this check or none.
     """
     while True:
         check = (
             find_waiting(transaction, check_id, now=now)
             if check_id is not None
-            else next(iter(list_waiting(transaction, now=now, limit=1)), None)
+            else _find_lost(transaction, now) or _find_next(transaction, most_of_owner)
         )
         if check is None:
             return None
@@ -55,3 +68,57 @@ def claim_check(
         error = f"The check ended {_MOST_ATTEMPTS} workers before it was done."
         ending = Ending(error=error, error_code=WORKER_LOST, is_failed=True)
         finish_check(transaction, claimed, ending, now=now, tell=tell)
+
+
+def _find_lost(transaction: Transaction, now: datetime) -> Check | None:
+    """Return the check whose worker has been gone for longest."""
+    over: Where = {"status": "running", "lease_until": Until(now)}
+    return next(iter(transaction.select(CHECKS, over, order=("lease_until",), limit=1)), None)
+
+
+def _find_next(transaction: Transaction, most: int | None) -> Check | None:
+    """Return the oldest queued check of the owner whose turn it is, and remember the turn."""
+    turn = transaction.find(FACTS, _TURN)
+    start = owner = turn.value if turn else ""
+    is_around = False
+    for _ in range(_MOST_TURNS):
+        check = _find_behind(transaction, owner)
+        if check is None and not is_around:
+            # Nobody's name is empty, so that all owners are behind it.
+            owner, is_around = "", True
+            continue
+        if check is None or (is_around and check.owner > start):
+            return None
+        owner = check.owner
+        if most is None or _has_room(transaction, owner, most):
+            transaction.put(FACTS, Fact(name=_TURN, value=owner))
+            return check
+    return None
+
+
+def _find_behind(transaction: Transaction, owner: str) -> Check | None:
+    """Return the oldest queued check of the first owner behind this one."""
+    found = transaction.select(
+        CHECKS,
+        {"status": "queued"},
+        order=("owner", "created_at", "id"),
+        after=(owner, _NEVER, ""),
+        limit=1,
+    )
+    return next(iter(found), None)
+
+
+def _has_room(transaction: Transaction, owner: str, most: int) -> bool:
+    """Tell whether an owner may have one more under way: there is room, or there is nobody else."""
+    if transaction.count(CHECKS, {"status": "running", "owner": owner}) < most:
+        return True
+    # Whoever has a key and nothing to check yet may have it any moment.
+    return _is_alone(transaction, MONITORS, owner) and _is_alone(transaction, API_KEYS, owner)
+
+
+def _is_alone(transaction: Transaction, table: Table[R], owner: str) -> bool:
+    """Tell whether no row of a table is another owner's."""
+    order = ("owner", "created_at", "id")
+    first = transaction.select(table, {}, order=order, limit=1)
+    behind = transaction.select(table, {}, order=order, after=(owner, _NEVER, ""), limit=1)
+    return all(each.owner == owner for each in (*first, *behind))

@@ -29,7 +29,7 @@ class Ending:
     walked: tuple[Walked, ...] = ()
     error: str | None = None
     error_code: str | None = None
-    # Whether it failed as a whole; with an error and without this, it is partial.
+    # Whether it failed as a whole; with an error and without this, it is partial if it has pages.
     is_failed: bool = False
     # Credits besides those of its pages.
     credits: int = 0
@@ -49,7 +49,7 @@ def finish_check(
     for walked in ending.walked:
         if is_down(transaction, check, walked):
             is_site_down = True
-        elif walked.is_complete:
+        elif walked.is_complete and walked.target.is_discovered:
             check = remove_missing(
                 transaction, check, walked, needed=config.removal_checks, now=now
             )
@@ -88,7 +88,8 @@ def _find_config(transaction: Transaction, check: Check) -> Config:
 
 
 def _name_ending(check: Check, ending: Ending, *, is_site_down: bool) -> CheckEvent:
-    if ending.is_failed:
+    has_pages = check.summary.total_pages > check.summary.error
+    if ending.is_failed or (ending.error is not None and not has_pages):
         return "fail"
     has_errors = check.summary.error > 0 or is_site_down or ending.error is not None
     return "errors" if has_errors else "clean"

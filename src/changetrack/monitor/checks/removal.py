@@ -41,7 +41,10 @@ def is_down(transaction: Transaction, check: Check, walked: Walked) -> bool:
         return True
     known = _find_known(transaction, check, walked.target)
     good = walked.seen - walked.failed
-    missing = sum(each.url not in good for each in known)
+    # Where not everything was looked for, whoever was not found may be there.
+    missing = sum(
+        each.url not in good if walked.is_complete else each.url in walked.failed for each in known
+    )
     return missing > _MOST_VANISHED * len(known) and len(good) < len(known)
 
 

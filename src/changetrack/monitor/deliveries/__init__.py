@@ -26,7 +26,6 @@ from changetrack.monitor.deliveries.queueing import (
 )
 from changetrack.monitor.deliveries.redelivering import (
     Redelivered,
-    list_attempts,
     redeliver,
     redeliver_range,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "cancel",
     "cancel_deliveries",
     "claim_deliveries",
-    "list_attempts",
     "post",
     "queue_check_event",
     "queue_page_event",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from changetrack.monitor.deliveries.outbox import MONITOR_DELETED, WEBHOOK_DISABLED, cancel
 from changetrack.monitor.models import Channel, Delivery, Fact, Monitor
-from changetrack.monitor.ports import Column, OneOf, Transaction, Until
+from changetrack.monitor.ports import NEVER, Column, OneOf, Transaction, Until
 from changetrack.monitor.tables import DELIVERIES, FACTS, MONITORS
 from changetrack.monitor.webhooks.events import TEST
 
@@ -17,8 +17,6 @@ __all__ = ["WEBHOOK_REMOVED", "claim_deliveries"]
 
 WEBHOOK_REMOVED = "webhook_removed"
 
-# Later than any time of a row.
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # Receivers that are asked for in one claim, when what is due first belongs to busy ones.
 _MOST_TURNS = 256
 # The receiver that had the last of these turns; the next claim goes on behind it.
@@ -73,7 +71,7 @@ class _Claim:
     def count_leased(self) -> None:
         """Count what others, or we before, have on their way."""
         leased = self.transaction.select(
-            DELIVERIES, {"status": "pending", "lease_until": Until(_NEVER)}
+            DELIVERIES, {"status": "pending", "lease_until": Until(NEVER)}
         )
         self.busy.update(
             each.destination for each in leased if each.lease_until and each.lease_until > self.now
@@ -119,7 +117,7 @@ def _take_turns(claim: _Claim, due: dict[str, Column | OneOf | Until]) -> None:
             DELIVERIES,
             due,
             order=("destination", "next_attempt_at", "id"),
-            after=(receiver, _NEVER, ""),
+            after=(receiver, NEVER, ""),
             limit=claim.per_receiver,
         )
         if not waiting:

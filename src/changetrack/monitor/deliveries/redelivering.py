@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from changetrack.errors import NoWebhook, WebhookDisabled
-from changetrack.monitor.models import Attempt, Delivery, DeliveryStatus, Monitor
+from changetrack.monitor.models import Delivery, DeliveryStatus, Monitor
 from changetrack.monitor.owners import find_delivery, find_monitor
 from changetrack.monitor.ports import Column, OneOf, Transaction, Until
-from changetrack.monitor.tables import ATTEMPTS, DELIVERIES
+from changetrack.monitor.tables import DELIVERIES
 from changetrack.monitor.webhooks.events import TEST
 
-__all__ = ["Redelivered", "list_attempts", "redeliver", "redeliver_range"]
+__all__ = ["Redelivered", "redeliver", "redeliver_range"]
 
 
 class Redelivered(NamedTuple):
@@ -22,18 +22,6 @@ class Redelivered(NamedTuple):
 
     number: int
     after: tuple[Column, ...] | None
-
-
-def list_attempts(transaction: Transaction, owner: str, delivery_id: str) -> list[Attempt]:
-    """Return every try of a delivery, the first one first.
-
-    Raises:
-        DeliveryNotFound: there is none of this id, or it is somebody else's.
-    """
-    delivery = find_delivery(transaction, owner, delivery_id)
-    numbers = range(1, delivery.attempts + 1)
-    found = (transaction.find(ATTEMPTS, delivery_id, number) for number in numbers)
-    return [attempt for attempt in found if attempt is not None]
 
 
 def redeliver(transaction: Transaction, owner: str, delivery_id: str, *, now: datetime) -> Delivery:

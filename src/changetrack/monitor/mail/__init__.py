@@ -12,7 +12,7 @@ from __future__ import annotations
 from changetrack.monitor.mail.addresses import MAX_RECIPIENTS, read_address, read_recipients
 from changetrack.monitor.mail.channels import MAX_CHANNELS, check_channel, read_channels
 from changetrack.monitor.mail.confirmations import write_confirmation
-from changetrack.monitor.mail.deciding import is_noise, is_worth_telling
+from changetrack.monitor.mail.deciding import is_worth_telling
 from changetrack.monitor.mail.links import CONFIRM_PATH, UNSUBSCRIBE_PATH, Links
 from changetrack.monitor.mail.messages import Message, read_message, write_message
 from changetrack.monitor.mail.notices import Notice, read_notice, write_notice
@@ -51,7 +51,6 @@ __all__ = [
     "find_invitation",
     "find_mail_obstacle",
     "find_subscription",
-    "is_noise",
     "is_worth_telling",
     "queue_mail",
     "queue_notifications",

@@ -6,15 +6,7 @@ from collections.abc import Iterable
 
 from changetrack.monitor.models import Config, Page, Summary
 
-__all__ = ["is_noise", "is_worth_telling"]
-
-
-def is_noise(page: Page) -> bool:
-    """Tell whether a page's change was judged not to matter.
-
-    What was not judged matters: a judge that fails silences nothing.
-    """
-    return page.judgment is not None and page.judgment.get("meaningful") is False
+__all__ = ["is_worth_telling"]
 
 
 def is_worth_telling(
@@ -32,5 +24,5 @@ def is_worth_telling(
         return others > 0
     if not config.judge_enabled:
         return True
-    noise = sum(1 for page in pages if page.status == "changed" and is_noise(page))
+    noise = sum(page.is_noise for page in pages)
     return noise < summary.changed

@@ -10,10 +10,8 @@ from changetrack._reader import Reader
 from changetrack.errors import InvalidRequest
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.models import Delivery, Monitor
-from changetrack.monitor.ports import Transaction
-from changetrack.monitor.tables import DELIVERIES
 
-__all__ = ["Message", "make_delivery", "post", "read_message", "write_message"]
+__all__ = ["Message", "make_delivery", "read_message", "write_message"]
 
 # Of the JSON below, which holds strings in an object in an object; numbers it has none.
 _DEPTH = 4
@@ -80,14 +78,6 @@ def make_delivery(
         next_attempt_at=now,
         created_at=now,
     )
-
-
-def post(transaction: Transaction, delivery: Delivery) -> bool:
-    """Put a delivery into the outbox, unless it is there; tell whether it was not."""
-    if transaction.find(DELIVERIES, delivery.id) is not None:
-        return False
-    transaction.put(DELIVERIES, delivery)
-    return True
 
 
 def _text(fields: Reader, name: str) -> str:

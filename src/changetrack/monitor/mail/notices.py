@@ -14,7 +14,6 @@ from urllib.parse import quote
 from changetrack._hashing import dump_plain_json, load_json
 from changetrack._reader import Reader
 from changetrack.errors import InvalidRequest
-from changetrack.monitor.mail.deciding import is_noise
 from changetrack.monitor.mail.summaries import write_subject
 from changetrack.monitor.mail.wording import find_link, one_line
 from changetrack.monitor.models import Check, Monitor, Page
@@ -67,7 +66,7 @@ def read_notice(body: str) -> Notice:
 
 
 def _write_page(page: Page) -> Iterator[str]:
-    status = "noise" if page.status == "changed" and is_noise(page) else page.status
+    status = "noise" if page.is_noise else page.status
     link = find_link(page.url)
     url = quote(link, safe=_SAFE) if link else _plain(page.url, _URL_CHARS)
     # A URL that is cut leads elsewhere.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from changetrack.monitor.deliveries import post
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.mail.failures import write_webhook_failure
 from changetrack.monitor.mail.links import Links
-from changetrack.monitor.mail.messages import make_delivery, post
+from changetrack.monitor.mail.messages import make_delivery
 from changetrack.monitor.mail.notices import write_notice
 from changetrack.monitor.mail.recipients import list_recipients
 from changetrack.monitor.mail.summaries import write_summary

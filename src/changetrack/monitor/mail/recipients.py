@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
 from changetrack.errors import InvalidRecipient, InvalidToken, NothingToConfirm, TokenNotFound
+from changetrack.monitor.deliveries import cancel, post
 from changetrack.monitor.ids import hash_text
 from changetrack.monitor.mail.confirmations import CONFIRM_DAYS, write_confirmation
 from changetrack.monitor.mail.links import Links, is_token, read_signed
-from changetrack.monitor.mail.messages import make_delivery, post
+from changetrack.monitor.mail.messages import make_delivery
 from changetrack.monitor.models import Delivery, Monitor, Recipient, RecipientStatus
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import DELIVERIES, MONITORS, RECIPIENTS
@@ -307,7 +308,4 @@ def _cancel(transaction: Transaction, monitor_id: str, email: str, cause: str) -
         "status": "pending",
     }
     for delivery in transaction.select(DELIVERIES, where):
-        cancelled = replace(
-            delivery, status="cancelled", next_attempt_at=None, lease_until=None, last_error=cause
-        )
-        transaction.put(DELIVERIES, cancelled)
+        cancel(transaction, delivery, cause)

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from changetrack._models import JsonObject, JsonValue
-from changetrack.monitor.mail.deciding import is_noise
 from changetrack.monitor.mail.excerpts import Excerpt, read_excerpt
 from changetrack.monitor.mail.letters import styled, write_letter
 from changetrack.monitor.mail.links import Links
@@ -115,7 +114,7 @@ def _list_items(monitor: Monitor, pages: Sequence[Page]) -> Iterator[_Item]:
         excerpt = read_excerpt(page.diff) if left else Excerpt()
         left -= 1 if excerpt.lines else 0
         yield _Item(
-            badge="noise" if page.status == "changed" and is_noise(page) else page.status,
+            badge="noise" if page.is_noise else page.status,
             title=_read_title(page.metadata),
             url=cut(page.url, _URL_CHARS),
             link=find_link(page.url),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from changetrack.monitor.mail.deciding import is_noise, is_worth_telling
+from changetrack.monitor.mail.deciding import is_worth_telling
 from changetrack.monitor.models import Check, CheckStatus, Monitor, Page, PageStatus
 from changetrack.monitor.ports import OneOf, Transaction, Where
 from changetrack.monitor.tables import CHECKS, PAGES
@@ -59,7 +59,7 @@ def _read_changed(transaction: Transaction, check: Check) -> list[Page]:
 
 
 def _is_enough(pages: list[Page]) -> bool:
-    matter = sum(1 for page in pages if not is_noise(page))
+    matter = sum(not page.is_noise for page in pages)
     return matter >= SHOWN_PAGES or len(pages) >= _JUDGED_PAGES
 
 
@@ -84,6 +84,6 @@ def _is_first(transaction: Transaction, check: Check) -> bool:
 def _rank(page: Page) -> int:
     if page.status != "changed":
         return _RANKS[page.status]
-    if is_noise(page):
+    if page.is_noise:
         return _NOISE_RANK
     return _RANKS["changed"] if page.judgment is not None else _UNJUDGED_RANK

@@ -161,6 +161,15 @@ class Page:
     links: tuple[str, ...] = ()
     created_at: datetime
 
+    @property
+    def is_noise(self) -> bool:
+        """Whether it changed in a way that was judged not to matter.
+
+        What was not judged matters: a judge that fails silences nothing.
+        """
+        judgment = self.judgment if self.status == "changed" else None
+        return judgment is not None and judgment.get("meaningful") is False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:

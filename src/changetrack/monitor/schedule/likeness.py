@@ -10,20 +10,22 @@ __all__ = ["find_nearest"]
 _ALIKE = 0.4
 
 
-def find_nearest(text: str, phrases: Iterable[str]) -> str | None:
+def find_nearest(text: str, phrases: Iterable[str], *, least: float = _ALIKE) -> str | None:
     """Return the phrase that shares most pairs of letters with a text; None: none is like it.
+
+    `least` is how many of all their pairs two must have in common, as a fraction.
 
     >>> find_nearest("evry 30 mins", ["every 30 minutes", "daily at 9am"])
     'every 30 minutes'
     """
     sought = _list_pairs(text)
-    best, most = None, _ALIKE
+    best, most = None, 0.0
     for phrase in phrases:
         pairs = _list_pairs(phrase)
         alike = 2 * len(sought & pairs) / (len(sought) + len(pairs) or 1)
         # A name that ends in what was written is meant: Berlin.
         alike += text != "" and phrase.lower().endswith(f"/{text.lower()}")
-        if alike > most:
+        if alike >= least and alike > most:
             best, most = phrase, alike
     return best
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from changetrack._hashing import dump_json
 from changetrack._models import JsonObject, JsonValue
-from changetrack.monitor.models import Check, Monitor, Page, Webhook
+from changetrack.monitor.models import Check, Monitor, Page, Summary, Webhook
 
 __all__ = [
     "CHECK_COMPLETED",
@@ -20,6 +20,7 @@ __all__ = [
     "PAGE",
     "TEST",
     "write_check_event",
+    "write_counts",
     "write_page_event",
     "write_test_event",
 ]
@@ -76,14 +77,7 @@ def write_check_event(event_id: str, webhook: Webhook, check: Check) -> str:
         "monitorId": check.monitor_id,
         "checkId": check.id,
         "status": check.status,
-        "summary": {
-            "totalPages": summary.total_pages,
-            "same": summary.same,
-            "changed": summary.changed,
-            "new": summary.new,
-            "removed": summary.removed,
-            "error": summary.error,
-        },
+        "summary": write_counts(summary),
         "siteDown": check.is_site_down,
     }
     if check.error_code is not None:
@@ -97,6 +91,18 @@ def write_check_event(event_id: str, webhook: Webhook, check: Check) -> str:
         "webhookId": event_id,
     }
     return _fit(envelope, thing, error, webhook.metadata)
+
+
+def write_counts(summary: Summary) -> JsonObject:
+    """Return how many pages a check had of each kind, as every surface shows it."""
+    return {
+        "totalPages": summary.total_pages,
+        "same": summary.same,
+        "changed": summary.changed,
+        "new": summary.new,
+        "removed": summary.removed,
+        "error": summary.error,
+    }
 
 
 def write_test_event(event_id: str, webhook: Webhook, monitor: Monitor) -> str:

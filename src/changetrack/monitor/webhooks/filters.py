@@ -31,5 +31,4 @@ def _is_page_wanted(webhook: Webhook, page: Page) -> bool:
 def _is_noise(webhook: Webhook, page: Page) -> bool:
     if page.status == "same":
         return "same" not in webhook.statuses
-    judged = page.status == "changed" and page.judgment is not None
-    return judged and (page.judgment or {}).get("meaningful") is False
+    return page.is_noise

@@ -12,13 +12,13 @@ from changetrack.errors import InvalidHeader, InvalidMonitor
 from changetrack.monitor.models import PageStatus, Webhook
 from changetrack.monitor.webhooks.events import EVENTS
 
-__all__ = ["MOST_HEADERS", "MOST_HEADER_CHARS", "MOST_METADATA_BYTES", "check_webhook"]
+__all__ = ["check_webhook"]
 
 # More than any receiver reads, and half of what most servers take.
-MOST_HEADERS = 50
-MOST_HEADER_CHARS = 4_096
+_MOST_HEADERS = 50
+_MOST_HEADER_CHARS = 4_096
 # As the compatible APIs have it.
-MOST_METADATA_BYTES = 4_096
+_MOST_METADATA_BYTES = 4_096
 _RESERVED_METADATA = {"event", "monitorId", "checkId", "page", "summary", "timestamp"}
 
 # The connection is ours, and so is what proves who we are.
@@ -65,8 +65,8 @@ def _check_url(url: str, path: str, *, is_inside: bool) -> None:
 
 
 def _check_headers(headers: JsonObject, path: str) -> None:
-    if len(headers) > MOST_HEADERS:
-        problem = f"{len(headers)} headers, at most {MOST_HEADERS} are allowed"
+    if len(headers) > _MOST_HEADERS:
+        problem = f"{len(headers)} headers, at most {_MOST_HEADERS} are allowed"
         raise InvalidHeader(problem, "send fewer", path)
     seen: set[str] = set()
     for name, value in headers.items():
@@ -81,8 +81,8 @@ def _check_headers(headers: JsonObject, path: str) -> None:
         seen.add(lower)
         _check_value(value, place)
     size = sum(len(name) + len(str(value)) for name, value in headers.items())
-    if size > MOST_HEADER_CHARS:
-        problem = f"{size:,} characters in all, at most {MOST_HEADER_CHARS:,} are allowed"
+    if size > _MOST_HEADER_CHARS:
+        problem = f"{size:,} characters in all, at most {_MOST_HEADER_CHARS:,} are allowed"
         raise InvalidHeader(problem, "shorten them", path)
 
 
@@ -100,8 +100,8 @@ def _check_metadata(metadata: JsonObject, path: str) -> None:
         if name in _RESERVED_METADATA:
             raise InvalidMonitor("this key is reserved", "use another one", f"{path}.{name}")
     size = len(dump_json(metadata))
-    if size > MOST_METADATA_BYTES:
-        problem = f"{size:,} bytes of JSON, at most {MOST_METADATA_BYTES:,} are allowed"
+    if size > _MOST_METADATA_BYTES:
+        problem = f"{size:,} bytes of JSON, at most {_MOST_METADATA_BYTES:,} are allowed"
         raise InvalidMonitor(problem, "shorten it", path)
 
 

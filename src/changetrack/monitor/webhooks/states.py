@@ -61,9 +61,7 @@ def restart_webhook(state: WebhookState) -> WebhookState:
 
 def list_secrets(state: WebhookState, *, now: datetime) -> tuple[str, ...]:
     """Return the secrets that are live, the newest first."""
-    return tuple(
-        each.value for each in state.secrets if each.expires_at is None or each.expires_at > now
-    )
+    return tuple(each.value for each in state.secrets if _is_live(each, now))
 
 
 def rotate_secret(

@@ -16,7 +16,7 @@ from changetrack.monitor.wire.rules import (
     MOST_PATTERN_CHARS,
     MOST_PATTERNS,
 )
-from changetrack.monitor.wire.spelling import list_unknown, quote
+from changetrack.monitor.wire.spelling import name_unknown, quote
 
 __all__ = ["read_crawl"]
 
@@ -38,10 +38,7 @@ def read_crawl(target: Reader, warnings: list[str]) -> Crawl:
         ChangeTrackError: an option is wrong; the error names the place.
     """
     options = target.within("crawlOptions") or Reader({}, target.place("crawlOptions"))
-    warnings += (
-        f"{options.place(quote(name)[1:-1])} was ignored: it is no option of a crawl"
-        for name in list_unknown(options, _KNOWN)
-    )
+    warnings += name_unknown(options, _KNOWN, "option of a crawl")
     pages = _first(
         read_number(fields, name, least=1, most=MOST_PAGES)
         for fields in (target, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from changetrack.monitor.models import CheckStatus
 
@@ -58,10 +58,7 @@ class Dialect:
         return tuple(dict.fromkeys(map(self.name_status, _STATUSES)))
 
 
-_STATUSES: tuple[CheckStatus, ...] = (
-    *("queued", "running", "completed", "partial", "failed"),
-    *("skipped_overlap", "skipped_no_credits"),
-)
+_STATUSES: tuple[CheckStatus, ...] = get_args(CheckStatus)
 
 DIALECTS: Mapping[Version, Dialect] = {
     "v1": Dialect(

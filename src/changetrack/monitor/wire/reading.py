@@ -15,7 +15,13 @@ from changetrack.monitor.wire.dialects import Dialect
 from changetrack.monitor.wire.numbers import read_number
 from changetrack.monitor.wire.receivers import read_notification, read_webhook
 from changetrack.monitor.wire.rules import MOST_GOAL, MOST_NAME, Rules
-from changetrack.monitor.wire.spelling import find_nearest, is_given, list_unknown, quote
+from changetrack.monitor.wire.spelling import (
+    find_meant,
+    is_given,
+    list_unknown,
+    name_unknown,
+    quote,
+)
 from changetrack.monitor.wire.targets import read_targets
 
 __all__ = ["Ordered", "read_monitor", "read_patch", "read_preview"]
@@ -112,7 +118,7 @@ def _refuse_unknown(fields: Reader, dialect: Dialect, known: frozenset[str]) -> 
     if not dialect.is_strict:
         return
     for name in list_unknown(fields, known):
-        nearest = find_nearest(name, sorted(known))
+        nearest = find_meant(name, sorted(known))
         remedy = f"did you mean {nearest}?" if nearest else f"use {', '.join(sorted(known))}"
         problem = f"Unrecognized key in body -- {quote(name)}"
         raise InvalidMonitor(problem, remedy, quote(name)[1:-1])
@@ -121,10 +127,7 @@ def _refuse_unknown(fields: Reader, dialect: Dialect, known: frozenset[str]) -> 
 def _read(fields: Reader, dialect: Dialect, rules: Rules, *, known: frozenset[str]) -> ConfigPatch:
     warnings: list[str] = []
     if not dialect.is_strict:
-        warnings += (
-            f"{quote(name)[1:-1]} was ignored: it is no field of a monitor"
-            for name in list_unknown(fields, known)
-        )
+        warnings += name_unknown(fields, known, "field of a monitor")
     read: dict[str, object] = {}
     for name, (field, read_field) in _READERS.items():
         # Null clears what can be empty; of the others it says nothing.
@@ -157,10 +160,7 @@ def _read_schedule(fields: Reader, _rules: Rules, warnings: list[str]) -> object
     value = fields.raw("schedule")
     # Words alone are as clear as an object with them.
     schedule = Reader({"text": value} if isinstance(value, str) else value, "schedule")
-    warnings += (
-        f"{schedule.place(quote(name)[1:-1])} was ignored: it is no part of a schedule"
-        for name in list_unknown(schedule, _SCHEDULE)
-    )
+    warnings += name_unknown(schedule, _SCHEDULE, "part of a schedule")
     wish = ScheduleWish(
         text=schedule.text("text"), cron=schedule.text("cron"), timezone=schedule.text("timezone")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_args
 
 from changetrack._models import JsonObject, JsonValue, name_kind
 from changetrack._reader import Reader
@@ -14,13 +14,13 @@ from changetrack.monitor.models import PageStatus, Webhook
 from changetrack.monitor.webhooks.events import EVENTS
 from changetrack.monitor.webhooks.rules import check_webhook
 from changetrack.monitor.wire.rules import Rules
-from changetrack.monitor.wire.spelling import list_unknown, quote
+from changetrack.monitor.wire.spelling import name_unknown, quote
 
 __all__ = ["MASK", "hide_address", "read_notification", "read_webhook"]
 
 T = TypeVar("T", bound=str)
 
-STATUSES: tuple[PageStatus, ...] = ("same", "new", "changed", "removed", "error")
+_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
 
 _WEBHOOK = frozenset(
     {
@@ -45,16 +45,13 @@ def read_webhook(value: JsonValue, place: str, rules: Rules, warnings: list[str]
         ChangeTrackError: something in it is wrong; the error names the place.
     """
     fields = Reader({"url": value} if isinstance(value, str) else value, place)
-    warnings += (
-        f"{fields.place(quote(name)[1:-1])} was ignored: it is no option of a webhook"
-        for name in list_unknown(fields, _WEBHOOK)
-    )
+    warnings += name_unknown(fields, _WEBHOOK, "option of a webhook")
     wish = WebhookWish(
         url=_read_receiver(fields, rules),
         headers=_read_map(fields, "headers"),
         metadata=_read_map(fields, "metadata"),
         events=_read_words(fields, "events", EVENTS, needs_one=True),
-        statuses=_read_words(fields, "statuses", STATUSES),
+        statuses=_read_words(fields, "statuses", _STATUSES),
         only_meaningful=fields.flag("onlyMeaningful"),
         firecrawl_signature=fields.flag("firecrawlSignature"),
     )
@@ -121,10 +118,7 @@ def read_notification(
         ChangeTrackError: something in it is wrong; the error names the place.
     """
     fields = Reader(value, place)
-    warnings += (
-        f"{fields.place(quote(name)[1:-1])} was ignored: it is no way to tell anybody"
-        for name in list_unknown(fields, _NOTIFICATION)
-    )
+    warnings += name_unknown(fields, _NOTIFICATION, "way to tell anybody")
     if fields.raw("slack") is not None:
         warnings.append(f"{fields.place('slack')} was ignored: send its webhook as one of channels")
     email = _read_email(fields, warnings)
@@ -147,10 +141,7 @@ def _read_email(fields: Reader, warnings: list[str]) -> EmailWish | None:
             return None
         enabled = bool(recipients) if recipients is not None else None
         return EmailWish(enabled=enabled, recipients=recipients, include_diffs=diffs)
-    warnings += (
-        f"{email.place(quote(name)[1:-1])} was ignored: it is no option of mail"
-        for name in list_unknown(email, _EMAIL)
-    )
+    warnings += name_unknown(email, _EMAIL, "option of mail")
     wish = EmailWish(
         enabled=email.flag("enabled"),
         recipients=_read_recipients(email, "recipients"),

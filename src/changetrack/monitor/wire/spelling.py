@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from changetrack._reader import Reader
+from changetrack.monitor.schedule.likeness import find_nearest
 
-__all__ = ["find_nearest", "is_given", "list_unknown", "quote", "to_camel"]
+__all__ = ["find_meant", "is_given", "list_unknown", "name_unknown", "quote", "to_camel"]
 
 # Pairs of letters in common, of all that there are: from here on, one was meant to be the other.
 _LIKENESS = 0.5
@@ -15,27 +16,14 @@ _LIKENESS = 0.5
 _MOST_CHARS = 60
 
 
-@cache
-def _pair(name: str) -> frozenset[str]:
-    letters = f"^{name.lower().replace('_', '')}$"
-    return frozenset(letters[at : at + 2] for at in range(len(letters) - 1))
-
-
-def find_nearest(name: str, known: Iterable[str]) -> str | None:
+def find_meant(name: str, known: Iterable[str]) -> str | None:
     """Return which of the known names was probably meant.
 
-    >>> find_nearest("judge_enable", ["goal", "judgeEnabled"])
+    >>> find_meant("judge_enable", ["goal", "judgeEnabled"])
     'judgeEnabled'
-    >>> find_nearest("colour", ["goal", "judgeEnabled"])
+    >>> find_meant("colour", ["goal", "judgeEnabled"])
     """
-    given = _pair.__wrapped__(name[:_MOST_CHARS])
-
-    def measure(other: str) -> float:
-        own = _pair(other)
-        return 2 * len(given & own) / (len(given) + len(own))
-
-    best = max(known, key=measure)
-    return best if measure(best) >= _LIKENESS else None
+    return find_nearest(name[:_MOST_CHARS].replace("_", ""), known, least=_LIKENESS)
 
 
 @cache
@@ -47,6 +35,12 @@ def list_unknown(fields: Reader, known: frozenset[str]) -> Iterator[str]:
     """Yield the names of an object, as they were sent, that none of these is in any spelling."""
     spelled = known | {_to_snake(name) for name in known}
     return (name for name in fields.names if name not in spelled)
+
+
+def name_unknown(fields: Reader, known: frozenset[str], what: str) -> Iterator[str]:
+    """Yield a warning for each name that none of these is, and so is passed over."""
+    for name in list_unknown(fields, known):
+        yield f"{fields.place(quote(name)[1:-1])} was ignored: it is no {what}"
 
 
 def is_given(fields: Reader, name: str) -> bool:

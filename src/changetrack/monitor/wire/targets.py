@@ -12,7 +12,7 @@ from changetrack.monitor.ids import is_id
 from changetrack.monitor.models import Target, TargetType
 from changetrack.monitor.wire.crawling import read_crawl
 from changetrack.monitor.wire.rules import MOST_TARGETS, MOST_URLS, Rules
-from changetrack.monitor.wire.spelling import list_unknown, quote
+from changetrack.monitor.wire.spelling import name_unknown, quote
 from changetrack.monitor.wire.tracking import read_tracking
 
 __all__ = ["read_targets"]
@@ -49,10 +49,7 @@ def read_targets(fields: Reader, rules: Rules, warnings: list[str]) -> tuple[Tar
 
 def _read_target(target: Reader, rules: Rules, warnings: list[str]) -> Target:
     kind = _read_type(target)
-    warnings += (
-        f"{target.place(quote(name)[1:-1])} was ignored: it is no option of a target"
-        for name in list_unknown(target, _KNOWN)
-    )
+    warnings += name_unknown(target, _KNOWN, "option of a target")
     urls = _read_urls(target, rules) if kind == "scrape" else _read_root(target, rules)
     crawl = None if kind == "scrape" else read_crawl(target, warnings)
     if kind == "scrape" and target.raw("crawlOptions") is not None:

@@ -20,12 +20,12 @@ from changetrack.monitor.models import (
     Notification,
     Page,
     Recipient,
-    Summary,
     Target,
     Webhook,
 )
 from changetrack.monitor.pricing import estimate_check, estimate_month
 from changetrack.monitor.schedule import Schedule, explain, list_runs
+from changetrack.monitor.webhooks.events import write_counts
 from changetrack.monitor.wire.dialects import Dialect
 from changetrack.monitor.wire.receivers import hide_address
 from changetrack.monitor.wire.times import write_time
@@ -47,7 +47,7 @@ def write_monitor(
     monitor: Monitor, dialect: Dialect, *, recipients: Sequence[Recipient] | None = None
 ) -> JsonObject:
     """Return a monitor; `recipients` are those who get its mail, where they were looked up."""
-    config = monitor.config
+    config, last = monitor.config, monitor.last_check_summary
     written: JsonObject = {
         "id": monitor.id,
         "name": config.name,
@@ -63,7 +63,7 @@ def write_monitor(
         "notification": _write_notification(config.notification, dialect),
         "retentionDays": config.retention_days,
         "estimatedCreditsPerMonth": estimate_month(config),
-        "lastCheckSummary": _write_last(monitor.last_check_summary),
+        "lastCheckSummary": write_counts(last) if last else None,
         "createdAt": write_time(monitor.created_at),
         "updatedAt": write_time(monitor.updated_at),
         **_write_own(monitor),
@@ -202,21 +202,6 @@ def _is_silent(email: Email) -> bool:
     return not email.enabled and bool(email.recipients)
 
 
-def _write_last(summary: Summary | None) -> JsonValue:
-    return None if summary is None else _write_summary(summary)
-
-
-def _write_summary(summary: Summary) -> JsonObject:
-    return {
-        "totalPages": summary.total_pages,
-        "same": summary.same,
-        "changed": summary.changed,
-        "new": summary.new,
-        "removed": summary.removed,
-        "error": summary.error,
-    }
-
-
 def write_check(check: Check, dialect: Dialect) -> JsonObject:
     """Return a check without its pages."""
     written: JsonObject = {
@@ -231,7 +216,7 @@ def write_check(check: Check, dialect: Dialect) -> JsonObject:
         "actualCredits": check.actual_credits,
         # Nobody is billed here; credits say how much a monitor does.
         "billingStatus": "not_applicable",
-        "summary": _write_summary(check.summary),
+        "summary": write_counts(check.summary),
         "error": check.error,
         "createdAt": write_time(check.created_at),
         "updatedAt": write_time(check.updated_at),
