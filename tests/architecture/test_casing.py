@@ -105,9 +105,7 @@ SERVER_WIRE = {
     *("capabilities", "composing", "dialects", "docs_page", "formats", "logs", "openapi"),
     *("scraping", "serving", "llm.judging", "llm.strict_schemas", "llm.verdicts"),
     "pages.metadata",
-    *("monitor.asking", "monitor.checks", "monitor.envelopes", "monitor.exporting"),
-    *("monitor.judging", "monitor.mail_pages", "monitor.monitors", "monitor.observing"),
-    *("monitor.outbox", "monitor.worker"),
+    *("monitor.judging", "monitor.observing", "monitor.routes", "monitor.worker"),
 }
 
 

@@ -76,6 +76,45 @@ EXAMPLES = (
         ChangeDoesNotApply("a[0]", "it is not there"),
         "a[0]: it is not there; use the snapshot that the diff was made from",
     ),
+    (
+        errors.InvalidMonitor("there is no name", "send one", "name"),
+        "name: there is no name; send one",
+    ),
+    (
+        errors.InvalidHeader("Host is ours", "leave it out", "webhook.headers"),
+        "webhook.headers: Host is ours; leave it out",
+    ),
+    (errors.InvalidSignature("stale", "it is old", "send it anew"), "it is old; send it anew"),
+    (
+        errors.InvalidCursor(),
+        ("cursor: this is no cursor of this list; begin without one, and send back what is next"),
+    ),
+    (errors.InvalidRecipient("no address", "send one", "to"), "to: no address; send one"),
+    (errors.InvalidChannel("no service", "see the list", "to"), "to: no service; see the list"),
+    (
+        errors.InvalidToken("this is no token"),
+        "token: this is no token; use the link of the newest mail",
+    ),
+    # What clients of the compatible APIs know, word by word.
+    (errors.MonitorNotFound(), "Monitor not found"),
+    (errors.CheckNotFound(), "Check not found"),
+    (errors.DeliveryNotFound(), "Delivery not found"),
+    (errors.CheckInFlight("id"), "Monitor check is already running."),
+    (errors.MonitorPaused(), "Monitor is paused. Resume it before running a check."),
+    (errors.NoWebhook(), "Monitor has no webhook. Set one with PATCH first."),
+    (errors.WebhookDisabled("gone"), "Webhook is disabled (gone). Enable it first."),
+    (errors.NothingToConfirm("Nobody is to be asked."), "Nobody is to be asked."),
+    (errors.TokenNotFound(), "The link leads nowhere any more."),
+    (
+        errors.CreditsSpent(),
+        "The monthly credits of this monitor are spent. Raise monthlyCredits first.",
+    ),
+    (errors.MailDelivered(), "The mail was delivered, and is not sent twice."),
+    (errors.TooManyMonitors(3), "You have 3 monitors, which is the most. Delete one first."),
+    (
+        errors.IdempotencyKeyReused(),
+        "This Idempotency-Key came with another request before. Send a new one.",
+    ),
 )
 
 
@@ -103,7 +142,7 @@ def test_an_error_travels_whole(error: ChangeTrackError) -> None:
 
 def test_every_class_has_an_example() -> None:
     """A class that is added shows here what it says."""
-    bases = {"ChangeTrackError", "InvalidRequest", "LimitExceeded", "PatchError"}
+    bases = {"ChangeTrackError", "InvalidRequest", "LimitExceeded", "PatchError", "MonitorError"}
     assert {type(error).__name__ for error, _ in EXAMPLES} == set(errors.__all__) - bases
 
 

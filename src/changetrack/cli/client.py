@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from changetrack import wire
-from changetrack._models import Limits
+from changetrack.cli.files import WIDE
 from changetrack.cli.trouble import Trouble
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
@@ -30,8 +30,6 @@ __all__ = ["Answer", "Client", "ServerTrouble", "open_client", "write_path"]
 SERVER_VARIABLE = "CHANGETRACK_SERVER"
 KEY_VARIABLE = "CHANGETRACK_API_KEY"
 _DEFAULT_SERVER = "http://127.0.0.1:3000"
-# A page's own JSON may be as deep as the library allows, and answers stand around it.
-_LIMITS = Limits(json_depth=250)
 _PIECE_BYTES = 64 * 1024
 # Of an answer that is no JSON, such as a proxy's.
 _QUOTED_CHARS = 200
@@ -59,6 +57,11 @@ class Answer:
     # What it answers.
     path: str = ""
     query: Query = field(default_factory=dict)
+
+    @property
+    def line(self) -> bytes:
+        """All of it on a line of its own, for programs."""
+        return self.text.rstrip(b"\n") + b"\n"
 
     @property
     def data(self) -> JsonValue:
@@ -188,7 +191,7 @@ class Client:
 
     def _read(self, data: bytes) -> JsonObject:
         try:
-            body = wire.load(data, limits=_LIMITS)
+            body = wire.load(data, limits=WIDE)
         except ChangeTrackError:
             body = None
         if not isinstance(body, dict):
@@ -200,7 +203,7 @@ class Client:
     def _refuse(self, response: HTTPResponse, data: bytes) -> ServerTrouble:
         status = response.status
         try:
-            body = wire.load(data, limits=_LIMITS)
+            body = wire.load(data, limits=WIDE)
         except ChangeTrackError:
             body = None
         if not isinstance(body, dict) or "error" not in body:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from changetrack._models import JsonValue
 
+# For what we or a server wrote: a page in it is as deep as it may be, and more stands around it.
+WIDE = Limits(json_depth=250)
+
 _KINDS = {".json": "json", ".html": "html", ".htm": "html", ".xhtml": "html"}
 
 
@@ -116,6 +119,11 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
 def write_line(text: str) -> None:
     """Tell the person something, in one line whatever it quotes."""
     sys.stderr.write(escape_controls(text).replace("\n", "\\n") + "\n")
+
+
+def warn(text: str) -> None:
+    """Tell the person what was not done as they may think."""
+    write_line(f"changetrack: warning: {text}")
 
 
 def print_page(text: str) -> None:

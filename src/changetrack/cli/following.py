@@ -91,7 +91,7 @@ def print_check(
     first = client.ask("GET", path, query={"limit": _PORTION, "status": status})
     if given.json:
         for part in _parts(client, first):
-            print_bytes(part.text.rstrip(b"\n") + b"\n")
+            print_bytes(part.line)
         return
     sheet = Sheet(is_painted=wants_color(given.color))
     views.add_check(sheet, first.row)

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from changetrack import wire
-from changetrack._models import Limits
-from changetrack.cli.files import write_whole
+from changetrack.cli.files import WIDE, write_whole
 from changetrack.errors import ChangeTrackError, InvalidSnapshot
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Memory"]
 
 _VERSION = 1
-_LIMITS = Limits(json_depth=250)
 
 
 class Memory:
@@ -65,7 +63,7 @@ class Memory:
 def _read(file: Path) -> dict[str, JsonObject]:
     remedy = "restore it, or remove it to start again"
     try:
-        state: JsonValue = wire.load(file.read_bytes(), limits=_LIMITS)
+        state: JsonValue = wire.load(file.read_bytes(), limits=WIDE)
     except ChangeTrackError as error:
         problem = f"this is not the state of a watch: {error.problem}"
         raise InvalidSnapshot(problem, remedy, str(file)) from None

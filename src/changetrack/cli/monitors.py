@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from changetrack.cli import views
 from changetrack.cli.client import Answer, Client, open_client, write_path
-from changetrack.cli.files import print_bytes, print_text, write_line
+from changetrack.cli.files import print_bytes, print_text, warn, write_line
 from changetrack.cli.following import follow_check, print_check
 from changetrack.cli.ordering import order_monitor, order_preview, order_secret, order_update
 from changetrack.cli.showing import SAME, wants_color
@@ -26,7 +26,6 @@ __all__ = ["run_monitor"]
 
 # The most that the API gives at once.
 _PORTION = 100
-_WARNED = "changetrack: warning: "
 
 
 def run_monitor(given: argparse.Namespace) -> int:
@@ -46,14 +45,10 @@ def _create(given: argparse.Namespace, client: Client) -> int:
 
 
 def _show_made(given: argparse.Namespace, answer: Answer) -> int:
-    _warn(answer)
-    if given.json:
-        return _print_answer(answer)
-    sheet = _sheet(given)
-    views.show_monitor(sheet, answer.row)
-    _print(sheet)
-    _print_secret(given, answer)
-    return SAME
+    for warning in answer.warnings:
+        warn(warning)
+    _show_monitor(given, answer)
+    return SAME if given.json else _print_secret(given, answer)
 
 
 def _update(given: argparse.Namespace, client: Client) -> int:
@@ -66,7 +61,10 @@ def _list(given: argparse.Namespace, client: Client) -> int:
 
 
 def _show(given: argparse.Namespace, client: Client) -> int:
-    answer = client.ask("GET", write_path(_find_monitor(given, client)))
+    return _show_monitor(given, client.ask("GET", write_path(_find_monitor(given, client))))
+
+
+def _show_monitor(given: argparse.Namespace, answer: Answer) -> int:
     if given.json:
         return _print_answer(answer)
     sheet = _sheet(given)
@@ -200,7 +198,7 @@ def _show_import(given: argparse.Namespace, record: JsonObject) -> None:
     monitor, secret = views.name_import(record), views.find_secret(record)
     warnings = record.get("warnings")
     for warning in warnings if isinstance(warnings, list) else []:
-        write_line(f"{_WARNED}{monitor}: {warning}")
+        warn(f"{monitor}: {warning}")
     if secret is not None and not given.json:
         print_text(f"webhooks of {monitor} are signed with {secret}\n")
 
@@ -281,11 +279,6 @@ def _print_list(
     return _print(sheet)
 
 
-def _warn(answer: Answer) -> None:
-    for warning in answer.warnings:
-        write_line(f"{_WARNED}{warning}")
-
-
 def _print_secret(given: argparse.Namespace, answer: Answer) -> int:
     secret = views.find_secret(answer.row)
     if secret is not None:
@@ -297,7 +290,7 @@ def _print_secret(given: argparse.Namespace, answer: Answer) -> int:
 
 
 def _print_answer(answer: Answer) -> int:
-    print_bytes(answer.text.rstrip(b"\n") + b"\n")
+    print_bytes(answer.line)
     return SAME
 
 

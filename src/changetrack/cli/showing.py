@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from changetrack import wire
 from changetrack._render import list_fields, paint_diff
 from changetrack._textdiff import TextDiff
-from changetrack.cli.files import print_text, write_line
+from changetrack.cli.files import print_text, warn
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,7 @@ SAME, CHANGED, TROUBLE = 0, 1, 2
 def show_result(result: Result, given: argparse.Namespace) -> int:
     """Show a result as the options ask, and return the exit status."""
     for warning in result.warnings:
-        write_line(f"changetrack: warning: {warning}")
+        warn(warning)
     if given.json:
         print_text(f"{wire.encode(wire.write_result(result)).decode()}\n")
     elif given.stat or result.first_observation:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from changetrack import wire
-from changetrack._models import Limits
 from changetrack.cli.client import write_path
-from changetrack.cli.files import print_bytes, write_pieces
+from changetrack.cli.files import WIDE, print_bytes, write_pieces
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ __all__ = ["fetch_export", "send_import"]
 _PORTION_BYTES = 4 * 2**20
 # And of what is parsed at once.
 _PORTION_RECORDS = 500
-_LIMITS = Limits(json_depth=250)
 
 
 def fetch_export(client: Client, monitor: str | None, kind: str | None, output: str | None) -> None:
@@ -58,7 +56,7 @@ def send_import(client: Client, name: str) -> Iterator[Answer]:
 def _list_records(data: bytes, name: str) -> list[JsonValue]:
     try:
         if data.lstrip().startswith(b"["):
-            return cast("list[JsonValue]", wire.load(data, limits=_LIMITS))
+            return cast("list[JsonValue]", wire.load(data, limits=WIDE))
         lines = enumerate(data.split(b"\n"), 1)
         records: list[JsonValue] = [_read_line(line, at) for at, line in lines if line.strip()]
     except ChangeTrackError as error:
@@ -71,7 +69,7 @@ def _list_records(data: bytes, name: str) -> list[JsonValue]:
 
 def _read_line(line: bytes, at: int) -> JsonObject:
     try:
-        record = wire.load(line, limits=_LIMITS)
+        record = wire.load(line, limits=WIDE)
     except ChangeTrackError as error:
         raise error.under(f"line {at}") from None
     if not isinstance(record, dict):

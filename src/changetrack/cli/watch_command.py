@@ -24,6 +24,7 @@ from changetrack.cli.watching import Watch, watch
 from changetrack.errors import InvalidRequest
 from changetrack.monitor.models import Target, Tracking
 from changetrack.monitor.schedule import explain, parse_schedule
+from changetrack.monitor.wire.tracking import CHANGE_MODES
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +37,6 @@ __all__ = ["Report", "plan_watch", "run_watch"]
 # Pages that change by the second are no pages, and whoever serves them has other readers.
 _MINIMUM = timedelta(minutes=1)
 _DEFAULT = "every 30 minutes"
-_MODES = {"markdown": ("gitDiff",), "json": ("json",), "mixed": ("gitDiff", "json")}
 # As the words are written in a column.
 _STATUS_CHARS = 7
 
@@ -191,7 +191,7 @@ def _plan_tracking(given: argparse.Namespace) -> Tracking:
     schema = None if given.schema is None else read_json(given.schema, "utf-8-sig")
     if schema is not None and not isinstance(schema, dict):
         raise InvalidRequest("this is no JSON Schema", "write an object", given.schema)
-    return Tracking(modes=_MODES[mode], schema=schema, prompt=given.prompt)
+    return Tracking(modes=CHANGE_MODES[mode], schema=schema, prompt=given.prompt)
 
 
 def _spell_plan(plan: Watch) -> str:

@@ -40,6 +40,7 @@
         ├── WebhookDisabled             nothing is sent to the webhook any more
         ├── TooManyMonitors             their owner has as many as is allowed
         ├── IdempotencyKeyReused        the key came with another request before
+        ├── MailDelivered               a mail that arrived, and is not sent twice
         ├── NothingToConfirm            a recipient who need not, or cannot, be asked
         └── TokenNotFound               nobody has this token
 
@@ -76,6 +77,7 @@ from changetrack.errors.monitors import (
     InvalidSchedule,
     InvalidSignature,
     InvalidToken,
+    MailDelivered,
     MonitorError,
     MonitorNotFound,
     MonitorPaused,
@@ -132,6 +134,7 @@ __all__ = [
     "InvalidToken",
     "JsonTooDeep",
     "LimitExceeded",
+    "MailDelivered",
     "MissingContent",
     "MonitorError",
     "MonitorNotFound",

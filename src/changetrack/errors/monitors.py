@@ -19,6 +19,7 @@ __all__ = [
     "InvalidSchedule",
     "InvalidSignature",
     "InvalidToken",
+    "MailDelivered",
     "MonitorError",
     "MonitorNotFound",
     "MonitorPaused",
@@ -192,6 +193,17 @@ class WebhookDisabled(MonitorError):
     def __init__(self, cause: str) -> None:
         super().__init__(f"Webhook is disabled ({cause}). Enable it first.", "enable it")
         self.cause = cause
+
+
+class MailDelivered(MonitorError):
+    """A mail is not sent twice: who got it cannot do anything about it."""
+
+    reason = "mail_delivered"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The mail was delivered, and is not sent twice.", "leave it; a webhook is sent again"
+        )
 
 
 class TooManyMonitors(MonitorError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from changetrack.errors import CheckNotFound, DeliveryNotFound, MonitorNotFound
 from changetrack.monitor.models import Check, Delivery, Monitor
-from changetrack.monitor.ports import OneOf, Transaction
-from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
+from changetrack.monitor.ports import NEVER, OneOf, Transaction
+from changetrack.monitor.tables import API_KEYS, CHECKS, DELIVERIES, MONITORS
 
-__all__ = ["ALIVE", "find_check", "find_delivery", "find_monitor"]
+__all__ = ["ALIVE", "find_check", "find_delivery", "find_monitor", "is_alone"]
 
 # The statuses of monitors that are still there for their owner.
 ALIVE = OneOf(("active", "paused"))
@@ -49,3 +51,12 @@ def find_delivery(transaction: Transaction, owner: str, delivery_id: str) -> Del
     if delivery is None or delivery.owner != owner:
         raise DeliveryNotFound
     return delivery
+
+
+def is_alone(transaction: Transaction, owner: str) -> bool:
+    """Tell whether nobody else has a monitor, or a key to make one with any moment."""
+    select = partial(transaction.select, where={}, order=("owner", "created_at", "id"), limit=1)
+    places = (None, (owner, NEVER, ""))
+    owners = {each.owner for place in places for each in select(MONITORS, after=place)}
+    owners |= {each.owner for place in places for each in select(API_KEYS, after=place)}
+    return owners <= {owner}

@@ -173,7 +173,6 @@ def _take_slot(transaction: Transaction, monitor: Monitor, slot: _Slot, now: dat
         monitor, status="active", pause_reason=None, last_slot_at=slot.at, next_run_at=slot.next_at
     )
     if status == "queued":
-        transaction.put(MONITORS, moved)
         return queue_check(
             transaction,
             moved,

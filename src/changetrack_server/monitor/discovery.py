@@ -18,6 +18,7 @@ from changetrack.monitor.models import Crawl
 from changetrack.monitor.reach import spell_url
 from changetrack_server.egress.robots import list_sitemaps
 from changetrack_server.errors import EndpointError
+from changetrack_server.monitor.insisting import insist
 
 if TYPE_CHECKING:
     from changetrack.monitor.models import Target
@@ -96,7 +97,7 @@ async def find_entries(target: Target, services: Services) -> Found:
 
 
 async def _read_feed(root: str, crawl: Crawl, services: Services) -> Found:
-    try:
+    async def read() -> JsonObject:
         async with services.fetch(root, None) as page:
             if page.status not in _GOOD:
                 raise _StatusError("not_a_feed", page.status)
@@ -105,7 +106,10 @@ async def _read_feed(root: str, crawl: Crawl, services: Services) -> Found:
                 "url": page.url,
                 "most": crawl.max_pages,
             }
-            data = await services.work.read_list("feed", order, page.body)
+            return await services.work.read_list("feed", order, page.body)
+
+    try:
+        data = await insist(read, services)
     except EndpointError as error:
         return Found(is_complete=False, error=error)
     entries = cast("list[dict[str, str]]", data["entries"])
@@ -121,11 +125,14 @@ async def _read_site(root: str, services: Services) -> Found:
     parts = urlsplit(root)
     origin = f"{parts.scheme}://{parts.netloc}"
     sitemaps = _Sitemaps(services)
+
+    async def read() -> tuple[str, ...]:
+        async with services.fetch(f"{origin}/robots.txt", None) as page:
+            return list_sitemaps(page.body, _MOST_FILES) if page.status in _GOOD else ()
+
     named: tuple[str, ...] = ()
     try:
-        async with services.fetch(f"{origin}/robots.txt", None) as page:
-            if page.status in _GOOD:
-                named = list_sitemaps(page.body, _MOST_FILES)
+        named = await insist(read, services)
     except EndpointError as error:
         # Nobody knows what it names.
         sitemaps.miss(f"{origin}/robots.txt", error)
@@ -214,11 +221,15 @@ class _Sitemaps:
         Raises:
             EndpointError: it cannot be read.
         """
-        async with self._services.fetch(file.url, None) as page:
-            if page.status not in _GOOD:
-                raise _StatusError("not_a_sitemap", page.status)
-            order: JsonObject = {"content_type": page.content_type, "most": _MOST_URLS}
-            data = await self._services.work.read_list("sitemap", order, page.body)
+
+        async def read() -> JsonObject:
+            async with self._services.fetch(file.url, None) as page:
+                if page.status not in _GOOD:
+                    raise _StatusError("not_a_sitemap", page.status)
+                order: JsonObject = {"content_type": page.content_type, "most": _MOST_URLS}
+                return await self._services.work.read_list("sitemap", order, page.body)
+
+        data = await insist(read, self._services)
         urls = cast("list[str]", data["urls"])
         if not data["is_whole"]:
             self._leave_out(f"{file.url} could not be read to its end")

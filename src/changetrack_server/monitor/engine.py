@@ -37,7 +37,7 @@ from changetrack.monitor.outcomes import (
 from changetrack.monitor.planning import materialise_due
 from changetrack.monitor.tables import BASELINES, PAGES, SNAPSHOTS
 from changetrack_server.logs import note
-from changetrack_server.monitor.judging import Judgment, judge_change
+from changetrack_server.monitor.judging import Judge, Judgment
 from changetrack_server.monitor.walking import Visit, Walk, open_walk
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class _Run:
 
     check: Check
     config: Config
+    judge: Judge
     # By target and URL: pages that whoever had the check before has done.
     done: dict[tuple[str, str], Page] = field(default_factory=dict)
-    judged: int = 0
 
 
 class Engine:
@@ -85,6 +85,7 @@ class Engine:
         self._settings = services.settings
         self._tell = tell
         self._lease = timedelta(seconds=services.settings.lease_seconds)
+        self._most_of_owner = max(1, int(services.settings.max_checks * _OWNER_SHARE))
 
     async def plan(self) -> int:
         """Queue the checks of all monitors that are due, and return how many slots that were."""
@@ -118,7 +119,7 @@ class Engine:
                 lease=self._lease,
                 tell=self._tell,
                 check_id=check_id,
-                most_of_owner=max(1, int(self._settings.max_checks * _OWNER_SHARE)),
+                most_of_owner=self._most_of_owner,
             )
         )
         if claimed is None:
@@ -166,10 +167,7 @@ class Engine:
     async def _run(self, claimed: Check) -> Check:
         if claimed.config is None:
             raise Lost
-        run = _Run(claimed, claimed.config)
-        if claimed.attempts > 1:
-            pages = await self._transact(partial(_read_pages, check_id=claimed.id))
-            run.done = {(page.target_id, page.url): page for page in pages}
+        run = await self._begin(claimed, claimed.config)
         walks: list[Walk] = []
         is_in_time = False
         async with anyio.create_task_group() as group:
@@ -190,6 +188,16 @@ class Engine:
                 tell=self._tell,
             )
         )
+
+    async def _begin(self, claimed: Check, config: Config) -> _Run:
+        """Return a check with what those who had it before have done of it."""
+        pages: list[Page] = []
+        if claimed.attempts > 1:
+            pages = await self._transact(partial(_read_pages, check_id=claimed.id))
+        judged = sum(page.judgment is not None for page in pages)
+        judge = Judge(config, self._transact, self._services, judged=judged)
+        done = {(page.target_id, page.url): page for page in pages}
+        return _Run(claimed, config, judge, done)
 
     async def _beat(self, claimed: Check) -> None:
         """Say again and again that the check is still worked on."""
@@ -246,12 +254,7 @@ class Engine:
         self, run: _Run, target: Target, observation: Observation, baseline: Baseline | None
     ) -> Judgment | None:
         status = classify(observation, baseline, fingerprint_contract(target))
-        if status != "changed" or run.judged >= self._settings.judged_pages:
-            return None
-        run.judged += 1
-        return await judge_change(
-            observation, target, run.config, transact=self._transact, services=self._services
-        )
+        return await run.judge.judge_change(observation, target) if status == "changed" else None
 
 
 def _find_first(errors: ExceptionGroup[ChangeTrackError]) -> ChangeTrackError:

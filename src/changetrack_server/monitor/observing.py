@@ -1,7 +1,6 @@
 """A page as a check sees it: the scrape that everybody can have, shown the baseline.
 
-What goes wrong with a page is part of what is seen. Only what goes wrong with this server is tried
-again, and so is, once, what a site may have overcome a moment later.
+What goes wrong with a page is part of what is seen, once it was tried with patience.
 """
 
 from __future__ import annotations
@@ -11,24 +10,17 @@ from typing import TYPE_CHECKING, cast
 
 from changetrack import JsonObject, wire
 from changetrack.monitor.outcomes import Observation
-from changetrack_server.errors import FAULTS, EndpointError
+from changetrack_server.errors import EndpointError
+from changetrack_server.monitor.insisting import insist
 from changetrack_server.scraping import scrape
 from changetrack_server.work.dispatch import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from changetrack.monitor.models import Target
     from changetrack_server.answers import Answer
     from changetrack_server.services import Services
 
 __all__ = ["observe_entry", "observe_page"]
-
-# A connection that was reset is there again a moment later, more often than not.
-_PAUSE_SECONDS = 2.0
-# This server was full; checks are what it is for, so they wait longer than a caller would.
-_ROOM_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
-_FULL = frozenset({"overloaded"})
 
 # What a page's address and its extraction are known by, of all that a scrape says of it.
 _SHOWN = ("title", "description", "language", "contentType", "url")
@@ -49,7 +41,7 @@ async def observe_page(
         return await scrape(body, "v1", services)
 
     try:
-        answer = await _try_twice(visit, services)
+        answer = await insist(visit, services)
     except EndpointError as error:
         return Observation(url=url, error=str(error), error_code=error.reason)
     return _read_scrape(url, answer, with_links=with_links)
@@ -65,7 +57,7 @@ async def observe_entry(
         return await services.work.diff(body)
 
     try:
-        answer = await _try_twice(compare, services)
+        answer = await insist(compare, services)
     except EndpointError as error:
         return Observation(url=url, error=str(error), error_code=error.reason)
     if not answer.is_good:
@@ -95,28 +87,6 @@ def _write_tracking(target: Target, previous: JsonObject | None) -> JsonObject:
         "previous": previous,
     }
     return {name: value for name, value in given.items() if value is not None}
-
-
-async def _try_twice(attempt: Callable[[], Awaitable[Answer]], services: Services) -> Answer:
-    """Return what an attempt gives, with patience for what passes.
-
-    Raises:
-        EndpointError: it does not pass.
-    """
-    pauses = iter(_ROOM_SECONDS)
-    is_repeated = False
-    while True:
-        try:
-            return await attempt()
-        except EndpointError as error:
-            if error.reason in _FULL:
-                pause = next(pauses, None)
-            else:
-                pause = _PAUSE_SECONDS if FAULTS[error.reason].retryable else None
-                pause, is_repeated = (None if is_repeated else pause), True
-            if pause is None:
-                raise
-            await services.sleep(pause)
 
 
 def _read_scrape(url: str, answer: Answer, *, with_links: bool) -> Observation:

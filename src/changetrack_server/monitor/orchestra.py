@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
-from changetrack.monitor.mail import queue_mail, queue_notifications, queue_webhook_failure
+from changetrack.monitor.mail import (
+    Links,
+    queue_mail,
+    queue_notifications,
+    queue_webhook_failure,
+)
 from changetrack.monitor.models import Fact
 from changetrack.monitor.planning import find_next_due, realign
 from changetrack.monitor.retention import sweep
@@ -72,6 +77,11 @@ class Orchestra:
     def signing_key(self) -> str:
         """What links and cursors of this installation are signed with."""
         return self._signing_key
+
+    @property
+    def links(self) -> Links:
+        """What the links in mails are made with."""
+        return Links(public_url=self.settings.public_url, signing_key=self._signing_key)
 
     def now(self) -> datetime:
         """Return what time it is."""
@@ -188,24 +198,11 @@ class Orchestra:
             self._sweeps.ring()
 
     def _tell(self, transaction: Transaction, monitor: Monitor, check: Check) -> None:
-        queue_mail(
-            transaction,
-            monitor,
-            check,
-            now=self.now(),
-            public_url=self.settings.public_url,
-            signing_key=self._signing_key,
-        )
+        queue_mail(transaction, monitor, check, now=self.now(), links=self.links)
         queue_notifications(transaction, monitor, check, now=self.now())
 
     def _tell_failure(self, transaction: Transaction, failure: WebhookFailure) -> None:
-        queue_webhook_failure(
-            transaction,
-            failure,
-            now=self.now(),
-            public_url=self.settings.public_url,
-            signing_key=self._signing_key,
-        )
+        queue_webhook_failure(transaction, failure, now=self.now(), links=self.links)
 
 
 def _read_signing_key(transaction: Transaction, drawn: str) -> str:

@@ -136,7 +136,7 @@ class House:
         """Return a target of the site; what belongs to its tracking may be given as such."""
         names = ("modes", "schema", "prompt", "options", "scrape")
         tracking = Tracking(**{name: given.pop(name) for name in names if name in given})
-        urls = tuple(f"{self.site.address}{path}" for path in paths)
+        urls = tuple(f"{self.site.address}{path}" if path[0] == "/" else path for path in paths)
         kind = given.pop("type", "scrape")
         return make_target(type=kind, urls=urls, tracking=tracking, crawl=crawl, **given)
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from changetrack import ChangeTrackError
 from changetrack.monitor.commands import Order, create_monitor
+from changetrack.monitor.mail import Links
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import Monitor
 from changetrack.monitor.planning import queue_check
@@ -27,7 +28,8 @@ from changetrack.monitor.wire import DIALECTS, Rules, read_monitor
 from changetrack_server.http.bodies import Bodies
 from changetrack_server.http.callers import Caller
 from changetrack_server.http.responses import turn_away
-from changetrack_server.monitor.exporting import export_routes
+from changetrack_server.monitor.routes.exports import export_routes
+from changetrack_server.monitor.routes.imports import import_routes
 from changetrack_server.settings import Settings
 from tests.monitor.makers import NOON, put_monitor, run_check
 from tests.server.serving import serve
@@ -78,6 +80,11 @@ class House:
     signing_key: str = "key"
     woken: int = 0
     drawn: int = 0
+
+    @property
+    def links(self) -> Links:
+        """What the links in mails are made with."""
+        return Links(public_url=self.settings.public_url, signing_key=self.signing_key)
 
     async def transact(self, work: Callable[[Transaction], T], /) -> T:
         """Return what `work` returns."""
@@ -137,7 +144,10 @@ async def _refuse(_request: Request, error: Exception) -> Response:
 def visit(house: House, name: str | None = "me") -> Iterator[httpx2.Client]:
     """Serve the routes of a house, and give a client who is somebody there."""
     app = Starlette(
-        routes=export_routes(Bodies(house.settings), lambda _request: Rules()),
+        routes=[
+            *export_routes(),
+            *import_routes(Bodies(house.settings), lambda _request: Rules()),
+        ],
         middleware=[Middleware(Names)],
         exception_handlers={ChangeTrackError: _refuse},
     )

@@ -20,8 +20,7 @@ from tests.monitor.mail.mail_servers import (
 )
 from tests.monitor.mail.news import (
     ALICE,
-    PUBLIC_URL,
-    SIGNING_KEY,
+    LINKS,
     diff_texts,
     keep,
     make_check,
@@ -57,8 +56,7 @@ def make_world(name: str = "Prices", page: Any = None) -> tuple[Store, Delivery]
             monitor=monitor,
             check=check,
             now=NOON,
-            public_url=PUBLIC_URL,
-            signing_key=SIGNING_KEY,
+            links=LINKS,
         )
     )
     return store, mail

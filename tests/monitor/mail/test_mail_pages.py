@@ -19,7 +19,7 @@ from changetrack.monitor.mail import sync_recipients
 from changetrack.monitor.models import Recipient
 from changetrack.monitor.ports import Store, Transaction
 from changetrack.monitor.tables import RECIPIENTS
-from changetrack_server.monitor.mail_pages import mail_routes
+from changetrack_server.monitor.routes.mail_pages import mail_routes
 from changetrack_server.settings import Settings
 from tests.monitor.mail.news import (
     ALICE,

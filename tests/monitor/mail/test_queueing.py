@@ -26,10 +26,9 @@ from changetrack.monitor.webhooks.states import WebhookFailure
 from tests.monitor.mail.news import (
     ALICE,
     BOB,
+    LINKS,
     MEANINGFUL,
     NOISE,
-    PUBLIC_URL,
-    SIGNING_KEY,
     keep,
     make_check,
     make_mail_monitor,
@@ -49,8 +48,7 @@ def queue(store: Store, monitor: Monitor, check: Check) -> list[Delivery]:
             monitor=monitor,
             check=check,
             now=NOON,
-            public_url=PUBLIC_URL,
-            signing_key=SIGNING_KEY,
+            links=LINKS,
         )
     )
 
@@ -206,8 +204,7 @@ def test_a_webhook_that_fails_is_told_once() -> None:
                 queue_webhook_failure,
                 failure=each,
                 now=NOON,
-                public_url=PUBLIC_URL,
-                signing_key=SIGNING_KEY,
+                links=LINKS,
             )
         )
         for each in (failure, gone, again)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 from changetrack.monitor.checks.ending import Ending, Tell, finish_check
 from changetrack.monitor.checks.states import TRANSITIONS, CheckEvent
-from changetrack.monitor.models import ApiKey, Check, Fact, Monitor
+from changetrack.monitor.models import Check, Fact
+from changetrack.monitor.owners import is_alone
 from changetrack.monitor.planning import find_waiting
-from changetrack.monitor.ports import Transaction, Until, Where
-from changetrack.monitor.tables import API_KEYS, CHECKS, FACTS, MONITORS, Table
+from changetrack.monitor.ports import NEVER, Transaction, Until, Where
+from changetrack.monitor.tables import CHECKS, FACTS
 
 __all__ = ["WORKER_LOST", "claim_check"]
-
-R = TypeVar("R", Monitor, ApiKey)
 
 WORKER_LOST = "worker_lost"
 # A check that has cost three workers their lives does not get a fourth (reliability C42).
@@ -25,8 +23,6 @@ _MOST_ATTEMPTS = 3
 _TURN = "checks.turn"
 # Owners that one claim looks at, when those before them have all they may.
 _MOST_TURNS = 64
-# Later than any time of a row.
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def claim_check(
@@ -102,7 +98,7 @@ def _find_behind(transaction: Transaction, owner: str) -> Check | None:
         CHECKS,
         {"status": "queued"},
         order=("owner", "created_at", "id"),
-        after=(owner, _NEVER, ""),
+        after=(owner, NEVER, ""),
         limit=1,
     )
     return next(iter(found), None)
@@ -110,15 +106,5 @@ def _find_behind(transaction: Transaction, owner: str) -> Check | None:
 
 def _has_room(transaction: Transaction, owner: str, most: int) -> bool:
     """Tell whether an owner may have one more under way: there is room, or there is nobody else."""
-    if transaction.count(CHECKS, {"status": "running", "owner": owner}) < most:
-        return True
-    # Whoever has a key and nothing to check yet may have it any moment.
-    return _is_alone(transaction, MONITORS, owner) and _is_alone(transaction, API_KEYS, owner)
-
-
-def _is_alone(transaction: Transaction, table: Table[R], owner: str) -> bool:
-    """Tell whether no row of a table is another owner's."""
-    order = ("owner", "created_at", "id")
-    first = transaction.select(table, {}, order=order, limit=1)
-    behind = transaction.select(table, {}, order=order, after=(owner, _NEVER, ""), limit=1)
-    return all(each.owner == owner for each in (*first, *behind))
+    has_less = transaction.count(CHECKS, {"status": "running", "owner": owner}) < most
+    return has_less or is_alone(transaction, owner)

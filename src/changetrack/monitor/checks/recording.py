@@ -85,6 +85,8 @@ def write_page(
         lease_until=now + lease if lease else check.lease_until,
     )
     transaction.put(CHECKS, counted)
+    if check.config is not None and check.config.webhook is None:
+        return counted
     monitor = transaction.find(MONITORS, check.monitor_id)
     if monitor is not None and monitor.status != "deleted":
         queue_page_event(transaction, monitor, check, page, now=now)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from changetrack.monitor.deliveries.outbox import MONITOR_DELETED, WEBHOOK_DISABLED, cancel
 from changetrack.monitor.models import Channel, Delivery, Fact, Monitor
+from changetrack.monitor.owners import is_alone
 from changetrack.monitor.ports import NEVER, Column, OneOf, Transaction, Until
 from changetrack.monitor.tables import DELIVERIES, FACTS, MONITORS
 from changetrack.monitor.webhooks.events import TEST
@@ -31,14 +32,17 @@ def claim_deliveries(
     limit: int,
     per_receiver: int,
     channels: Sequence[Channel] | None = None,
+    most_of_owner: int | None = None,
 ) -> list[Delivery]:
     """Take what is due, the oldest first, for as long as `lease`; each try counts from here on.
 
     No receiver has more than `per_receiver` on their way at once, and none waits for another:
     where what is oldest belongs to receivers that are busy, the others have turns. What nobody
     wants any more is cancelled on the way. `channels` are those that can be sent; None: all.
+    Where there are several owners, none of them has more than `most_of_owner` on their way: a
+    thousand receivers of one of them that never answer leave room for those of the others.
     """
-    claim = _Claim(transaction, now, lease, limit, per_receiver)
+    claim = _Claim(transaction, now, lease, limit, per_receiver, most_of_owner)
     claim.count_leased()
     due: dict[str, Column | OneOf | Until] = {"status": "pending", "next_attempt_at": Until(now)}
     if channels is not None:
@@ -59,8 +63,12 @@ class _Claim:
     lease: timedelta
     limit: int
     per_receiver: int
+    most_of_owner: int | None = None
     taken: list[Delivery] = field(default_factory=list)
     busy: Counter[str] = field(default_factory=Counter)
+    # By owner, how many are on their way, and whether there is nobody else.
+    owned: Counter[str] = field(default_factory=Counter)
+    alone: dict[str, bool] = field(default_factory=dict)
     monitors: dict[str, Monitor | None] = field(default_factory=dict)
 
     @property
@@ -73,9 +81,9 @@ class _Claim:
         leased = self.transaction.select(
             DELIVERIES, {"status": "pending", "lease_until": Until(NEVER)}
         )
-        self.busy.update(
-            each.destination for each in leased if each.lease_until and each.lease_until > self.now
-        )
+        held = [each for each in leased if each.lease_until and each.lease_until > self.now]
+        self.busy.update(each.destination for each in held)
+        self.owned.update(each.owner for each in held)
 
     def take(self, due: Sequence[Delivery]) -> None:
         """Claim what there is room for, and cancel what nobody wants."""
@@ -90,7 +98,7 @@ class _Claim:
             self._take_one(_follow_webhook(monitor, delivery))
 
     def _take_one(self, delivery: Delivery) -> None:
-        if self.busy[delivery.destination] >= self.per_receiver:
+        if self.busy[delivery.destination] >= self.per_receiver or self._has_all(delivery.owner):
             return
         until = self.now + self.lease
         # Until the lease is over it is not due, so that nobody has to look at it.
@@ -99,7 +107,16 @@ class _Claim:
         )
         self.transaction.put(DELIVERIES, claimed)
         self.busy[claimed.destination] += 1
+        self.owned[claimed.owner] += 1
         self.taken.append(claimed)
+
+    def _has_all(self, owner: str) -> bool:
+        """Tell whether an owner has all that is theirs, beside others."""
+        if self.most_of_owner is None or self.owned[owner] < self.most_of_owner:
+            return False
+        if owner not in self.alone:
+            self.alone[owner] = is_alone(self.transaction, owner)
+        return not self.alone[owner]
 
     def _find_monitor(self, monitor_id: str) -> Monitor | None:
         if monitor_id not in self.monitors:

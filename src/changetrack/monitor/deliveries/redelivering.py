@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from changetrack.errors import NoWebhook, WebhookDisabled
+from changetrack.errors import MailDelivered, NoWebhook, WebhookDisabled
 from changetrack.monitor.models import Delivery, DeliveryStatus, Monitor
 from changetrack.monitor.owners import find_delivery, find_monitor
 from changetrack.monitor.ports import Column, OneOf, Transaction, Until
@@ -32,6 +32,7 @@ def redeliver(transaction: Transaction, owner: str, delivery_id: str, *, now: da
     Raises:
         DeliveryNotFound: there is none of this id, or it is somebody else's.
         MonitorNotFound: its monitor was deleted.
+        MailDelivered: it is a mail that arrived.
         NoWebhook: its monitor has no webhook any more.
         WebhookDisabled: nothing would be sent.
     """
@@ -39,6 +40,9 @@ def redeliver(transaction: Transaction, owner: str, delivery_id: str, *, now: da
     monitor = find_monitor(transaction, owner, delivery.monitor_id)
     if delivery.channel == "webhook":
         _check_webhook(monitor, delivery.event)
+    if delivery.channel == "email" and delivery.status == "delivered":
+        # Or anybody's mailbox could be filled, that of somebody who never confirmed too.
+        raise MailDelivered
     return _redeliver(transaction, delivery, now)
 
 

@@ -27,8 +27,7 @@ def queue_mail(
     check: Check,
     *,
     now: datetime,
-    public_url: str,
-    signing_key: str,
+    links: Links,
 ) -> list[Delivery]:
     """Put the summaries of a check that ended into the outbox, and return those that are new.
 
@@ -39,7 +38,6 @@ def queue_mail(
     pages = read_news(transaction, monitor, check) if receivers else None
     if pages is None:
         return []
-    links = Links(public_url=public_url, signing_key=signing_key)
     mails = []
     for email in receivers:
         message = write_summary(monitor, check, pages, links=links, email=email)
@@ -55,12 +53,10 @@ def queue_webhook_failure(
     failure: WebhookFailure,
     *,
     now: datetime,
-    public_url: str,
-    signing_key: str,
+    links: Links,
 ) -> list[Delivery]:
     """Tell those who get mail that the webhook arrives nowhere, once until it arrives again."""
     monitor = failure.monitor
-    links = Links(public_url=public_url, signing_key=signing_key)
     mails = []
     for email in _list_receivers(transaction, monitor):
         message = write_webhook_failure(failure, links=links, email=email)

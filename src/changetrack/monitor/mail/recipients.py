@@ -21,6 +21,7 @@ from changetrack.monitor.ids import hash_text
 from changetrack.monitor.mail.confirmations import CONFIRM_DAYS, write_confirmation
 from changetrack.monitor.mail.links import Links, is_token, read_signed
 from changetrack.monitor.mail.messages import make_delivery
+from changetrack.monitor.mail.restraint import count_question
 from changetrack.monitor.models import Delivery, Monitor, Recipient, RecipientStatus
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import DELIVERIES, MONITORS, RECIPIENTS
@@ -104,9 +105,10 @@ def sync_recipients(
     """Make the rows of a monitor's recipients agree with its list; call it when either is new.
 
     Whoever is new is asked by mail, once a week at most, and the mails are put into the outbox and
-    returned; a server without an address of its own asks nobody until it has one. What still waits
-    for somebody who is no longer listed is not sent. `new_token` gives 32 bytes of chance as
-    base64url, other ones on each call.
+    returned; a server without an address of its own asks nobody until it has one, and who was asked
+    very often today, for whatever monitors, is asked when the list is set on another day. What
+    still waits for somebody who is no longer listed is not sent. `new_token` gives 32 bytes of
+    chance as base64url, other ones on each call.
 
     Raises:
         InvalidRecipient: the monitor has had too many addresses already.
@@ -151,6 +153,8 @@ def resend(
     if recipient.token_hash is not None and now < recipient.updated_at + _RESEND_AFTER:
         raise NothingToConfirm("The recipient was asked less than 15 minutes ago.")
     mail = _ask(transaction, monitor, recipient, now, new_token=new_token, links=links)
+    if mail is None and links.public_url:
+        raise NothingToConfirm("Too many mails were sent to ask for confirmation today.")
     if mail is None:
         raise NothingToConfirm("The server has no public address for the link in the mail.")
     return mail
@@ -276,10 +280,13 @@ def _ask(
     new_token: NewToken,
     links: Links,
 ) -> Delivery | None:
-    """Mail somebody a new token and keep its hash; None where a link could lead nowhere."""
+    """Mail somebody a new token and keep its hash; None where a link could lead nowhere.
+
+    And None where too many were asked today, or they were too often.
+    """
     token = new_token()
     link = links.confirm(token)
-    if link is None:
+    if link is None or not count_question(transaction, monitor.owner, recipient.email, now=now):
         return None
     token_hash = hash_text(token)
     asked = replace(recipient, token_hash=token_hash, token_expires_at=now + _LIFE, updated_at=now)

@@ -38,6 +38,8 @@ _Settle: TypeAlias = "Callable[[Transaction], object]"
 
 # What becomes due while others are on their way is found so soon.
 _LOOK_SECONDS = 0.5
+# Of the messages at once, what a single owner may have of them while there are others.
+_OWNER_SHARE = 0.75
 # Of its lease, a try may take so much: then it is given up before somebody else takes it.
 _LEASE_SHARE = 0.9
 
@@ -130,6 +132,7 @@ class Deliverer:
             limit=self._settings.max_deliveries - self._on_their_way,
             per_receiver=self._settings.receiver_deliveries,
             channels=tuple(self._channels),
+            most_of_owner=max(1, int(self._settings.max_deliveries * _OWNER_SHARE)),
         )
         try:
             claimed = await self._transact(partial(_settle_and_claim, ended=ended, claim=claim))

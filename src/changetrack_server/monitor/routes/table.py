@@ -14,12 +14,13 @@ from changetrack.monitor.wire import DIALECTS, Dialect
 from changetrack_server.errors import EndpointError
 from changetrack_server.http.bodies import Bodies
 from changetrack_server.http.responses import respond_with
-from changetrack_server.monitor import checks, monitors, outbox
-from changetrack_server.monitor.asking import Ask, Endpoint
-from changetrack_server.monitor.envelopes import refuse
-from changetrack_server.monitor.exporting import export_routes
-from changetrack_server.monitor.mail_pages import mail_routes
-from changetrack_server.monitor.rules import make_rules
+from changetrack_server.monitor.routes import checks, deliveries, monitors, receivers
+from changetrack_server.monitor.routes.asking import Ask, Endpoint, find_orchestra
+from changetrack_server.monitor.routes.envelopes import refuse
+from changetrack_server.monitor.routes.exports import export_routes
+from changetrack_server.monitor.routes.imports import import_routes
+from changetrack_server.monitor.routes.mail_pages import mail_routes
+from changetrack_server.monitor.routes.rules import make_rules
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -33,10 +34,11 @@ __all__ = ["ENDPOINTS", "monitor_routes"]
 # A monitor of 50 targets, each with a schema as large as they may be, is as large as this allows.
 _MOST_BYTES = 2**20
 
-Table: TypeAlias = "Mapping[str, Mapping[str, Endpoint]]"
+# By path and method.
+Endpoints: TypeAlias = "Mapping[str, Mapping[str, Endpoint]]"
 
 # Below the root of a dialect, in the order in which they are tried.
-ENDPOINTS: Table = {
+ENDPOINTS: Endpoints = {
     "": {"GET": monitors.list_all, "POST": monitors.create},
     "/preview": {"POST": monitors.preview},
     "/{monitor_id}": {"GET": monitors.get, "PATCH": monitors.patch, "DELETE": monitors.delete},
@@ -45,13 +47,13 @@ ENDPOINTS: Table = {
     "/{monitor_id}/resume": {"POST": monitors.resume},
     "/{monitor_id}/checks": {"GET": checks.list_all},
     "/{monitor_id}/checks/{check_id}": {"GET": checks.show},
-    "/{monitor_id}/deliveries": {"GET": outbox.list_all},
-    "/{monitor_id}/deliveries/redeliver": {"POST": outbox.redeliver_many},
-    "/{monitor_id}/deliveries/{delivery_id}/redeliver": {"POST": outbox.redeliver_one},
-    "/{monitor_id}/webhook/rotate": {"POST": outbox.rotate},
-    "/{monitor_id}/webhook/test": {"POST": outbox.send_test},
-    "/{monitor_id}/webhook/enable": {"POST": outbox.enable},
-    "/{monitor_id}/recipients/resend": {"POST": outbox.invite_again},
+    "/{monitor_id}/deliveries": {"GET": deliveries.list_all},
+    "/{monitor_id}/deliveries/redeliver": {"POST": deliveries.redeliver_many},
+    "/{monitor_id}/deliveries/{delivery_id}/redeliver": {"POST": deliveries.redeliver_one},
+    "/{monitor_id}/webhook/rotate": {"POST": receivers.rotate},
+    "/{monitor_id}/webhook/test": {"POST": receivers.send_test},
+    "/{monitor_id}/webhook/enable": {"POST": receivers.enable},
+    "/{monitor_id}/recipients/resend": {"POST": receivers.invite_again},
 }
 
 
@@ -61,7 +63,8 @@ def monitor_routes(settings: Settings) -> list[Route]:
     small = Bodies(replace(settings, max_body_bytes=min(_MOST_BYTES, settings.max_body_bytes)))
     return [
         *mail_routes(),
-        *export_routes(whole, _read_rules),
+        *export_routes(),
+        *import_routes(whole, _read_rules),
         *(
             Route(f"{dialect.root}{path}", _build(endpoints, dialect, small), methods=[*endpoints])
             for dialect in DIALECTS.values()
@@ -71,7 +74,7 @@ def monitor_routes(settings: Settings) -> list[Route]:
 
 
 def _read_rules(request: Request) -> Rules:
-    return make_rules(request.app.state.orchestra.settings)
+    return make_rules(find_orchestra(request).settings)
 
 
 def _build(endpoints: Mapping[str, Endpoint], dialect: Dialect, bodies: Bodies) -> ASGIApp:

@@ -1,42 +1,28 @@
-"""Endpoints of what leaves the house: deliveries, and the webhook that they go to."""
+"""Endpoints of deliveries: what was sent or is to be, and sending it once more."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from changetrack import JsonObject, JsonValue
 from changetrack.errors import DeliveryNotFound, InvalidMonitor
-from changetrack.monitor.commands import Changed, enable_receiver, rotate_receiver
-from changetrack.monitor.deliveries import queue_test, redeliver, redeliver_range
+from changetrack.monitor.deliveries import redeliver, redeliver_range
 from changetrack.monitor.lists import Listed, list_attempts, list_deliveries
-from changetrack.monitor.mail import Links, read_address, resend
 from changetrack.monitor.models import Delivery, DeliveryStatus
 from changetrack.monitor.owners import find_delivery, find_monitor
-from changetrack.monitor.webhooks.states import OVERLAP
-from changetrack.monitor.wire import read_time, write_delivery, write_time
+from changetrack.monitor.wire import read_time, write_delivery
 from changetrack.wire import Reader
-from changetrack_server.monitor.asking import next_of
-from changetrack_server.monitor.envelopes import succeed
-from changetrack_server.monitor.monitors import draw_secret, show
+from changetrack_server.monitor.routes.asking import read_word
+from changetrack_server.monitor.routes.envelopes import succeed
 
 if TYPE_CHECKING:
     from changetrack.monitor.ports import Column, Transaction
-    from changetrack_server.monitor.asking import Ask
+    from changetrack_server.monitor.routes.asking import Ask
 
-__all__ = [
-    "enable",
-    "invite_again",
-    "list_all",
-    "redeliver_many",
-    "redeliver_one",
-    "rotate",
-    "send_test",
-]
+__all__ = ["list_all", "redeliver_many", "redeliver_one"]
 
 _STATUSES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)
-
 # Portions of a range in one request; a transaction each, so that nobody waits for all of them.
 _MOST_PORTIONS = 100
 
@@ -44,7 +30,7 @@ _MOST_PORTIONS = 100
 async def list_all(ask: Ask) -> JsonObject:
     """Show what a monitor sent or has to send, the newest first, with every try."""
     monitor_id, status = ask.read_id(), ask.query("status")
-    statuses = () if status is None else (next_of(_STATUSES, status, "status"),)
+    statuses = () if status is None else (read_word(_STATUSES, status, "status"),)
     of = ("deliveries", monitor_id, *statuses)
     window = ask.read_window(*of)
 
@@ -119,72 +105,4 @@ def _read_statuses(fields: Reader) -> tuple[DeliveryStatus, ...]:
     if value is None:
         return ("dead",)
     words = value if isinstance(value, list) else [value]
-    return tuple(next_of(_STATUSES, str(word), "status") for word in words)
-
-
-async def rotate(ask: Ask) -> JsonObject:
-    """Sign with a new secret from now on, and for a day with the old one as well."""
-    orchestra, monitor_id = ask.orchestra, ask.read_id()
-    now, secret = orchestra.now(), draw_secret(orchestra)
-    fields = Reader(ask.read_body())
-    overlap = timedelta() if fields.flag("revokeOld") else OVERLAP
-
-    def work(transaction: Transaction) -> Changed:
-        monitor = find_monitor(transaction, ask.owner, monitor_id)
-        return rotate_receiver(transaction, monitor, secret, now=now, overlap=overlap)
-
-    changed = await orchestra.transact(work)
-    before = changed.monitor.webhook_state.secrets[1:]
-    expiry = write_time(before[0].expires_at) if before else None
-    return succeed(
-        {"monitorId": monitor_id, "webhookSecret": secret, "previousSecretExpiresAt": expiry}
-    )
-
-
-async def send_test(ask: Ask) -> JsonObject:
-    """Send an event that tells nothing, to see one arrive."""
-    orchestra, monitor_id = ask.orchestra, ask.read_id()
-    now = orchestra.now()
-
-    def work(transaction: Transaction) -> JsonObject:
-        monitor = find_monitor(transaction, ask.owner, monitor_id)
-        return succeed(write_delivery(queue_test(transaction, monitor, now=now)))
-
-    answered = await orchestra.transact(work)
-    orchestra.wake()
-    return answered
-
-
-async def enable(ask: Ask) -> JsonObject:
-    """Send to a webhook again that was switched off."""
-    monitor_id = ask.read_id()
-
-    def work(transaction: Transaction) -> JsonObject:
-        monitor = find_monitor(transaction, ask.owner, monitor_id)
-        enabled = enable_receiver(transaction, monitor)
-        return show(transaction, ask, Changed(monitor=enabled))
-
-    answered = await ask.orchestra.transact(work)
-    ask.orchestra.wake()
-    return answered
-
-
-async def invite_again(ask: Ask) -> JsonObject:
-    """Ask a recipient once more whether they want mail."""
-    orchestra, monitor_id = ask.orchestra, ask.read_id()
-    now, email = orchestra.now(), Reader(ask.read_body()).text("email")
-    if email is None:
-        raise InvalidMonitor("there is no address", "send the email of a recipient", "email")
-    address = read_address(email, "email")
-    links = Links(public_url=orchestra.settings.public_url, signing_key=orchestra.signing_key)
-
-    def work(transaction: Transaction) -> JsonObject:
-        monitor = find_monitor(transaction, ask.owner, monitor_id)
-        mail = resend(
-            transaction, monitor, address, now, new_token=orchestra.new_token, links=links
-        )
-        return succeed(write_delivery(mail))
-
-    answered = await orchestra.transact(work)
-    orchestra.wake()
-    return answered
+    return tuple(read_word(_STATUSES, str(word), "status") for word in words)

@@ -10,13 +10,13 @@ from changetrack.errors import InvalidMonitor
 from changetrack.monitor.lists import Listed, list_checks, list_pages
 from changetrack.monitor.owners import find_check
 from changetrack.monitor.wire import write_check, write_page
-from changetrack_server.monitor.envelopes import succeed
+from changetrack_server.monitor.routes.envelopes import succeed
 
 if TYPE_CHECKING:
     from changetrack.monitor.lists import Window
     from changetrack.monitor.models import Check, CheckStatus, Page
     from changetrack.monitor.ports import Transaction
-    from changetrack_server.monitor.asking import Ask
+    from changetrack_server.monitor.routes.asking import Ask
 
 __all__ = ["list_all", "show"]
 

@@ -23,10 +23,11 @@ from changetrack_server.diffing import read_body, rules_of
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from changetrack.monitor.mail import Links
     from changetrack_server.services import Services
     from changetrack_server.settings import Settings
 
-__all__ = ["Ask", "Endpoint", "Orchestra"]
+__all__ = ["Ask", "Endpoint", "Orchestra", "find_orchestra", "find_owner", "read_word"]
 
 T = TypeVar("T")
 
@@ -54,6 +55,11 @@ class Orchestra(Protocol):
         """What cursors and links are signed with."""
         ...
 
+    @property
+    def links(self) -> Links:
+        """What the links in mails are made with."""
+        ...
+
     async def transact(self, work: Callable[[Transaction], T], /) -> T:
         """Return what `work` returns, all of it kept or nothing."""
         ...
@@ -75,6 +81,16 @@ class Orchestra(Protocol):
         ...
 
 
+def find_orchestra(request: Request) -> Orchestra:
+    """Return the orchestration of this process."""
+    return cast("Orchestra", request.app.state.orchestra)
+
+
+def find_owner(request: Request) -> str:
+    """Return whose monitors a request is about: those of whoever sent it."""
+    return str(request.state.caller.owner)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request."""
@@ -86,12 +102,12 @@ class Ask:
     @property
     def orchestra(self) -> Orchestra:
         """The orchestration of this process."""
-        return cast("Orchestra", self.request.app.state.orchestra)
+        return find_orchestra(self.request)
 
     @property
     def owner(self) -> str:
         """Whose monitors they are."""
-        return str(self.request.state.caller.owner)
+        return find_owner(self.request)
 
     def read_id(self, name: str = "id") -> str:
         """Return an id out of the path.
@@ -144,7 +160,7 @@ class Ask:
         """
         status = self.query("status")
         known: tuple[PageStatus, ...] = get_args(PageStatus)
-        return None if status is None else next_of(known, status, "status")
+        return None if status is None else read_word(known, status, "status")
 
     def read_window(self, *of: str, skip: str = "offset") -> Window:
         """Return which portion of a list is wanted; `of` says which list it is.
@@ -196,8 +212,8 @@ _PARAMETERS = {"id": "monitor_id", "checkId": "check_id", "deliveryId": "deliver
 W = TypeVar("W", bound=str)
 
 
-def next_of(known: tuple[W, ...], word: str, path: str) -> W:
-    """Return the word of a list that somebody sent.
+def read_word(known: tuple[W, ...], word: str, path: str) -> W:
+    """Return what somebody sent, as one of the words that there are.
 
     Raises:
         InvalidMonitor: it is not in the list.

@@ -40,6 +40,7 @@ from changetrack.monitor.mail.wording import one_line
 from changetrack_server.errors import EndpointError, find_status
 from changetrack_server.http.bodies import is_json
 from changetrack_server.http.responses import respond_with, turn_away
+from changetrack_server.monitor.routes.asking import find_orchestra
 
 if TYPE_CHECKING:
     from changetrack.monitor.models import RecipientStatus
@@ -231,10 +232,9 @@ async def _transact(
     work: Callable[[Transaction, str, datetime, str], T],
     token: str,
 ) -> T:
-    orchestra = request.app.state.orchestra
+    orchestra = find_orchestra(request)
     now, key = orchestra.now(), orchestra.signing_key
-    found: T = await orchestra.transact(lambda transaction: work(transaction, token, now, key))
-    return found
+    return await orchestra.transact(lambda transaction: work(transaction, token, now, key))
 
 
 async def _read_body(request: Request) -> bytes:
@@ -244,8 +244,7 @@ async def _read_body(request: Request) -> bytes:
         EndpointError: it is not, or it is too slow.
     """
     body = b""
-    settings = request.app.state.orchestra.settings
-    with anyio.move_on_after(settings.body_seconds):
+    with anyio.move_on_after(find_orchestra(request).settings.body_seconds):
         async for piece in request.stream():
             body += piece
             if len(body) > _MAX_BODY:

@@ -24,7 +24,7 @@ from changetrack.monitor.commands import (
 )
 from changetrack.monitor.idempotency import answer_once
 from changetrack.monitor.lists import list_monitors
-from changetrack.monitor.mail import Links, sync_recipients
+from changetrack.monitor.mail import sync_recipients
 from changetrack.monitor.mail.recipients import list_recipients
 from changetrack.monitor.models import Recipient
 from changetrack.monitor.owners import find_monitor
@@ -39,21 +39,24 @@ from changetrack.monitor.wire import (
     write_preview,
 )
 from changetrack_server.errors import EndpointError
-from changetrack_server.monitor.envelopes import succeed
-from changetrack_server.monitor.rules import make_rules
+from changetrack_server.monitor.routes.envelopes import succeed
+from changetrack_server.monitor.routes.rules import make_rules
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from changetrack.monitor.changes import WebhookWish
     from changetrack.monitor.commands import Invite
     from changetrack.monitor.models import Monitor, Webhook
     from changetrack.monitor.ports import Transaction
-    from changetrack_server.monitor.asking import Ask, Orchestra
+    from changetrack_server.monitor.routes.asking import Ask, Orchestra
 
 __all__ = [
     "create",
     "delete",
     "draw_secret",
     "get",
+    "invite_by",
     "list_all",
     "patch",
     "pause",
@@ -90,7 +93,7 @@ async def create(ask: Ask) -> JsonObject:
         check_id=orchestra.new_id() if ordered.is_to_run else None,
         is_paused=ordered.is_paused,
     )
-    repeatable, invite = ask.read_repeatable(), _invite_by(orchestra)
+    repeatable, invite = ask.read_repeatable(), invite_by(orchestra, now)
 
     def work(transaction: Transaction) -> JsonObject:
         def answer() -> JsonObject:
@@ -134,7 +137,7 @@ async def patch(ask: Ask) -> JsonObject:
     monitor_id = ask.read_id()
     changes = await anyio.to_thread.run_sync(read_patch, ask.read_body(), ask.dialect, rules)
     await _check_receiver(orchestra, changes.webhook)
-    secret, invite = draw_secret(orchestra), _invite_by(orchestra)
+    secret, invite = draw_secret(orchestra), invite_by(orchestra, now)
 
     def work(transaction: Transaction) -> JsonObject:
         monitor = find_monitor(transaction, ask.owner, monitor_id)
@@ -297,12 +300,10 @@ def draw_secret(orchestra: Orchestra) -> str:
     return new_secret(base64.urlsafe_b64decode(orchestra.new_token() + "="))
 
 
-def _invite_by(orchestra: Orchestra) -> Invite:
-    now = orchestra.now()
-    settings = orchestra.settings
-    links = Links(public_url=settings.public_url, signing_key=orchestra.signing_key)
+def invite_by(orchestra: Orchestra, now: datetime) -> Invite:
+    """Return what asks whoever is new among the recipients of a monitor."""
 
     def invite(transaction: Transaction, monitor: Monitor) -> None:
-        sync_recipients(transaction, monitor, now, orchestra.new_token, links=links)
+        sync_recipients(transaction, monitor, now, orchestra.new_token, links=orchestra.links)
 
     return invite
