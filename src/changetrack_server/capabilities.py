@@ -7,7 +7,11 @@ not do at all is false, zero or empty.
 
 from __future__ import annotations
 
+from typing import get_args
+
 from changetrack import JsonObject, __version__
+from changetrack.monitor.models import TargetType
+from changetrack.monitor.wire import DIALECTS
 from changetrack_server.formats import FORMATS
 from changetrack_server.settings import Settings
 
@@ -67,8 +71,8 @@ def _describe_tracking(settings: Settings) -> JsonObject:
 
 def _describe_monitors(settings: Settings) -> JsonObject:
     return {
-        "dialects": ["/v1/monitor", "/v2/monitor"],
-        "targets": ["scrape", "crawl", "sitemap", "feed"],
+        "dialects": [dialect.root for dialect in DIALECTS.values()],
+        "targets": [*get_args(TargetType)],
         "minIntervalMinutes": settings.min_interval_minutes,
         "maxMonitors": settings.max_monitors,
         "judge": settings.has_llm,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from changetrack_server.formats import Version
     from changetrack_server.services import Services
 
-__all__ = ["scrape"]
+__all__ = ["scrape", "visit"]
 
 
 async def scrape(body: bytes, version: Version, services: Services) -> Answer:
@@ -34,13 +34,21 @@ async def scrape(body: bytes, version: Version, services: Services) -> Answer:
         return checked
     plan = unpack(checked)
     # In a function of its own, so that the page is gone when the judge has all the time it wants.
-    answer = await _visit(plan, body, version, services)
+    seconds = cast("float | None", plan["seconds"])
+    answer = await visit(str(plan["url"]), seconds, body, version, services)
     return await _judge(answer, plan, services) if answer.note == JUDGE else answer
 
 
-async def _visit(plan: JsonObject, body: bytes, version: Version, services: Services) -> Answer:
-    """Return the answer to a scrape as far as it needs the page, which is held until then."""
-    url, seconds = str(plan["url"]), cast("float | None", plan["seconds"])
+async def visit(
+    url: str, seconds: float | None, body: bytes, version: Version, services: Services
+) -> Answer:
+    """Return the answer to a scrape as far as it needs the page, which is held until then.
+
+    What is wrong with the body is found out when the page is there.
+
+    Raises:
+        EndpointError: the page cannot be fetched, or there is too much work.
+    """
     async with services.fetch(url, seconds) as fetched:
         captured_at = services.now().isoformat(timespec="seconds").replace("+00:00", "Z")
         visited = Visited(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from changetrack.cli.looks import Look
 
-__all__ = ["Report", "plan_watch", "run_watch"]
+__all__ = ["Report", "run_watch"]
 
 # Pages that change by the second are no pages, and whoever serves them has other readers.
 _MINIMUM = timedelta(minutes=1)
@@ -129,7 +129,7 @@ def run_watch(given: argparse.Namespace) -> int:
         ChangeTrackError: what was given makes no sense.
         OSError: a file cannot be used.
     """
-    plan = plan_watch(given, datetime.now(UTC))
+    plan = _plan_watch(given, datetime.now(UTC))
     memory = Memory(Path(given.state) if given.state is not None else None)
     report = Report(plan, is_json=given.json, color=given.color)
     if not plan.is_once:
@@ -161,7 +161,7 @@ def _run(plan: Watch, memory: Memory, report: Report) -> None:
         ticker.clear()
 
 
-def plan_watch(given: argparse.Namespace, now: datetime) -> Watch:
+def _plan_watch(given: argparse.Namespace, now: datetime) -> Watch:
     """Return what was asked for.
 
     Raises:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 
-from changetrack._hashing import dump_json
+from changetrack._hashing import dump_json, dump_plain_json
 from changetrack._models import JsonValue
 from changetrack.monitor.ids import is_id, name_id
 from changetrack.monitor.models import Monitor, Page, PageStatus
@@ -29,6 +31,8 @@ _MOST_ENTRIES = 50
 # Of a diff; what is beyond it stands in the check.
 _MOST_CHARS = 20_000
 _MOST_TITLE = 300
+# Of diffs that are read for one feed: it is asked for every few minutes, by whoever has its URL.
+_MOST_READ = 16 * 2**20
 
 _TOLD: tuple[PageStatus, ...] = ("changed", "new", "removed")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -37,14 +41,44 @@ _WEB = ("http://", "https://")
 
 
 def list_news(transaction: Transaction, monitor_id: str) -> list[Page]:
-    """Return the newest pages of a monitor that a feed tells of, the newest first."""
-    return transaction.select(
-        PAGES,
-        {"monitor_id": monitor_id, "status": OneOf(_TOLD)},
-        order=("created_at", "id"),
-        descending=True,
-        limit=_MOST_ENTRIES,
-    )
+    """Return the newest pages of a monitor that a feed tells of, the newest first.
+
+    Of their diffs no more than a feed shows; and fewer pages, where those are very large.
+    """
+    pages: list[Page] = []
+    after = None
+    weight = 0
+    while len(pages) < _MOST_ENTRIES and weight < _MOST_READ:
+        found = transaction.select(
+            PAGES,
+            {"monitor_id": monitor_id, "status": OneOf(_TOLD)},
+            order=("created_at", "id"),
+            descending=True,
+            after=after,
+            # One by one: each may hold a diff as large as its page.
+            limit=1,
+        )
+        if not found:
+            break
+        (page,) = found
+        after = (page.created_at, page.id)
+        weight += len(dump_plain_json(page.diff)) if page.diff else 0
+        pages.append(_cut(page))
+    return pages
+
+
+def _cut(page: Page) -> Page:
+    """Return a page with no more of its diff than is shown."""
+    if page.diff is None:
+        return page
+    text, fields = page.diff.get("text"), page.diff.get("json")
+    cut: dict[str, JsonValue] = {}
+    if isinstance(text, str):
+        # One more than is shown, which tells that there is more.
+        cut["text"] = text[: _MOST_CHARS + 1]
+    if isinstance(fields, dict):
+        cut["json"] = dict(islice(fields.items(), _MOST_CHARS))
+    return replace(page, diff=cut)
 
 
 def write_atom(monitor: Monitor, pages: Sequence[Page], *, url: str) -> bytes:

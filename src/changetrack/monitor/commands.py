@@ -37,7 +37,7 @@ from changetrack.monitor.webhooks.states import (
 __all__ = [
     "Changed",
     "Invite",
-    "Order",
+    "NewMonitor",
     "create_monitor",
     "delete_monitor",
     "enable_receiver",
@@ -57,7 +57,7 @@ def _ask_nobody(_transaction: Transaction, _monitor: Monitor) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class NewMonitor:
     """A monitor to be made, with the names and secrets that it gets."""
 
     id: str
@@ -80,7 +80,7 @@ class Changed:
 
 def create_monitor(
     transaction: Transaction,
-    order: Order,
+    new: NewMonitor,
     *,
     now: datetime,
     most: int,
@@ -91,29 +91,29 @@ def create_monitor(
     Raises:
         TooManyMonitors: its owner has `most` already.
     """
-    if transaction.count(MONITORS, {"owner": order.owner, "status": ALIVE}) >= most:
+    if transaction.count(MONITORS, {"owner": new.owner, "status": ALIVE}) >= most:
         raise TooManyMonitors(most)
-    has_webhook = order.config.webhook is not None
+    has_webhook = new.config.webhook is not None
     monitor = Monitor(
-        id=order.id,
-        owner=order.owner,
-        config=order.config,
-        webhook_state=start_webhook(order.secret, now=now) if has_webhook else WebhookState(),
+        id=new.id,
+        owner=new.owner,
+        config=new.config,
+        webhook_state=start_webhook(new.secret, now=now) if has_webhook else WebhookState(),
         created_at=now,
         updated_at=now,
     )
-    if order.is_paused:
+    if new.is_paused:
         monitor = replace(monitor, status="paused", pause_reason="user")
     else:
         monitor = replace(monitor, next_run_at=schedule_next(monitor, now=now))
     transaction.put(MONITORS, monitor)
-    if order.check_id is not None:
+    if new.check_id is not None:
         queue_check(
-            transaction, monitor, check_id=order.check_id, trigger="manual", slot=None, now=now
+            transaction, monitor, check_id=new.check_id, trigger="manual", slot=None, now=now
         )
     invite(transaction, monitor)
     return Changed(
-        monitor=_find_again(transaction, monitor), secret=order.secret if has_webhook else None
+        monitor=_find_again(transaction, monitor), secret=new.secret if has_webhook else None
     )
 
 

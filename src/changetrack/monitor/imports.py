@@ -17,13 +17,13 @@ from changetrack._models import JsonObject, JsonValue, name_kind
 from changetrack._reader import Reader
 from changetrack._snapshots import Snapshot
 from changetrack.errors import ChangeTrackError, InvalidOption
-from changetrack.monitor.commands import Invite, Order, create_monitor
+from changetrack.monitor.commands import Invite, NewMonitor, create_monitor
 from changetrack.monitor.ids import is_id, name_id
 from changetrack.monitor.models import Baseline, KeptSnapshot, Monitor
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES, MONITORS, SNAPSHOTS
 from changetrack.monitor.transfers import VERSION
-from changetrack.monitor.wire import DIALECTS, Ordered, Rules, read_monitor, read_time
+from changetrack.monitor.wire import DIALECTS, MonitorWish, Rules, read_monitor, read_time
 
 __all__ = [
     "Gained",
@@ -46,7 +46,7 @@ class ImportedMonitor:
     """A monitor that was read from an export."""
 
     id: str
-    ordered: Ordered
+    wish: MonitorWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +139,10 @@ def _read_monitor(fields: Reader, rules: Rules, now: datetime) -> ImportedMonito
         # What is null in an export was never said.
         definition = {name: each for name, each in definition.items() if each is not None}
     try:
-        ordered = read_monitor(definition, DIALECTS["v1"], rules, monitor_id=monitor_id, now=now)
+        wish = read_monitor(definition, DIALECTS["v1"], rules, monitor_id=monitor_id, now=now)
     except ChangeTrackError as error:
         raise error.under(fields.place("definition")) from None
-    return ImportedMonitor(id=monitor_id, ordered=ordered)
+    return ImportedMonitor(id=monitor_id, wish=wish)
 
 
 def _read_baseline(fields: Reader) -> ImportedBaseline:
@@ -193,21 +193,21 @@ def import_record(transaction: Transaction, record: ImportedRecord, importer: Im
     monitor_id, monitor = _find_place(transaction, record.id, importer.owner)
     if monitor is not None:
         return Gained(monitor_id=monitor_id)
-    order = Order(
+    new = NewMonitor(
         id=monitor_id,
         owner=importer.owner,
-        config=record.ordered.config,
+        config=record.wish.config,
         secret=importer.make_secret(monitor_id),
-        is_paused=record.ordered.is_paused,
+        is_paused=record.wish.is_paused,
     )
     made = create_monitor(
-        transaction, order, now=importer.now, most=importer.most, invite=importer.invite
+        transaction, new, now=importer.now, most=importer.most, invite=importer.invite
     )
     return Gained(
         monitor_id=monitor_id,
         is_new=True,
         secret=made.secret,
-        warnings=record.ordered.warnings,
+        warnings=record.wish.warnings,
     )
 
 

@@ -6,10 +6,13 @@ whatever is added or deleted meanwhile, the second is what some clients count in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import partial
+from itertools import islice
+from typing import Generic, TypeAlias, TypeVar
 
+from changetrack._hashing import dump_plain_json
 from changetrack.monitor.models import (
     Attempt,
     Check,
@@ -25,6 +28,7 @@ from changetrack.monitor.ports import Column, OneOf, Transaction, Where
 from changetrack.monitor.tables import ATTEMPTS, CHECKS, DELIVERIES, MONITORS, PAGES, Table
 
 __all__ = [
+    "MOST_BYTES",
     "Listed",
     "Window",
     "list_attempts",
@@ -35,6 +39,14 @@ __all__ = [
 ]
 
 R = TypeVar("R")
+
+_Place: TypeAlias = "tuple[Column, ...]"
+
+# Rows that are read at once; each page for itself, since its diff may be as large as the page.
+_PORTION = 200
+# Of what is large in the rows of one answer; behind that the list goes on with a cursor. Fifty
+# pages of some megabytes each would take gigabytes of memory, while everybody else waits.
+MOST_BYTES = 16 * 2**20
 
 _BY_TIME = ("created_at", "id")
 _BY_PLACE = ("position", "id")
@@ -138,19 +150,35 @@ def _list(
     if skip >= total:
         # Nothing is behind it, so nothing is read.
         return Listed(items=(), total=total)
-    rows = transaction.select(
-        table,
-        where,
-        order=order,
-        descending=descending,
-        after=window.after,
-        # One more than is shown, which tells that there is more.
-        limit=skip + window.limit + 1,
-    )[skip:]
-    items = tuple(rows[: window.limit])
-    has_more = len(rows) > window.limit
-    return Listed(items=items, total=total, after=_place(items[-1], order) if has_more else None)
+    select = partial(transaction.select, table, where, order=order, descending=descending)
+    portion = 1 if table is PAGES else min(_PORTION, skip + window.limit + 1)
+    rows = _read_behind(select, order, window.after, portion)
+    shown: list[R] = []
+    weight = 0
+    for row in islice(rows, skip, None):
+        if len(shown) == window.limit or weight >= MOST_BYTES:
+            return Listed(items=tuple(shown), total=total, after=_place(shown[-1], order))
+        shown.append(row)
+        weight += _weigh(row)
+    return Listed(items=tuple(shown), total=total)
 
 
-def _place(row: object, order: tuple[str, ...]) -> tuple[Column, ...]:
+def _read_behind(
+    select: Callable[..., list[R]], order: tuple[str, ...], after: _Place | None, portion: int
+) -> Iterator[R]:
+    """Yield rows one after the other, and hold no more than a portion of them."""
+    while True:
+        rows = select(after=after, limit=portion)
+        yield from rows
+        if len(rows) < portion:
+            return
+        after = _place(rows[-1], order)
+
+
+def _weigh(row: object) -> int:
+    """Return the bytes of what may be very large in a row."""
+    return len(dump_plain_json(row.diff)) if isinstance(row, Page) and row.diff else 0
+
+
+def _place(row: object, order: tuple[str, ...]) -> _Place:
     return tuple(getattr(row, column) for column in order)

@@ -133,7 +133,11 @@ def realign(transaction: Transaction, *, now: datetime, after: str = "", limit: 
     for monitor in monitors:
         if monitor.next_run_at is None or monitor.next_run_at <= now:
             continue
-        slot = schedule_next(monitor, now=now)
+        try:
+            slot = schedule_next(monitor, now=now)
+        except ValueError:
+            # A zone that is gone; it is found out and said when the monitor is due.
+            continue
         if slot != monitor.next_run_at:
             transaction.put(MONITORS, replace(monitor, next_run_at=slot))
     return monitors[-1].id if len(monitors) == limit else None

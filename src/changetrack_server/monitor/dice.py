@@ -7,9 +7,9 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-__all__ = ["draw_fraction", "make_id", "make_secret_bytes", "make_token"]
+__all__ = ["draw_fraction", "make_id", "make_token"]
 
-_SECRET_BYTES = 32
+_TOKEN_BYTES = 32
 
 
 def make_id(now: datetime) -> str:
@@ -23,12 +23,7 @@ def make_id(now: datetime) -> str:
 
 def make_token() -> str:
     """Return 32 random bytes, in 43 characters that need no quoting in a URL."""
-    return base64.urlsafe_b64encode(make_secret_bytes()).rstrip(b"=").decode()
-
-
-def make_secret_bytes() -> bytes:
-    """Return 32 random bytes."""
-    return secrets.token_bytes(_SECRET_BYTES)
+    return base64.urlsafe_b64encode(secrets.token_bytes(_TOKEN_BYTES)).rstrip(b"=").decode()
 
 
 def draw_fraction() -> float:

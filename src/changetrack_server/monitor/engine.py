@@ -112,16 +112,7 @@ class Engine:
         Raises:
             ChangeTrackError: the store cannot be used; what was recorded of the check is kept.
         """
-        claimed = await self._transact(
-            partial(
-                claim_check,
-                now=self._services.now(),
-                lease=self._lease,
-                tell=self._tell,
-                check_id=check_id,
-                most_of_owner=self._most_of_owner,
-            )
-        )
+        claimed = await self._claim(check_id)
         if claimed is None:
             return None
         ended: Check | None = None
@@ -144,6 +135,22 @@ class Engine:
             raise trouble
         if ended is None:
             return claimed
+        self._note_end(ended)
+        return ended
+
+    async def _claim(self, check_id: str | None) -> Check | None:
+        return await self._transact(
+            partial(
+                claim_check,
+                now=self._services.now(),
+                lease=self._lease,
+                tell=self._tell,
+                check_id=check_id,
+                most_of_owner=self._most_of_owner,
+            )
+        )
+
+    def _note_end(self, ended: Check) -> None:
         self._services.metrics.count_check(ended.status, _find_lateness(ended))
         note(
             "check",
@@ -154,7 +161,6 @@ class Engine:
             changed=ended.summary.changed,
             reason=ended.error_code,
         )
-        return ended
 
     async def _release(self, claimed: Check) -> None:
         try:

@@ -12,7 +12,7 @@ from changetrack import JsonObject, wire
 from changetrack.monitor.outcomes import Observation
 from changetrack_server.errors import EndpointError
 from changetrack_server.monitor.insisting import insist
-from changetrack_server.scraping import scrape
+from changetrack_server.scraping import scrape, visit
 from changetrack_server.work.dispatch import unpack
 
 if TYPE_CHECKING:
@@ -37,11 +37,15 @@ async def observe_page(
     """Return a page as it is now, compared with the snapshot `previous`."""
     body = wire.encode(_order(target, url, previous, with_links=with_links))
 
-    async def visit() -> Answer:
-        return await scrape(body, "v1", services)
+    async def look() -> Answer:
+        if target.tracking.schema is not None:
+            return await scrape(body, "v1", services)
+        # All else was read when the monitor was made: no process need read it before there is a
+        # page to read as well.
+        return await visit(url, _find_seconds(target), body, "v1", services)
 
     try:
-        answer = await insist(visit, services)
+        answer = await insist(look, services)
     except EndpointError as error:
         return Observation(url=url, error=str(error), error_code=error.reason)
     return _read_scrape(url, answer, with_links=with_links)
@@ -63,6 +67,11 @@ async def observe_entry(
     if not answer.is_good:
         return _read_refusal(url, answer)
     return Observation(url=url, result=unpack(answer), credits=0)
+
+
+def _find_seconds(target: Target) -> float | None:
+    milliseconds = target.tracking.scrape.get("timeout")
+    return milliseconds / 1_000 if isinstance(milliseconds, int | float) else None
 
 
 def _order(

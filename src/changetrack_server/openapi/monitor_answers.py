@@ -11,7 +11,9 @@ from changetrack.monitor.models import (
     DeliveryStatus,
     PauseReason,
     RecipientStatus,
+    TargetType,
 )
+from changetrack.monitor.wire.tracking import CHANGE_MODES
 from changetrack_server.openapi.monitor_orders import PAGE_STATUSES, describe_monitor_orders
 from changetrack_server.openapi.sketches import nullable, object_of, refer
 
@@ -162,10 +164,10 @@ def _describe_target() -> JsonObject:
         "What is looked at; on /v1 as `changeMode` and its kin, on /v2 as options of a scrape.",
         {
             "id": _TEXT,
-            "type": {"type": "string", "enum": ["scrape", "crawl", "sitemap", "feed"]},
+            "type": {"type": "string", "enum": [*get_args(TargetType)]},
             "urls": {"type": "array", "items": _TEXT},
             "url": _TEXT,
-            "changeMode": {"type": "string", "enum": ["markdown", "json", "mixed"]},
+            "changeMode": {"type": "string", "enum": [*CHANGE_MODES]},
             "jsonSchema": _OPEN,
             "prompt": _TEXT,
             "maxPages": _COUNT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from changetrack import JsonObject
@@ -57,12 +58,5 @@ def answer_monitor(dialect: Dialect) -> JsonObject:
     monitor = Monitor(
         id=_ID, owner="local", config=ordered.config, created_at=_NOW, updated_at=_NOW
     )
-    due = Monitor(
-        id=_ID,
-        owner="local",
-        config=ordered.config,
-        next_run_at=schedule_next(monitor, now=_NOW),
-        created_at=_NOW,
-        updated_at=_NOW,
-    )
+    due = replace(monitor, next_run_at=schedule_next(monitor, now=_NOW))
     return {"success": True, "data": write_monitor(due, dialect)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from changetrack import JsonObject, JsonValue
 from changetrack.monitor.mail import MAX_RECIPIENTS
 from changetrack.monitor.mail.channels import MAX_CHANNELS
+from changetrack.monitor.models import PageStatus, TargetType
 from changetrack.monitor.webhooks.events import EVENTS
 from changetrack.monitor.wire import rules
 from changetrack_server.openapi.sketches import nullable, object_of, optional, refer
 
 __all__ = ["PAGE_STATUSES", "describe_monitor_orders"]
 
-PAGE_STATUSES: list[JsonValue] = ["same", "new", "changed", "removed", "error"]
+PAGE_STATUSES: list[JsonValue] = [*get_args(PageStatus)]
 
 _URI: JsonObject = {"type": "string", "format": "uri", "maxLength": 2048}
 _TEXTS: JsonObject = {"type": "array", "items": {"type": "string"}}
@@ -127,7 +130,7 @@ def _describe_target() -> JsonObject:
             "type": {
                 "description": "How the pages are found.",
                 "type": "string",
-                "enum": ["scrape", "crawl", "sitemap", "feed"],
+                "enum": [*get_args(TargetType)],
             },
             "urls": optional("array", "The pages of a scrape.", items=_URI),
             "url": optional("string", "The root of anything else."),

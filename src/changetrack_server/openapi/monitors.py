@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from changetrack import JsonObject, JsonValue
+from changetrack.monitor.models import DeliveryStatus
 from changetrack.monitor.wire import DIALECTS, Dialect
 from changetrack_server.openapi import monitor_examples as examples
 from changetrack_server.openapi.monitor_orders import PAGE_STATUSES
@@ -133,7 +134,8 @@ def _list_sketches(dialect: Dialect) -> Iterator[_Sketch]:
     )
     yield from _list_own()
     yield from _list_checks(dialect)
-    yield from _list_outbox(dialect)
+    yield from _list_deliveries(dialect)
+    yield from _list_receivers()
 
 
 _OWN = "/{monitor_id}"
@@ -179,9 +181,9 @@ def _list_checks(dialect: Dialect) -> Iterator[_Sketch]:
     )
 
 
-def _list_outbox(dialect: Dialect) -> Iterator[_Sketch]:
+def _list_deliveries(dialect: Dialect) -> Iterator[_Sketch]:
     path = f"{_OWN}/deliveries"
-    statuses: list[JsonValue] = ["pending", "delivered", "dead", "cancelled"]
+    statuses: list[JsonValue] = [*get_args(DeliveryStatus)]
     yield _Sketch(
         *("get", path, "listDeliveries", "List what was sent", "DeliveryList"),
         parameters=(
@@ -200,6 +202,9 @@ def _list_outbox(dialect: Dialect) -> Iterator[_Sketch]:
         *("Send it again", "DeliveryAnswer"),
         places=("webhooks", "deliveries"),
     )
+
+
+def _list_receivers() -> Iterator[_Sketch]:
     yield _Sketch(
         *("post", f"{_OWN}/webhook/rotate", "rotateSecret", "Replace a secret", "SecretAnswer"),
         request=_body("RotateOrder", {"revokeOld": False}),

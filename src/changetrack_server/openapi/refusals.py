@@ -89,7 +89,7 @@ MONITOR_PLACES: dict[str, tuple[str, ...]] = {
     "checks": ("check_not_found",),
     "runs": ("check_in_flight", "monitor_paused", "credits_spent"),
     "webhooks": ("no_webhook",),
-    "deliveries": ("delivery_not_found", "webhook_disabled"),
+    "deliveries": ("delivery_not_found", "webhook_disabled", "mail_delivered"),
     "mails": ("invalid_token", "token_not_found"),
     "recipients": ("nothing_to_confirm",),
     # In the `errorCode` of a page or a check, and in no answer's.
@@ -233,6 +233,7 @@ _RAISED = {
         errors.CheckNotFound(),
         errors.DeliveryNotFound(),
         errors.InvalidOption("there is no such format", "use one of the list", "format"),
+        errors.MailDelivered(),
         errors.IdempotencyKeyReused(),
         errors.MonitorNotFound(),
         errors.MonitorPaused(),

@@ -13,7 +13,7 @@ from changetrack.monitor.checks import (
     finish_check,
 )
 from changetrack.monitor.memory import MemoryStore
-from changetrack.monitor.models import Crawl, Summary, Webhook
+from changetrack.monitor.models import Check, Crawl, Summary, Webhook
 from changetrack.monitor.outcomes import Observation
 from changetrack.monitor.planning import queue_check
 from changetrack.monitor.tables import BASELINES, CHECKS, DELIVERIES, PAGES, SNAPSHOTS
@@ -56,7 +56,9 @@ def queue(store: MemoryStore, check_id: str = "check") -> None:
     )
 
 
-def run(store: MemoryStore, pages: dict[str, str | None], *, complete: bool = True):  # noqa: ANN201 - see run_check
+def run(
+    store: MemoryStore, pages: dict[str, str | None], *, complete: bool = True
+) -> tuple[Check, dict[str, str]]:
     """Queue and run a check over pages."""
     count = store.transact(lambda transaction: transaction.count(CHECKS, {}))
     queue(store, f"check {count}")
@@ -193,6 +195,7 @@ def test_each_target_has_its_own_pages(store: MemoryStore) -> None:
     """A crawl does not remove what another target watches, nor share its baselines."""
     other = make_target(id="other", type="crawl", urls=(A,), crawl=Crawl())
     put_monitor(store, make_monitor(make_config(targets=(CRAWL, other))))
+    ended = None
     for number in range(2):
         queue(store, f"check {number}")
         check = claim(store)
@@ -203,6 +206,7 @@ def test_each_target_has_its_own_pages(store: MemoryStore) -> None:
             Walked(target=other, seen=frozenset({A}), is_complete=True),
         ]
         ended = finish(store, check, *walked)
+    assert ended is not None
     assert ended.summary == Summary(total_pages=2, same=2)
     assert store.transact(lambda transaction: transaction.count(BASELINES, {})) == 2
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -55,7 +56,9 @@ def queue(store: MemoryStore, check_id: str = "check") -> None:
     )
 
 
-def run(store: MemoryStore, pages: dict[str, str | None], *, complete: bool = True):  # noqa: ANN201 - see run_check
+def run(
+    store: MemoryStore, pages: dict[str, str | None], *, complete: bool = True
+) -> tuple[Check, dict[str, str]]:
     """Queue and run a check over pages."""
     count = store.transact(lambda transaction: transaction.count(CHECKS, {}))
     queue(store, f"check {count}")
@@ -109,7 +112,7 @@ def test_a_lease_that_is_extended_is_not_taken_over(store: MemoryStore) -> None:
     assert try_to_claim(store, almost + LEASE) is not None
 
 
-def try_to_claim(store: MemoryStore, now) -> Check | None:  # noqa: ANN001 - a time
+def try_to_claim(store: MemoryStore, now: datetime) -> Check | None:
     """Take the check that waits, if one does."""
     return store.transact(
         lambda transaction: claim_check(transaction, now=now, lease=LEASE, tell=tell_nobody)
@@ -124,8 +127,7 @@ def test_a_check_that_is_given_back_is_taken_at_once_and_as_often_as_it_takes(
     queue(store)
     for _ in range(5):
         check = claim(store)
-        given_back = check
-        store.transact(lambda t, c=given_back: release_check(t, c, now=NOON))
+        store.transact(partial(release_check, claimed=check, now=NOON))
     check = claim(store)
     record(store, check, make_target(), observe(store, check, make_target()))
     assert (check.attempts, finish(store, check).status) == (6, "completed")

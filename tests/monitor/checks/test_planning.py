@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from changetrack.monitor.memory import MemoryStore
-from changetrack.monitor.models import Check, CheckStatus, Monitor
+from changetrack.monitor.models import Check, CheckStatus, Monitor, MonitorStatus
 from changetrack.monitor.planning import find_next_due, materialise_due, realign
+from changetrack.monitor.ports import Transaction
 from changetrack.monitor.schedule import Schedule
 from changetrack.monitor.tables import CHECKS
 from tests.monitor.makers import (
@@ -33,7 +34,7 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
-def plan(store: MemoryStore, now=NOON, limit: int = 10) -> list[Check]:  # noqa: ANN001 - a time
+def plan(store: MemoryStore, now: datetime = NOON, limit: int = 10) -> list[Check]:
     """Materialise what is due."""
     return store.transact(lambda transaction: materialise_due(transaction, now=now, limit=limit))
 
@@ -63,7 +64,7 @@ def test_C2_a_transaction_that_fails_leaves_the_slot_due(store: MemoryStore) -> 
     """Nothing of a slot is kept when its transaction is not."""
     put_monitor(store, make_monitor())
 
-    def die(transaction) -> None:  # noqa: ANN001 - a transaction
+    def die(transaction: Transaction) -> None:
         materialise_due(transaction, now=NOON, limit=10)
         raise KeyboardInterrupt
 
@@ -197,7 +198,7 @@ def test_C39_a_schedule_that_is_not_understood_any_more_stops_only_itself(
 
 
 @pytest.mark.parametrize("status", ["paused", "deleted"])
-def test_who_rests_is_not_due(store: MemoryStore, status: str) -> None:
+def test_who_rests_is_not_due(store: MemoryStore, status: MonitorStatus) -> None:
     """A monitor without a next slot is left alone."""
     rests = replace(make_monitor(), status=status, next_run_at=None)
     put_monitor(store, rests)
@@ -205,7 +206,7 @@ def test_who_rests_is_not_due(store: MemoryStore, status: str) -> None:
     assert find_next(store) is None
 
 
-def find_next(store: MemoryStore):  # noqa: ANN201 - a time or None
+def find_next(store: MemoryStore) -> datetime | None:
     """Return when the next monitor is due."""
     return store.transact(lambda transaction: find_next_due(transaction, now=NOON))
 

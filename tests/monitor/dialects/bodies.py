@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from changetrack import JsonObject, JsonValue
-from changetrack.monitor.commands import Changed, Order, create_monitor
+from changetrack.monitor.commands import Changed, NewMonitor, create_monitor
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import Monitor
 from changetrack.monitor.ports import Transaction
-from changetrack.monitor.wire import DIALECTS, Ordered, Rules, read_monitor, write_monitor
+from changetrack.monitor.wire import DIALECTS, MonitorWish, Rules, read_monitor, write_monitor
 from changetrack.monitor.wire.dialects import Version
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ OWN: JsonObject = {
 }
 
 
-def order(version: Version, body: JsonValue, rules: Rules = RULES) -> Ordered:
+def order(version: Version, body: JsonValue, rules: Rules = RULES) -> MonitorWish:
     """Return what a body orders."""
     return read_monitor(body, DIALECTS[version], rules, monitor_id=MONITOR_ID, now=NOW)
 
@@ -54,10 +54,10 @@ def make(version: Version, body: JsonValue) -> Monitor:
 
 
 def create_monitor_of(
-    store: MemoryStore, ordered: Ordered, *, monitor_id: str = MONITOR_ID, owner: str = "local"
+    store: MemoryStore, ordered: MonitorWish, *, monitor_id: str = MONITOR_ID, owner: str = "local"
 ) -> Changed:
     """Make a monitor in a store."""
-    made = Order(
+    made = NewMonitor(
         id=monitor_id,
         owner=owner,
         config=ordered.config,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from changetrack import JsonObject, JsonValue
 from changetrack.errors import InvalidRequest, LimitExceeded
-from changetrack.monitor.wire import DIALECTS, Ordered, read_patch, read_preview, write_monitor
+from changetrack.monitor.wire import DIALECTS, MonitorWish, read_patch, read_preview, write_monitor
 from changetrack.monitor.wire.dialects import Version
 from tests.monitor.dialects.bodies import MONITOR_ID, NOW, RULES, TARGET_ID, make, order
 
@@ -116,7 +116,7 @@ def test_a_body_with_anything_in_it_is_a_monitor_or_an_error(
         ordered = order(version, body)
     except (InvalidRequest, LimitExceeded):
         return
-    assert isinstance(ordered, Ordered)
+    assert isinstance(ordered, MonitorWish)
     for dialect in DIALECTS.values():
         json.dumps(write_monitor(make(version, body), dialect))
 

@@ -18,7 +18,7 @@ __all__ = ["folder"]
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:  # noqa: F811 - a fixture
+def store(request: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
     """Return an empty store."""
     opened: Store = (
         MemoryStore(threading.RLock())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from changetrack.monitor.models import Crawl, Summary
@@ -93,7 +95,7 @@ def test_a_removal_is_confirmed_by_as_many_checks_as_somebody_wants(house: House
     ],
 )
 def test_a_crawl_goes_as_far_as_it_may(
-    house: House, given: dict[str, object], expected: list[str]
+    house: House, given: dict[str, Any], expected: list[str]
 ) -> None:
     """By links from the root and by patterns; what lies beyond never belonged to it."""
     house.site.files = make_shop()
@@ -180,8 +182,7 @@ def test_C43_a_sitemap_that_is_down_removes_nothing(house: House) -> None:
     assert "removed" not in house.fates(check).values()
     (warning,) = house.page(check, "/").warnings
     assert warning == (
-        f"{house.site.address}/sitemap.xml could not be read:"
-        " the site answered with the status 503"
+        f"{house.site.address}/sitemap.xml could not be read: the site answered with the status 503"
     )
     house.site.files["/sitemap.xml"] = list_sitemap("/other")
     assert house.fates()["/hidden"] == "removed"

@@ -1,4 +1,4 @@
-"""Whether a change matters, in a check: who is asked, how often, and what stands where nobody is."""
+"""Whether a change matters, in a check: who is asked, how often, and what stands for nobody."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def show_price(price: int, words: str = "") -> str:
 
 
 @contextmanager
-def judging(store: Store, model: LanguageModel, **settings: object) -> Iterator[House]:
+def judging(store: Store, model: LanguageModel, **settings: Any) -> Iterator[House]:  # noqa: ANN401 - any setting
     """Have a house whose changes a model judges."""
     with (
         serve(model.app) as url,
@@ -102,9 +102,12 @@ def test_without_a_goal_or_with_the_judge_off_nobody_is_asked(store: Store) -> N
     """And there is nothing that says so."""
     model = LanguageModel(say(_NOISE))
     with judging(store, model) as house:
-        for number, given in enumerate(
-            ({"judge_enabled": True}, {"goal": GOAL}, {"goal": " ", "judge_enabled": True})
-        ):
+        wishes: list[dict[str, Any]] = [
+            {"judge_enabled": True},
+            {"goal": GOAL},
+            {"goal": " ", "judge_enabled": True},
+        ]
+        for number, given in enumerate(wishes):
             target = house.target("/a", id=f"t{number}")
             house.site.files["/a"] = show_price(19)
             house.watch(target, **given)

@@ -100,7 +100,8 @@ def test_a_part_of_a_sitemap_that_is_down_is_said(house: House) -> None:
         "".join(f"<sitemap><loc>HERE/{name}.xml</loc></sitemap>" for name in "xy")
     )
     house.site.files |= {"/index.xml": File(index, XML), "/x.xml": list_sitemap("/a")}
-    house.site.files |= {"/y.xml": list_sitemap("/b"), "/a": write_page("A."), "/b": write_page("B")}
+    house.site.files |= {"/y.xml": list_sitemap("/b")}
+    house.site.files |= {"/a": write_page("A."), "/b": write_page("B")}
     house.watch(house.target("/index.xml", type="sitemap"))
     assert house.fates() == {"/a": "new", "/b": "new"}
     house.site.files["/y.xml"] = File("Oh.", status=500)

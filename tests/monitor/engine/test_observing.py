@@ -148,9 +148,7 @@ _TEXT = "word " * 40_000
 @pytest.mark.parametrize(
     ("kind", "path"), [("feed", "/feed"), ("sitemap", "/sitemap.xml"), ("crawl", "/")]
 )
-def test_lists_of_pages_are_read_with_the_same_patience(
-    house: House, kind: str, path: str
-) -> None:
+def test_lists_of_pages_are_read_with_the_same_patience(house: House, kind: str, path: str) -> None:
     """A feed or a sitemap that breaks once, or that nobody had room for, is there."""
     house.site.files |= {"/": _GOOD, "/a": _GOOD, "/sitemap.xml": list_sitemap("/", "/a")}
     house.site.files["/feed"] = list_feed(("1", "One", _TEXT), ("2", "Two", _TEXT))

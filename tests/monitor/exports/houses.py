@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from changetrack import ChangeTrackError
-from changetrack.monitor.commands import Order, create_monitor
+from changetrack.monitor.commands import NewMonitor, create_monitor
 from changetrack.monitor.mail import Links
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import Monitor
@@ -110,7 +110,7 @@ class House:
     def add(self, body: dict[str, Any], own_id: str = MINE, owner: str = "me") -> Monitor:
         """Make a monitor as the API does."""
         ordered = read_monitor(body, DIALECTS["v2"], Rules(), monitor_id=own_id, now=NOON)
-        order = Order(id=own_id, owner=owner, config=ordered.config, secret="old secret")  # noqa: S106
+        order = NewMonitor(id=own_id, owner=owner, config=ordered.config, secret="old secret")  # noqa: S106
         return self.store.transact(
             lambda transaction: create_monitor(transaction, order, now=NOON, most=999).monitor
         )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from changetrack.monitor.changes import ConfigPatch
 from changetrack.monitor.commands import (
-    Order,
+    NewMonitor,
     create_monitor,
     patch_monitor,
     pause_monitor,
@@ -123,7 +123,7 @@ class Month:
     def _create_all(self, transaction: Transaction) -> None:
         for watch in self.story.watches:
             config = self._configure(watch)
-            order = Order(id=watch.name, owner=_OWNER, config=config, secret=_SECRET)
+            order = NewMonitor(id=watch.name, owner=_OWNER, config=config, secret=_SECRET)
             create_monitor(transaction, order, now=self.story.start, most=100)
 
     def _configure(self, watch: Watch) -> Config:

@@ -15,6 +15,7 @@ from anyio.from_thread import start_blocking_portal
 from changetrack import JsonObject
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.keys import create_key, spell_key
+from changetrack.monitor.mail import Links
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.ports import Transaction
 from changetrack_server.app import create_app
@@ -52,6 +53,11 @@ class StillOrchestra:
     signing_key: str = "k" * 43
     woken: int = 0
     made: int = field(default=0)
+
+    @property
+    def links(self) -> Links:
+        """What the links in mails are made with."""
+        return Links(public_url=self.settings.public_url, signing_key=self.signing_key)
 
     def now(self) -> datetime:
         """Return what time it is."""

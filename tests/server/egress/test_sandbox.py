@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.server.conftest import LeftTheMachineError
+from tests.sandbox import LeftTheMachineError
 
 
 def test_nothing_beyond_loopback_is_reached(sandbox: list[object]) -> None:

@@ -9,7 +9,7 @@ refused: it is `Lost`. A page that has its row is done, and a step that is repea
 
 from __future__ import annotations
 
-from changetrack.monitor.checks.claiming import WORKER_LOST, claim_check
+from changetrack.monitor.checks.claiming import claim_check
 from changetrack.monitor.checks.ending import Ending, Tell, finish_check
 from changetrack.monitor.checks.holding import Lost, extend_lease, release_check
 from changetrack.monitor.checks.recording import record_page
@@ -18,7 +18,6 @@ from changetrack.monitor.checks.states import TRANSITIONS, CheckEvent
 
 __all__ = [
     "TRANSITIONS",
-    "WORKER_LOST",
     "CheckEvent",
     "Ending",
     "Lost",

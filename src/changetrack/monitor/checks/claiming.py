@@ -13,9 +13,9 @@ from changetrack.monitor.planning import find_waiting
 from changetrack.monitor.ports import NEVER, Transaction, Until, Where
 from changetrack.monitor.tables import CHECKS, FACTS
 
-__all__ = ["WORKER_LOST", "claim_check"]
+__all__ = ["claim_check"]
 
-WORKER_LOST = "worker_lost"
+_WORKER_LOST = "worker_lost"
 # A check that has cost three workers their lives does not get a fourth (reliability C42).
 _MOST_ATTEMPTS = 3
 
@@ -62,7 +62,7 @@ def claim_check(
         if check.attempts - check.releases < _MOST_ATTEMPTS:
             return claimed
         error = f"The check ended {_MOST_ATTEMPTS} workers before it was done."
-        ending = Ending(error=error, error_code=WORKER_LOST, is_failed=True)
+        ending = Ending(error=error, error_code=_WORKER_LOST, is_failed=True)
         finish_check(transaction, claimed, ending, now=now, tell=tell)
 
 

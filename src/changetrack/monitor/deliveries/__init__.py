@@ -11,7 +11,7 @@ has the same id and the same bytes.
 
 from __future__ import annotations
 
-from changetrack.monitor.deliveries.claiming import WEBHOOK_REMOVED, claim_deliveries
+from changetrack.monitor.deliveries.claiming import claim_deliveries
 from changetrack.monitor.deliveries.outbox import (
     MONITOR_DELETED,
     WEBHOOK_DISABLED,
@@ -34,7 +34,6 @@ from changetrack.monitor.deliveries.settling import OnFailure, settle_delivery
 __all__ = [
     "MONITOR_DELETED",
     "WEBHOOK_DISABLED",
-    "WEBHOOK_REMOVED",
     "OnFailure",
     "Redelivered",
     "cancel",

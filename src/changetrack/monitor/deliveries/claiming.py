@@ -14,9 +14,9 @@ from changetrack.monitor.ports import NEVER, Column, OneOf, Transaction, Until
 from changetrack.monitor.tables import DELIVERIES, FACTS, MONITORS
 from changetrack.monitor.webhooks.events import TEST
 
-__all__ = ["WEBHOOK_REMOVED", "claim_deliveries"]
+__all__ = ["claim_deliveries"]
 
-WEBHOOK_REMOVED = "webhook_removed"
+_WEBHOOK_REMOVED = "webhook_removed"
 
 # Receivers that are asked for in one claim, when what is due first belongs to busy ones.
 _MOST_TURNS = 256
@@ -158,7 +158,7 @@ def _find_obstacle(monitor: Monitor | None, delivery: Delivery) -> str | None:
     if delivery.channel != "webhook":
         return None
     if monitor.config.webhook is None:
-        return WEBHOOK_REMOVED
+        return _WEBHOOK_REMOVED
     is_told = delivery.event == TEST or not monitor.webhook_state.disabled
     return None if is_told else WEBHOOK_DISABLED
 

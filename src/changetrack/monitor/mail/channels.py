@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote
 from changetrack._models import JsonValue, name_kind
 from changetrack.errors import InvalidChannel
 
-__all__ = ["MAX_CHANNELS", "SERVICES", "check_channel", "read_channels"]
+__all__ = ["MAX_CHANNELS", "check_channel", "read_channels"]
 
 # Each is a message of its own on every check.
 MAX_CHANNELS = 20
@@ -55,7 +55,7 @@ def _service(name: str, pattern: str, *options: str) -> Service:
 
 
 # By the scheme. Only services whose address stands in their own code, or is checked here.
-SERVICES = MappingProxyType(
+_SERVICES = MappingProxyType(
     {
         "slack": _service("Slack", rf"slack://(?:{_WORD}@)?{_WORD}{_PATH}"),
         "discord": _service("Discord", rf"discord://(?:{_WORD}@)?[0-9]+/[A-Za-z0-9_-]+/?"),
@@ -89,7 +89,7 @@ SERVICES = MappingProxyType(
 )
 # Other spellings of a scheme above.
 _ALIASES = {"ntfys": "ntfy", "wxteams": "webex", "nexmo": "vonage", "workflow": "workflows"}
-_NAMES = ", ".join(each.name for each in SERVICES.values() if each.name)
+_NAMES = ", ".join(each.name for each in _SERVICES.values() if each.name)
 
 
 def read_channels(values: Sequence[JsonValue], path: str) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ def check_channel(url: str, path: str = "") -> None:
 
 def _list_services(scheme: str) -> list[Service]:
     name = _ALIASES.get(scheme, scheme)
-    return [each for key, each in SERVICES.items() if key.partition(":")[0] == name]
+    return [each for key, each in _SERVICES.items() if key.partition(":")[0] == name]
 
 
 def _fits(service: Service, url: str) -> bool:

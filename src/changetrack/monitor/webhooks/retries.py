@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from changetrack.monitor.models import Delivery
 from changetrack.monitor.webhooks.events import TEST
 
-__all__ = ["DELAYS", "Outcome", "find_delay", "next_attempt", "read_retry_after"]
+__all__ = ["DELAYS", "Outcome", "next_attempt", "read_retry_after"]
 
 # Before each try, as Standard Webhooks recommends: a restart is bridged in seconds, a weekend too.
 DELAYS: tuple[timedelta, ...] = (
@@ -85,16 +85,16 @@ def next_attempt(delivery: Delivery, outcome: Outcome, *, now: datetime, jitter:
     is_last = tries >= len(DELAYS) or delivery.event in _TRIED_ONCE
     if is_last or outcome.is_gone or outcome.is_final:
         return replace(tried, status="dead")
-    delay = find_delay(tries, jitter)
+    delay = _find_delay(tries, jitter)
     asked = read_retry_after(outcome.retry_after, now=now)
     # Never before the receiver wants it. But its wishes do not use the tries up within a minute.
     return replace(tried, next_attempt_at=now + max(delay, asked or delay))
 
 
-def find_delay(tries: int, jitter: float) -> timedelta:
+def _find_delay(tries: int, jitter: float) -> timedelta:
     """Return how long to wait after so many tries.
 
-    >>> [find_delay(2, jitter).seconds for jitter in (0, 0.5, 1)]
+    >>> [_find_delay(2, jitter).seconds for jitter in (0, 0.5, 1)]
     [240, 300, 360]
     """
     return DELAYS[tries] * (1 - _SPREAD + 2 * _SPREAD * jitter)

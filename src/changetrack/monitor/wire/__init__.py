@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from changetrack.monitor.wire.cursors import read_cursor, write_cursor
 from changetrack.monitor.wire.dialects import DIALECTS, Dialect
-from changetrack.monitor.wire.reading import Ordered, read_monitor, read_patch, read_preview
+from changetrack.monitor.wire.reading import MonitorWish, read_monitor, read_patch, read_preview
 from changetrack.monitor.wire.rules import Rules
 from changetrack.monitor.wire.times import read_time, write_time
 from changetrack.monitor.wire.writing import (
@@ -24,7 +24,7 @@ from changetrack.monitor.wire.writing import (
 __all__ = [
     "DIALECTS",
     "Dialect",
-    "Ordered",
+    "MonitorWish",
     "Rules",
     "read_cursor",
     "read_monitor",

@@ -24,7 +24,7 @@ from changetrack.monitor.wire.spelling import (
 )
 from changetrack.monitor.wire.targets import read_targets
 
-__all__ = ["Ordered", "read_monitor", "read_patch", "read_preview"]
+__all__ = ["MonitorWish", "read_monitor", "read_patch", "read_preview"]
 
 _MOST_RETENTION_DAYS = 365
 # No budget is larger, and a number of any length is no budget.
@@ -35,8 +35,8 @@ _SCHEDULE = frozenset({"text", "cron", "timezone", "everySeconds"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ordered:
-    """A monitor that somebody orders."""
+class MonitorWish:
+    """A monitor that somebody wants, as it was read."""
 
     config: Config
     # The first check is not to wait for the schedule.
@@ -47,7 +47,7 @@ class Ordered:
 
 def read_monitor(
     body: JsonValue, dialect: Dialect, rules: Rules, *, monitor_id: str, now: datetime
-) -> Ordered:
+) -> MonitorWish:
     """Return the monitor that a body orders.
 
     Raises:
@@ -62,7 +62,7 @@ def read_monitor(
     if patch.schedule.text is None and patch.schedule.cron is None:
         raise InvalidMonitor(*_NO_SCHEDULE, "schedule")
     config = make_config(patch, monitor_id=monitor_id, now=now, minimum=rules.minimum)
-    return Ordered(
+    return MonitorWish(
         config=config,
         is_to_run=bool(fields.flag("runNow") or fields.flag("checkOnCreate")),
         is_paused=patch.status == "paused",

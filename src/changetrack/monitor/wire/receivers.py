@@ -16,7 +16,7 @@ from changetrack.monitor.webhooks.rules import check_webhook
 from changetrack.monitor.wire.rules import Rules
 from changetrack.monitor.wire.spelling import name_unknown, quote
 
-__all__ = ["MASK", "hide_address", "read_notification", "read_webhook"]
+__all__ = ["hide_address", "read_notification", "read_webhook"]
 
 T = TypeVar("T", bound=str)
 
@@ -35,7 +35,7 @@ _MOST_URL = 2_048
 _ANY_URL = "https://example.com/"
 
 # What stands for the secret part of a channel.
-MASK = "…"
+_MASK = "…"
 
 
 def read_webhook(value: JsonValue, place: str, rules: Rules, warnings: list[str]) -> WebhookWish:
@@ -162,7 +162,7 @@ def _read_channels(fields: Reader) -> tuple[str, ...] | None:
     if given is None:
         return None
     for index, value in enumerate(given):
-        if isinstance(value, str) and value.endswith(MASK):
+        if isinstance(value, str) and value.endswith(_MASK):
             problem = "this is what we show in place of the secret"
             remedy = "leave channels out to keep them"
             raise InvalidMonitor(problem, remedy, fields.place(f"channels[{index}]"))
@@ -175,4 +175,4 @@ def hide_address(channel: str) -> str:
     >>> hide_address("slack://T1/B2/xyz")
     'slack://…'
     """
-    return f"{channel.partition('://')[0]}://{MASK}"
+    return f"{channel.partition('://')[0]}://{_MASK}"

@@ -37,7 +37,6 @@ __all__ = [
     "write_monitor",
     "write_page",
     "write_preview",
-    "write_recipient",
 ]
 
 _DEFAULT_CRAWL = Crawl()
@@ -69,7 +68,7 @@ def write_monitor(
         **_write_own(monitor),
     }
     if recipients is not None:
-        written["emailRecipientSubscriptions"] = [write_recipient(each) for each in recipients]
+        written["emailRecipientSubscriptions"] = [_write_recipient(each) for each in recipients]
     return written
 
 
@@ -266,7 +265,7 @@ def _write_judgment(judgment: JsonObject | None) -> JsonValue:
     return {**judgment, "meaningfulChanges": []}
 
 
-def write_recipient(recipient: Recipient) -> JsonObject:
+def _write_recipient(recipient: Recipient) -> JsonObject:
     """Return who gets mail, and whether they agreed to it."""
     return {
         "email": recipient.email,

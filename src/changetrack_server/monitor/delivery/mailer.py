@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -98,12 +99,7 @@ class Mailer:
             return Outcome(error="invalid_mail: it cannot be written", is_final=True)
         begun = self._clock()
         outcome = await self._try(email.as_bytes(), delivery.destination)
-        return Outcome(
-            status_code=outcome.status_code,
-            error=outcome.error,
-            is_final=outcome.is_final,
-            seconds=self._clock() - begun,
-        )
+        return replace(outcome, seconds=self._clock() - begun)
 
     async def _try(self, email: bytes, receiver: str) -> Outcome:
         try:

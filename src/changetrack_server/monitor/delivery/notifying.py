@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 import anyio
@@ -99,12 +100,7 @@ class Notifier:
         begun = self._clock()
         with anyio.move_on_after(self._seconds):
             outcome = await self._try(delivery.destination, notice)
-            return Outcome(
-                status_code=outcome.status_code,
-                error=outcome.error,
-                is_final=outcome.is_final,
-                seconds=self._clock() - begun,
-            )
+            return replace(outcome, seconds=self._clock() - begun)
         seconds = self._clock() - begun
         return Outcome(error="timeout: the service took too long", seconds=seconds)
 

@@ -40,7 +40,7 @@ P = TypeVar("P")
 _Read: TypeAlias = "Callable[[P | None, Transaction], tuple[list[R], P | None]]"
 
 # Rows of one transaction: each may hold a diff as large as its page.
-_PORTION = 50
+_PORTION = 4
 
 
 def export_routes() -> list[Route]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+import anyio.to_thread
 from starlette.routing import Route
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue, wire
@@ -28,6 +29,8 @@ from changetrack_server.monitor.routes.asking import find_orchestra, find_owner
 from changetrack_server.monitor.routes.monitors import invite_by
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -37,6 +40,8 @@ __all__ = ["import_routes"]
 
 # Records of one transaction: each may hold a page.
 _PORTION = 50
+# A line of patterns takes so many times as long as one of a page to be compared.
+_HEAVINESS = 16
 
 MakeRules: TypeAlias = "Callable[[Request], Rules]"
 
@@ -60,7 +65,10 @@ class _Importing:
         """Take up an array of records; if one is wrong, none of them."""
         orchestra = find_orchestra(request)
         rules, importer = self._make_rules(request), _make_importer(request)
-        records = read_monitors(wire.load(body, limits=rules.limits), rules, now=importer.now)
+        # Ten thousand patterns and schedules take seconds, in which others have questions too.
+        records = await anyio.to_thread.run_sync(
+            lambda: read_monitors(wire.load(body, limits=rules.limits), rules, now=importer.now)
+        )
         gained: list[Gained] = []
         for start in range(0, len(records), _PORTION):
             portion = records[start : start + _PORTION]
@@ -80,7 +88,9 @@ class _Importing:
 
         async def answer(line: bytes) -> Answer:
             try:
-                record = read_record(wire.load(line, limits=rules.limits), rules, now=importer.now)
+                read = partial(_read_line, line, rules, importer.now)
+                is_light = len(line) <= orchestra.settings.light_bytes // _HEAVINESS
+                record = read() if is_light else await anyio.to_thread.run_sync(read)
                 gained = Gained(monitor_id=None)
                 if record is not None:
                     gained = await orchestra.transact(
@@ -95,6 +105,10 @@ class _Importing:
         return LinesResponse(
             read_lines(request.receive, orchestra.settings), answer, orchestra.settings
         )
+
+
+def _read_line(line: bytes, rules: Rules, now: datetime) -> ImportedRecord | None:
+    return read_record(wire.load(line, limits=rules.limits), rules, now=now)
 
 
 def _import_portion(

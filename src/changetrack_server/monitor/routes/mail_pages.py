@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from changetrack.monitor.models import RecipientStatus
     from changetrack.monitor.ports import Transaction
 
-__all__ = ["answer_page", "ask_page", "mail_routes"]
+__all__ = ["mail_routes"]
 
 T = TypeVar("T")
 
@@ -168,7 +168,7 @@ def mail_routes() -> list[Route]:
     ]
 
 
-def ask_page(heading: str, text: str, button: str, token: str) -> str:
+def _ask_page(heading: str, text: str, button: str, token: str) -> str:
     """Return a page that asks; its form posts to where the page is, behind whatever proxy."""
     form = element(
         "form",
@@ -179,7 +179,7 @@ def ask_page(heading: str, text: str, button: str, token: str) -> str:
     return _write_page(heading, element("p", text, dir="auto"), form)
 
 
-def answer_page(heading: str, text: str) -> str:
+def _answer_page(heading: str, text: str) -> str:
     """Return a page that says something."""
     return _write_page(heading, element("p", text, dir="auto"))
 
@@ -208,7 +208,7 @@ async def _answer(request: Request, *, kind: _Kind) -> Response:
     if found.status == kind.done:
         return _show(_fill(_RESULTS[f"already_{kind.done}"], found.recipient.email, found.name))
     words = _fill(kind.ask, found.recipient.email, found.name)
-    return HTMLResponse(ask_page(words.heading, words.text, kind.button, token), headers=_HEADERS)
+    return HTMLResponse(_ask_page(words.heading, words.text, kind.button, token), headers=_HEADERS)
 
 
 async def _post(request: Request, kind: _Kind) -> Response:
@@ -286,7 +286,7 @@ def _refuse(error: ChangeTrackError) -> Response:
 
 
 def _show(words: _Words, status: int = 200) -> Response:
-    return HTMLResponse(answer_page(words.heading, words.text), status, _HEADERS)
+    return HTMLResponse(_answer_page(words.heading, words.text), status, _HEADERS)
 
 
 def _show_problem(error: ChangeTrackError) -> Response:

@@ -14,7 +14,7 @@ from changetrack.errors import InvalidMonitor
 from changetrack.monitor.atom import feed_token
 from changetrack.monitor.commands import (
     Changed,
-    Order,
+    NewMonitor,
     create_monitor,
     delete_monitor,
     patch_monitor,
@@ -83,24 +83,24 @@ async def create(ask: Ask) -> JsonObject:
         read_monitor, ask.read_body(), ask.dialect, rules, monitor_id=monitor_id, now=now
     )
     # Schemas may take a while to look through.
-    ordered = await anyio.to_thread.run_sync(read)
-    await _check_receiver(orchestra, ordered.config.webhook)
-    order = Order(
+    wish = await anyio.to_thread.run_sync(read)
+    await _check_receiver(orchestra, wish.config.webhook)
+    new = NewMonitor(
         id=monitor_id,
         owner=ask.owner,
-        config=ordered.config,
+        config=wish.config,
         secret=draw_secret(orchestra),
-        check_id=orchestra.new_id() if ordered.is_to_run else None,
-        is_paused=ordered.is_paused,
+        check_id=orchestra.new_id() if wish.is_to_run else None,
+        is_paused=wish.is_paused,
     )
     repeatable, invite = ask.read_repeatable(), invite_by(orchestra, now)
 
     def work(transaction: Transaction) -> JsonObject:
         def answer() -> JsonObject:
             changed = create_monitor(
-                transaction, order, now=now, most=orchestra.settings.max_monitors, invite=invite
+                transaction, new, now=now, most=orchestra.settings.max_monitors, invite=invite
             )
-            return show(transaction, ask, changed, ordered.warnings)
+            return show(transaction, ask, changed, wish.warnings)
 
         return answer_once(transaction, repeatable, answer, now=now)
 

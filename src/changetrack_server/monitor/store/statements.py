@@ -27,7 +27,6 @@ __all__ = [
     "find_row",
     "list_conditions",
     "put_row",
-    "quote_table",
     "select_rows",
 ]
 
@@ -50,7 +49,7 @@ class Selection:
     is_count: bool = False
 
 
-def quote_table(dialect: Dialect, table: Table[object]) -> str:
+def _quote_table(dialect: Dialect, table: Table[object]) -> str:
     """Return the name of a table in a statement."""
     return f'"{dialect.prefix}{table.name}"'
 
@@ -60,12 +59,12 @@ def create_table(dialect: Dialect, table: Table[object]) -> str:
     """Return the statement that makes a table, unless it is there."""
     columns = [_define(dialect, table, name) for name in _list_columns(table)]
     columns += [f'"record" {dialect.text} NOT NULL', f"PRIMARY KEY ({_quote(table.key)})"]
-    return f"CREATE TABLE IF NOT EXISTS {quote_table(dialect, table)} ({', '.join(columns)})"
+    return f"CREATE TABLE IF NOT EXISTS {_quote_table(dialect, table)} ({', '.join(columns)})"
 
 
 def add_column(dialect: Dialect, table: Table[object], name: str) -> str:
     """Return the statement that gives a table a column more; it is NULL in all rows."""
-    return f"ALTER TABLE {quote_table(dialect, table)} ADD COLUMN {_define(dialect, table, name)}"
+    return f"ALTER TABLE {_quote_table(dialect, table)} ADD COLUMN {_define(dialect, table, name)}"
 
 
 def create_index(dialect: Dialect, table: Table[object], index: tuple[str, ...]) -> str:
@@ -78,20 +77,20 @@ def create_index(dialect: Dialect, table: Table[object], index: tuple[str, ...])
         f'"{name}"{dialect.nulls_first if _is_optional(table, name) else ""}' for name in completed
     )
     name = f'"{dialect.prefix}{table.name}_by_{"_".join(index)}"'
-    return f"CREATE INDEX IF NOT EXISTS {name} ON {quote_table(dialect, table)} ({columns})"
+    return f"CREATE INDEX IF NOT EXISTS {name} ON {_quote_table(dialect, table)} ({columns})"
 
 
 @_remember
 def find_row(dialect: Dialect, table: Table[object]) -> str:
     """Return the statement that reads a row."""
-    name = quote_table(dialect, table)
+    name = _quote_table(dialect, table)
     return f"SELECT {dialect.body} FROM {name} WHERE {_named(dialect, table)}"  # noqa: S608
 
 
 @_remember
 def drop_row(dialect: Dialect, table: Table[object]) -> str:
     """Return the statement that deletes a row."""
-    return f"DELETE FROM {quote_table(dialect, table)} WHERE {_named(dialect, table)}"  # noqa: S608
+    return f"DELETE FROM {_quote_table(dialect, table)} WHERE {_named(dialect, table)}"  # noqa: S608
 
 
 @_remember
@@ -102,7 +101,7 @@ def put_row(dialect: Dialect, table: Table[object]) -> str:
     rest = [name for name in (*columns, "record") if name not in table.key]
     changes = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
     return (
-        f"INSERT INTO {quote_table(dialect, table)} ({_quote((*columns, 'record'))})"  # noqa: S608
+        f"INSERT INTO {_quote_table(dialect, table)} ({_quote((*columns, 'record'))})"  # noqa: S608
         f" VALUES ({marks}) ON CONFLICT ({_quote(table.key)}) DO UPDATE SET {changes}"
     )
 
@@ -124,7 +123,7 @@ def select_rows(dialect: Dialect, selection: Selection) -> str:
         sign = "<" if selection.is_descending else ">"
         conditions.append(f"({_quote(selection.order)}) {sign} ({marks})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    found = f"FROM {quote_table(dialect, table)}{where}"
+    found = f"FROM {_quote_table(dialect, table)}{where}"
     if selection.is_count:
         return f"SELECT count(*) {found}"
     ordered = ", ".join(_ordered(dialect, selection, name) for name in columns)
