@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import anyio
@@ -60,7 +61,9 @@ def main() -> None:
         services = replace(services, work=_InlineWork(services.settings, services.metrics))
     else:
         services.work.start()
-    anyio.run(_work, services)
+    # As the server and its workers do.
+    has_uvloop = find_spec("uvloop") is not None
+    anyio.run(_work, services, backend_options={"use_uvloop": has_uvloop})
     services.work.close()
     cost = {"own": _measure(resource.RUSAGE_SELF), "others": _measure(resource.RUSAGE_CHILDREN)}
     sys.stdout.write(f"{json.dumps(cost)}\n")

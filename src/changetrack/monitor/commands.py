@@ -220,9 +220,19 @@ def _put(transaction: Transaction, monitor: Monitor, changed: Monitor, now: date
 def delete_monitor(transaction: Transaction, monitor: Monitor, *, now: datetime) -> None:
     """Let a monitor be gone for everybody; what it left behind stays for as long as it is kept.
 
-    What it still had to say is not said. A check that runs goes on to its end.
+    What it still had to say is not said. A check that runs goes on to its end. Secrets, and what
+    takes room, do not wait until everything else is forgotten.
     """
-    gone = replace(monitor, status="deleted", pause_reason=None, next_run_at=None, updated_at=now)
+    config = replace(monitor.config, targets=(), webhook=None, notification=None, goal=None)
+    gone = replace(
+        monitor,
+        config=config,
+        webhook_state=WebhookState(),
+        status="deleted",
+        pause_reason=None,
+        next_run_at=None,
+        updated_at=now,
+    )
     transaction.put(MONITORS, gone)
     cancel_deliveries(transaction, monitor.id, MONITOR_DELETED)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from changetrack import ChangeTrackError
 from changetrack.monitor.keys import find_key, has_keys
 from changetrack.monitor.models import ApiKey
 from changetrack_server.http.callers import Caller
@@ -19,6 +20,7 @@ __all__ = ["Keyring"]
 
 # So long a key that was revoked may still be good, in a process that has just seen it.
 _FRESH_SECONDS = 1.0
+_NEVER = float("-inf")
 # Keys that are remembered at once.
 _MOST_KEPT = 10_000
 
@@ -30,13 +32,22 @@ class Keyring:
         self._transact = transact
         self._clock = clock
         self._has_keys = False
-        self._looked_at = float("-inf")
+        self._looked_at = _NEVER
         self._seen: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
 
     async def has_keys(self) -> bool:
-        """Tell whether any key was ever handed out; then nobody may ask without one."""
+        """Tell whether any key was ever handed out; then nobody may ask without one.
+
+        Raises:
+            ChangeTrackError: the store cannot be asked, and never could.
+        """
         if not self._has_keys and self._clock() - self._looked_at >= _FRESH_SECONDS:
-            self._has_keys = await self._transact(has_keys)
+            try:
+                self._has_keys = await self._transact(has_keys)
+            except ChangeTrackError:
+                # What needs no store goes on without it, such as the numbers of its trouble.
+                if self._looked_at == _NEVER:
+                    raise
             self._looked_at = self._clock()
         return self._has_keys
 

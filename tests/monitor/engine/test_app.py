@@ -305,6 +305,10 @@ def test_C13_C14_a_database_that_cannot_be_used_is_said(
             )
             assert int(answer.headers["retry-after"]) >= 1
         assert server.client.get("/health").status_code == 200
+        compared = server.client.post(
+            "/v1/change-tracking/diff", json={"current": {"markdown": "a"}}
+        )
+        assert compared.status_code == 200, compared.text
         troubles = f'changetrack_troubles_total{{reason="{reason}"}}'
         assert eventually(lambda: server.read_metrics().get(troubles, 0) >= 1)
         moody.mood = None
