@@ -48,6 +48,9 @@ VIOLATIONS = {
     "changetrack_server/answers.py": "import cssselect, httpx2, uvicorn",
     "changetrack_server/logs.py": "from changetrack import _models",
     "changetrack/monitor/ids.py": "import cronsim, changetrack.monitor.checks",
+    "changetrack_server/monitor/routes/rules.py": (
+        "from changetrack_server.monitor.routes import table"
+    ),
     "changetrack_server/monitor/dice.py": (
         "import aiosmtplib, procrastinate, sqlite3, changetrack_server.monitor.orchestra"
     ),

@@ -148,3 +148,8 @@ __all__ = [
     "UnknownMode",
     "WebhookDisabled",
 ]
+
+# Whoever reads a traceback sees where to import from, and not where it happens to be written.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name

@@ -18,7 +18,7 @@ from changetrack._schema.metering import StepsSpentError
 from changetrack.monitor.models import Crawl, Target
 from changetrack.monitor.reach import make_reach, spell_url
 
-__all__ = ["Frontier", "Step"]
+__all__ = ["Frontier", "Step", "select_own"]
 
 # Links of one page that are looked at; readers of pages list a fifth of it.
 _MOST_LINKS = 50_000
@@ -36,6 +36,23 @@ class Step(NamedTuple):
 
     url: str
     depth: int
+
+
+def select_own(target: Target, urls: Sequence[str]) -> frozenset[str]:
+    """Return those pages that belong to a crawl as it is wanted now.
+
+    Somebody may have changed where it goes since it was there. Its root is its own in any case.
+    """
+    root, crawl = target.urls[0], target.crawl or Crawl()
+    reach = make_reach(root, crawl)
+    meter = reach.open_meter(_STEPS_A_PAGE + _STEPS_A_LINK * len(urls))
+    own = {root}
+    try:
+        own.update(url for url in urls if reach.find_page(url, meter) is not None)
+    except StepsSpentError:
+        # Of the others nobody knows; each of those here is one.
+        pass
+    return frozenset(own)
 
 
 class Frontier:

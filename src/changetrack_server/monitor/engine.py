@@ -87,8 +87,12 @@ class Engine:
         self._lease = timedelta(seconds=services.settings.lease_seconds)
         self._most_of_owner = max(1, int(services.settings.max_checks * _OWNER_SHARE))
 
-    async def plan(self) -> int:
-        """Queue the checks of all monitors that are due, and return how many slots that were."""
+    async def plan(self, call: Callable[[], object] = _call_nobody) -> int:
+        """Queue the checks of all monitors that are due, and return how many slots that were.
+
+        `call` is for whoever runs them: when thousands are due at once, the first need not wait
+        until the last is queued.
+        """
         count = 0
         while True:
             now = self._services.now()
@@ -103,6 +107,8 @@ class Engine:
                     missed=check.missed_slots,
                 )
             count += len(portion)
+            if portion:
+                call()
             if len(portion) < _PORTION:
                 return count
 

@@ -159,8 +159,7 @@ class Orchestra:
         ]
 
     async def _plan(self) -> float:
-        if await self.engine.plan():
-            self._checks.ring()
+        await self.engine.plan(self._checks.ring)
         if self._crew is not None:
             await self._crew.call()
         now = self.now()

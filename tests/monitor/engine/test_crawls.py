@@ -118,6 +118,29 @@ def test_C43_a_crawl_that_had_no_room_removes_nothing(house: House) -> None:
     assert set(house.fates().values()) == {"same"}
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"exclude_paths": ("^/a", "^/b", "^/deep")},
+        {"include_paths": ("^/$",)},
+        {"exclude_paths": ("^/a/",)},
+    ],
+)
+def test_C43_pages_that_a_crawl_shall_not_look_at_any_more_are_not_gone(
+    house: House, given: dict[str, Any]
+) -> None:
+    """Somebody changed the patterns, and not the site; when they are lifted, all is as it was."""
+    house.site.files = make_shop()
+    house.watch(house.crawl())
+    house.run()
+    house.watch(house.crawl(**given))
+    check = house.run()
+    assert set(house.fates(check).values()) == {"same"}
+    assert (check.status, check.is_site_down) == ("completed", False)
+    house.watch(house.crawl())
+    assert house.fates() == dict.fromkeys(make_shop(), "same")
+
+
 @pytest.mark.parametrize("status", [500, 403, 429])
 def test_C43_a_page_that_fails_does_not_remove_what_it_led_to(house: House, status: int) -> None:
     """Nobody can say whether the links are still there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -171,6 +172,43 @@ def test_a_worker_that_is_told_to_stop_gives_its_check_back(house: House) -> Non
     ended = house.take()
     assert ended is not None
     assert (ended.status, ended.summary.new) == ("completed", 7)
+
+
+class _SlowStore(BoundStore):
+    """A store that does what it is told, and says so only later."""
+
+    def __init__(self, inner: Store) -> None:
+        super().__init__(inner, Boundaries())
+        self.is_done = threading.Event()
+        self.gate = threading.Event()
+
+    def transact(self, work: Callable[[Transaction], Any]) -> Any:  # noqa: ANN401 - whatever it does
+        """Run a transaction, and wait."""
+        made = super().transact(work)
+        self.is_done.set()
+        self.gate.wait()
+        return made
+
+
+def test_a_worker_that_is_stopped_while_it_takes_a_check_gives_it_back(house: House) -> None:
+    """It was taken, though whoever took it has not heard of it yet."""
+    house.watch(house.target("/a"))
+    house.queue()
+    slow = _SlowStore(house.store)
+    engine = house.make_engine(slow)
+
+    async def take_and_stop() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(engine.run_next)
+            await until(slow.is_done.is_set)
+            group.cancel_scope.cancel()
+            slow.gate.set()
+
+    house.portal.call(take_and_stop)
+    check = house.find_last()
+    assert (check.status, check.attempts, check.releases) == ("running", 1, 1)
+    assert check.lease_until == house.clock()
+    assert house.site.visits == []
 
 
 def test_a_check_that_takes_too_long_is_partial_with_what_it_has(store: Store) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changetrack.monitor.checks.recording import write_page
+from changetrack.monitor.frontier import select_own
 from changetrack.monitor.ids import name_id
 from changetrack.monitor.models import Baseline, Check, Page, Target
 from changetrack.monitor.outcomes import fingerprint_contract, is_comparable
@@ -65,12 +66,17 @@ def remove_missing(
 
 
 def _find_known(transaction: Transaction, check: Check, target: Target) -> list[Baseline]:
-    """Return the pages that a target had, as far as today's contract knows them."""
+    """Return the pages that a target had, as far as they are those that it is to have today."""
     contract = fingerprint_contract(target)
     baselines = transaction.select(
         BASELINES, {"monitor_id": check.monitor_id, "target_id": target.id}
     )
-    return [each for each in baselines if is_comparable(each, contract)]
+    known = [each for each in baselines if is_comparable(each, contract)]
+    if target.type != "crawl":
+        return known
+    # What lies outside of the crawl by now was not looked for, and is not gone.
+    own = select_own(target, [each.url for each in known])
+    return [each for each in known if each.url in own]
 
 
 def _make_removed(check: Check, target: Target, baseline: Baseline, now: datetime) -> Page:
