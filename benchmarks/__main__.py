@@ -29,6 +29,7 @@ QUESTIONS = (
     "memory",
     "endpoint",
     "isolation",
+    "monitors",
 )
 
 

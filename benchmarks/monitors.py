@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.load.spy import find_shares
 from benchmarks.runner import Goal, Report, Row, Settings, progress, rounded
 from changetrack.monitor.models import (
     Check,
@@ -52,6 +53,8 @@ _ROUNDS = 2
 # What a process needs to start, before anything is due.
 _NOTICE = timedelta(seconds=3)
 _PATIENCE_SECONDS = 240
+_WARM_SECONDS = 0.5
+_PROFILE_SECONDS = 4
 _LOOK_SECONDS = 1.0
 _PORTION = 500
 _SECRET = "whsec_" + "QUJD" * 10 + "QUI="
@@ -76,6 +79,8 @@ class _Place:
 class _Costs:
     """Processor seconds of a run: of the process with the loops, and of those that read pages."""
 
+    # Of the process with the loops.
+    pid: int
     own: float = 0.0
     others: float = 0.0
 
@@ -131,11 +136,30 @@ def _measure_steady(report: Report, folder: Path, port: int, count: int) -> None
             row = _describe(f"same pages, read {name}, round {turn + 1}", checks, costs)
             rates[name].append(float(row["per second"] or 0))
             report.rows.append(row)
+    _measure_profile(report, places["in processes"], count)
     for name, found in rates.items():
         rate = statistics.median(found)
         report.goals.append(
             Goal(f"checks a second, pages read {name}", rate, _LEAST_CHECKS, least=True)
         )
+
+
+def _measure_profile(report: Report, place: _Place, count: int) -> None:
+    """Look where the time of the process with the loops goes while it has enough to do."""
+    progress("profile")
+    slot = _let_be_due(place, count)
+    shares: dict[str, float] | None = None
+    with _work(place) as costs:
+        time.sleep(max(0.0, (slot - datetime.now(UTC)).total_seconds()) + _WARM_SECONDS)
+        shares = find_shares(costs.pid, _PROFILE_SECONDS)
+        _await(place, lambda transaction: not _count_open(transaction))
+    if shares is None:
+        report.notes.append("py-spy is not installed, so there is no profile")
+        return
+    report.rows += [
+        {"case": f"profile, pages read in processes: {layer}", "share": rounded(share)}
+        for layer, share in shares.items()
+    ]
 
 
 def _measure_messages(report: Report, place: _Place, count: int) -> None:
@@ -179,15 +203,22 @@ def _measure_postgres(report: Report, port: int, count: int) -> None:
 
 def _run_round(place: _Place, count: int) -> tuple[list[Check], _Costs]:
     """Return the checks of a slot that all monitors have, and what they cost."""
+    slot = _let_be_due(place, count)
     with _open(place) as store:
-        slot = datetime.now(UTC).replace(microsecond=0) + _NOTICE + timedelta(seconds=count / 1e3)
-        _put_all(store, MONITORS, [_make_monitor(place, each, slot) for each in range(count)])
         before = store.transact(_count_done)
     with _work(place) as costs:
         _await(place, lambda transaction: _count_done(transaction) == before + count)
     with _open(place) as store:
         checks = store.transact(lambda transaction: transaction.select(CHECKS, {}))
     return [check for check in checks if check.scheduled_for == slot], costs
+
+
+def _let_be_due(place: _Place, count: int) -> datetime:
+    """Return when as many monitors will be due, a little later."""
+    with _open(place) as store:
+        slot = datetime.now(UTC).replace(microsecond=0) + _NOTICE + timedelta(seconds=count / 1e3)
+        _put_all(store, MONITORS, [_make_monitor(place, each, slot) for each in range(count)])
+    return slot
 
 
 def _describe(case: str, checks: list[Check], costs: _Costs) -> Row:
@@ -256,6 +287,10 @@ def _count_done(transaction: Transaction) -> int:
     return transaction.count(CHECKS, {"status": ended})
 
 
+def _count_open(transaction: Transaction) -> int:
+    return transaction.count(CHECKS, {"status": OneOf(("queued", "running"))})
+
+
 def _count_sent(transaction: Transaction) -> int:
     return transaction.count(DELIVERIES, {"status": "delivered"})
 
@@ -310,8 +345,8 @@ def _work(place: _Place) -> Iterator[_Costs]:
         "CHANGETRACK_FETCH_PORTS": f"80,443,{place.port}",
         "CHANGETRACK_LOG_LEVEL": "warning",
     }
-    costs = _Costs()
     with _start("benchmarks.load.orchestra", [*place.arguments], environment) as process:
+        costs = _Costs(process.pid)
         yield costs
         assert process.stdin is not None
         process.stdin.close()

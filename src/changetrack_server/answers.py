@@ -24,6 +24,8 @@ class Answer(NamedTuple):
     body: bytes
     # What is still to be done with it before it goes out: nothing, or one of those below.
     note: str = ""
+    # What the site answered, where there was one.
+    site_status: int | None = None
 
     @property
     def is_good(self) -> bool:

@@ -45,6 +45,12 @@ FAULTS: dict[str, Fault] = {
     # Who asks, and for what.
     "missing_key": Fault(401, "unauthorized", "there is no API key", _ASK),
     "wrong_key": Fault(401, "unauthorized", "the API key is not known here", _ASK),
+    "wrong_host": Fault(
+        403,
+        "forbidden",
+        "without a key, monitors are for this machine only, and the Host header names another",
+        "ask localhost; or set CHANGETRACK_PUBLIC_URL, or an API key",
+    ),
     "forbidden_scope": Fault(
         403, "forbidden", "the API key may not do this", "use a key that has the scope"
     ),

@@ -25,6 +25,7 @@ _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 
 # A page may decide what a reason quotes.
 _MAX_TEXT = 500
+_TRACEBACK = "Traceback (most recent call last):"
 
 
 def note(
@@ -84,4 +85,7 @@ class JsonLines(logging.Formatter):
 
 
 def _cut(value: object) -> object:
-    return value[:_MAX_TEXT] if isinstance(value, str) else value
+    if not isinstance(value, str) or len(value) <= _MAX_TEXT:
+        return value
+    # uvicorn hands its tracebacks over as text, and what went wrong stands at their end.
+    return value[-_MAX_TEXT:] if value.startswith(_TRACEBACK) else value[:_MAX_TEXT]

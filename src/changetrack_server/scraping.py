@@ -62,7 +62,7 @@ async def visit(
         if answer.note == ASK:
             asked = await _ask(unpack(answer), services)
             answer = await services.work.compose({**order, "asked": asked}, body, fetched.body)
-        return answer
+        return answer._replace(site_status=fetched.status)
 
 
 async def _ask(questions: JsonObject, services: Services) -> list[JsonValue]:

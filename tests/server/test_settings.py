@@ -103,6 +103,16 @@ def test_settings_survive_the_way_to_another_process() -> None:
         ("QQQQ", "k", "CHANGETRACK_QQQQ is no setting; see"),
         ("LLM_MODEL", "m", "belong together"),
         ("USER_AGENT", "a\nb", "USER_AGENT"),
+        ("SMTP_HOST", "mail.example.com", "CHANGETRACK_MAIL_FROM: an address such as"),
+        ("PUBLIC_URL", "changes.example.com", "CHANGETRACK_PUBLIC_URL: an http URL such as"),
+        ("PUBLIC_URL", "ftp://changes.example.com", "PUBLIC_URL: an http URL such as"),
+        ("PUBLIC_URL", "https://", "PUBLIC_URL: an http URL such as"),
+        ("PUBLIC_URL", "https://x:99999", "PUBLIC_URL: an http URL such as"),
+        ("PUBLIC_URL", "https://é.example", "PUBLIC_URL: an http URL such as"),
+        ("PUBLIC_URL", "https://x/" + "y" * 500, "PUBLIC_URL: an http URL such as"),
+        ("PUBLIC_URL", "https://u@x", "user, query and fragment have no place in it"),
+        ("PUBLIC_URL", "https://x/?a", "user, query and fragment have no place in it"),
+        ("PUBLIC_URL", "https://x/#", "user, query and fragment have no place in it"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, text: str, words: str) -> None:

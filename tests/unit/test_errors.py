@@ -106,8 +106,11 @@ EXAMPLES = (
     (errors.NothingToConfirm("Nobody is to be asked."), "Nobody is to be asked."),
     (errors.TokenNotFound(), "The link leads nowhere any more."),
     (
-        errors.CreditsSpent(),
-        "The monthly credits of this monitor are spent. Raise monthlyCredits first.",
+        errors.CreditsSpent(500, 3, 1_000),
+        (
+            "A check may cost 500 credits, 3 of 1,000 are left."
+            " Raise monthlyCredits or lower maxPages."
+        ),
     ),
     (errors.MailDelivered(), "The mail was delivered, and is not sent twice."),
     (errors.TooManyMonitors(3), "You have 3 monitors, which is the most. Delete one first."),

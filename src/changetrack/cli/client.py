@@ -31,10 +31,10 @@ SERVER_VARIABLE = "CHANGETRACK_SERVER"
 KEY_VARIABLE = "CHANGETRACK_API_KEY"
 _DEFAULT_SERVER = "http://127.0.0.1:3000"
 _PIECE_BYTES = 64 * 1024
-# Of an answer that is no JSON, such as a proxy's.
-_QUOTED_CHARS = 200
 _OK = 200
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
+_ROOT = "/v1/monitor"
+_ANOTHER = "name another server with --server"
 
 Query = Mapping[str, "str | int | None"]
 
@@ -156,7 +156,7 @@ class Client:
                 connection.request(method, place, body, self._headers(body))
                 response = connection.getresponse()
                 if response.status != _OK:
-                    raise self._refuse(response, response.read())
+                    raise self._refuse(response, response.read(), path)
             yield response
         finally:
             connection.close()
@@ -170,7 +170,7 @@ class Client:
             yield
         except (HTTPException, ValueError) as error:
             problem = f"{self.server} does not answer as a server should ({_name(error)})"
-            raise ServerTrouble(f"{problem}; is it changetrack?") from None
+            raise ServerTrouble(f"{problem}; {_ANOTHER}") from None
         except OSError as error:
             raise self._miss(error) from None
 
@@ -190,29 +190,30 @@ class Client:
         return headers
 
     def _read(self, data: bytes) -> JsonObject:
-        try:
-            body = wire.load(data, limits=WIDE)
-        except ChangeTrackError:
-            body = None
-        if not isinstance(body, dict):
-            raise ServerTrouble(f"{self.server} does not answer in JSON; is it changetrack?")
-        if body.get("success") is False:
+        body = _load(data)
+        if not isinstance(body.get("success"), bool):
+            raise self._doubt("another kind of answer")
+        if body["success"] is False:
             raise ServerTrouble(str(body.get("error")), _OK)
         return body
 
-    def _refuse(self, response: HTTPResponse, data: bytes) -> ServerTrouble:
-        status = response.status
-        try:
-            body = wire.load(data, limits=WIDE)
-        except ChangeTrackError:
-            body = None
-        if not isinstance(body, dict) or "error" not in body:
-            said = data[:_QUOTED_CHARS].decode(errors="replace").strip()
-            reason = f"HTTP {status} {response.reason}".strip()
-            return ServerTrouble(f"{self.server} answers {reason}: {said or 'nothing'}", status)
-        if status == _NOT_FOUND and body.get("reason") == "not_found":
+    def _doubt(self, said: str, status: int | None = None) -> ServerTrouble:
+        problem = f"no changetrack answers at {self.server} ({said})"
+        return ServerTrouble(f"{problem}; {_ANOTHER}", status)
+
+    def _refuse(self, response: HTTPResponse, data: bytes, path: str) -> ServerTrouble:
+        status, body = response.status, _load(data)
+        reason = body.get("reason")
+        if not isinstance(body.get("error"), str) or body.get("success") is not False:
+            # Not shown: the page of a proxy is long, and says nothing to whoever is at a terminal.
+            return self._doubt(f"HTTP {status} {response.reason}".strip(), status)
+        if status == _NOT_FOUND and reason == "not_found":
             problem = f"the server at {self.server} keeps no monitors"
             return ServerTrouble(f"{problem}; start it with `changetrack serve --monitors`", status)
+        if reason == "monitor_not_found" and path.startswith(f"{_ROOT}/"):
+            name = path.removeprefix(f"{_ROOT}/").partition("?")[0].partition("/")[0]
+            problem = f"no monitor has the id {name}"
+            return ServerTrouble(f"{problem}; see `changetrack monitor list`", status)
         if status in {_UNAUTHORIZED, _FORBIDDEN}:
             hint = f"the key comes from --key-file or {KEY_VARIABLE}"
             return ServerTrouble(f"{body['error']} ({hint})", status)
@@ -225,6 +226,15 @@ class Client:
         problem = f"no server answers at {self.server} ({_name(error)})"
         remedy = "start one with `changetrack serve --monitors`, or name another with --server"
         return ServerTrouble(f"{problem}; {remedy}")
+
+
+def _load(data: bytes) -> JsonObject:
+    """Return what an answer says; nothing in it where it is no object."""
+    try:
+        body = wire.load(data, limits=WIDE)
+    except ChangeTrackError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def open_client(given: argparse.Namespace) -> Client:
@@ -271,7 +281,7 @@ def write_path(*parts: str) -> str:
     >>> write_path("a b", "checks")
     '/v1/monitor/a%20b/checks'
     """
-    return "/".join(["/v1/monitor", *(quote(part, safe="") for part in parts)])
+    return "/".join([_ROOT, *(quote(part, safe="") for part in parts)])
 
 
 def _add_query(path: str, query: Query | None) -> str:

@@ -77,6 +77,7 @@ def back_up(given: argparse.Namespace) -> int:
         from changetrack_server.monitor.store import back_up as copy_store
 
         settings = _read_settings(database=given.database)
+        _check_database(settings)
         size = copy_store(settings.database, given.file)
     write_line(f"changetrack: {given.file} holds the database now, {size:,} bytes")
     return SAME
@@ -116,25 +117,16 @@ def _check_database(settings: Settings) -> None:
 def _make_key(
     store: Store, given: argparse.Namespace, *, token: str, key_id: str, now: datetime
 ) -> None:
-    from changetrack.monitor.keys import create_key, spell_key
+    from changetrack.cli.keys import make_key
+    from changetrack.monitor.keys import spell_key
 
     key = spell_key(token)
-    scopes = [word.strip() for word in given.scope.split(",") if word.strip()]
-    made = store.transact(
-        lambda transaction: create_key(
-            transaction,
-            key,
-            key_id=key_id,
-            name=given.name,
-            owner=given.owner,
-            now=now,
-            scopes=scopes,
-            requests_per_minute=given.per_minute,
-        )
-    )
+    made, is_first = make_key(store, given, key, key_id=key_id, now=now)
     print_text(f"{key}\n")
     may = ", ".join(made.scopes)
     write_line(f"changetrack: {made.name} may {may}; keep the key now: it is not shown again")
+    if is_first:
+        write_line("changetrack: from now on this server asks everybody for a key")
 
 
 @asynccontextmanager
@@ -188,5 +180,5 @@ def entered(extra: str) -> Iterator[None]:
     except SettingsError as error:
         raise Trouble(str(error)) from None
     except ModuleNotFoundError as error:
-        problem = f"the server needs {error.name}, which is not installed"
+        problem = f"this command needs {error.name}, which is not installed"
         raise Trouble(f'{problem}; install it: pip install "changetrack[{extra}]"') from None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack.cli.files import print_text
 from changetrack.cli.showing import wants_color
 from changetrack.cli.tables import Sheet, lay_out, spell_time
 from changetrack.errors import InvalidRequest
-from changetrack.monitor.keys import list_keys, revoke_key
+from changetrack.monitor.keys import create_key, has_keys, list_keys, revoke_key
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,46 @@ if TYPE_CHECKING:
     from changetrack.monitor.models import ApiKey
     from changetrack.monitor.ports import Store, Transaction
 
-__all__ = ["print_keys", "take_key"]
+__all__ = ["Made", "make_key", "print_keys", "take_key"]
+
+
+class Made(NamedTuple):
+    """A key that was made, and whether it is the first one."""
+
+    key: ApiKey
+    is_first: bool
+
+
+def make_key(
+    store: Store, given: argparse.Namespace, key: str, *, key_id: str, now: datetime
+) -> Made:
+    """Keep a key that was drawn, and return what is kept of it.
+
+    Raises:
+        InvalidRequest: another one that is good is called so.
+        InvalidOption: the name or a scope is none.
+    """
+    scopes = [word.strip() for word in given.scope.split(",") if word.strip()]
+
+    def make(transaction: Transaction) -> Made:
+        is_first = not has_keys(transaction)
+        alive = [each for each in list_keys(transaction) if each.revoked_at is None]
+        if any(each.name == given.name.strip() for each in alive):
+            remedy = "take that one back first with `changetrack key revoke`, or use another name"
+            raise InvalidRequest("there is a key of this name", remedy, "--name")
+        made = create_key(
+            transaction,
+            key,
+            key_id=key_id,
+            name=given.name,
+            owner=given.owner,
+            now=now,
+            scopes=scopes,
+            requests_per_minute=given.per_minute,
+        )
+        return Made(made, is_first)
+
+    return store.transact(make)
 
 
 def print_keys(store: Store, given: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack.cli.monitor_options import add_order
+from changetrack.cli.monitor_options import PAGE_STATUSES, add_order
 from changetrack.cli.parser import Parser, add_color, read_count
 from changetrack.cli.scheduling import add_schedule
 
@@ -109,11 +109,13 @@ def _describe_update(parser: argparse.ArgumentParser) -> str:
     return """\
 Change a monitor; what no option speaks of stays as it is.
 
-Pages that are named take the place of all that it had.
+Pages that are named take the place of all that it had. Without any, --mode, --schema,
+--prompt and --max-pages change the target that it has, if it has one only. A webhook that
+is named begins anew, but for its secret; its options alone change the one that is there.
 
 example:
   changetrack monitor update pricing --every hour --goal "Only prices matter"
-  echo '{"webhook": null}' | changetrack monitor update pricing --from -"""
+  changetrack monitor update pricing --schema plans.json --no-webhook"""
 
 
 def _describe_list(parser: argparse.ArgumentParser) -> str:
@@ -168,14 +170,15 @@ example:
 
 
 def _describe_delete(parser: argparse.ArgumentParser) -> str:
-    _add_monitor(parser)
+    parser.add_argument("monitors", metavar="MONITOR", nargs="+", help="its id or its name")
     return """\
-Delete a monitor, its checks and its baselines; it cannot be brought back.
+Delete monitors, their checks and their baselines; they cannot be brought back.
 
-`changetrack monitor export` keeps what it found.
+If there is no such monitor as one that is named, none is deleted.
+`changetrack monitor export` keeps what they found.
 
 example:
-  changetrack monitor delete pricing"""
+  changetrack monitor delete pricing careers"""
 
 
 def _describe_checks(parser: argparse.ArgumentParser) -> str:
@@ -198,7 +201,7 @@ def _describe_check(parser: argparse.ArgumentParser) -> str:
     )
     parser.add_argument(
         "--status",
-        choices=("same", "new", "changed", "removed", "error"),
+        choices=PAGE_STATUSES,
         help="only pages of which this is true (default: all but same)",
     )
     return """\
@@ -248,7 +251,8 @@ def _describe_preview(parser: argparse.ArgumentParser) -> str:
         "--count", metavar="N", type=read_count, default=5, help="so many runs (default: 5)"
     )
     return """\
-Show what a schedule means: in words, and as its next runs. Nothing is made.
+Show what a schedule means: in words, and as its next runs, in UTC and in its time zone.
+Nothing is made.
 
 example:
   changetrack monitor preview --schedule "weekdays at 9am" --timezone America/New_York"""
@@ -321,6 +325,16 @@ example:
   changetrack monitor enable-webhook pricing"""
 
 
+def _describe_resend(parser: argparse.ArgumentParser) -> str:
+    _add_monitor(parser)
+    parser.add_argument("email", metavar="EMAIL", help="a recipient who is still pending")
+    return """\
+Ask a recipient once more whether they want mail: every quarter of an hour at most.
+
+example:
+  changetrack monitor resend-confirmation pricing me@example.com"""
+
+
 def _describe_backup(parser: argparse.ArgumentParser) -> str:
     parser.add_argument("file", metavar="FILE", help="a file that is not there yet")
     parser.add_argument(
@@ -343,7 +357,7 @@ _ACTIONS = {
     "run": _Action("check a monitor now", _describe_run),
     "pause": _Action("let a monitor rest", _describe_pause),
     "resume": _Action("let a monitor go on", _describe_resume),
-    "delete": _Action("delete a monitor", _describe_delete),
+    "delete": _Action("delete monitors", _describe_delete),
     "checks": _Action("list the checks of a monitor", _describe_checks),
     "check": _Action("show what a check found", _describe_check),
     "deliveries": _Action("list what was sent out", _describe_deliveries),
@@ -354,5 +368,6 @@ _ACTIONS = {
     "rotate-secret": _Action("draw a new secret for a webhook", _describe_rotate),
     "test-webhook": _Action("send a test to a webhook", _describe_test),
     "enable-webhook": _Action("send to a webhook again", _describe_enable),
+    "resend-confirmation": _Action("ask a recipient once more", _describe_resend),
     "backup": _Action("copy the database", _describe_backup, is_remote=False),
 }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
-from changetrack.cli.parser import read_count
+from changetrack.cli.parser import read_count, read_whole
 from changetrack.cli.scheduling import add_schedule
 
-if TYPE_CHECKING:
-    import argparse
+__all__ = ["PAGE_STATUSES", "add_order", "add_tracking"]
 
-__all__ = ["add_order", "add_tracking"]
+# Spelled here, since whoever compares two files need not load what monitors are.
+PAGE_STATUSES = ("same", "new", "changed", "removed", "error")
 
 
 def add_order(parser: argparse.ArgumentParser, *, is_new: bool) -> None:
@@ -29,6 +29,8 @@ def add_order(parser: argparse.ArgumentParser, *, is_new: bool) -> None:
     add_schedule(parser, is_needed=False)
     _add_receivers(parser)
     _add_bounds(parser, is_new=is_new)
+    if not is_new:
+        _add_clearing(parser)
 
 
 def add_tracking(parser: argparse.ArgumentParser) -> None:
@@ -62,10 +64,36 @@ def _add_receivers(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("who is told")
     group.add_argument("--webhook", metavar="URL", help="gets each page and each check, signed")
     group.add_argument(
+        "--webhook-header",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help='sent to it as well: "Name: value"; a secret is safer in --from',
+    )
+    group.add_argument(
+        "--webhook-status",
+        choices=PAGE_STATUSES,
+        action="append",
+        default=[],
+        help="pages that it is told of (default: all)",
+    )
+    group.add_argument(
+        "--only-meaningful",
+        action=argparse.BooleanOptionalAction,
+        help="no page that stayed the same, and no change that was judged to be noise",
+    )
+    group.add_argument(
         "--email", metavar="ADDR", action="append", default=[], help="gets a summary, once agreed"
     )
     group.add_argument(
-        "--include-diffs", action="store_true", default=None, help="in the summaries"
+        "--include-diffs", action=argparse.BooleanOptionalAction, help="in the summaries"
+    )
+    group.add_argument(
+        "--channel",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="of Apprise, such as ntfy://topic; gets a summary",
     )
 
 
@@ -75,7 +103,23 @@ def _add_bounds(parser: argparse.ArgumentParser, *, is_new: bool) -> None:
         "--retention", metavar="DAYS", type=read_count, help="history is kept (default: 30)"
     )
     group.add_argument(
-        "--budget", metavar="CREDITS", type=read_count, help="of a month; then it rests"
+        "--budget", metavar="CREDITS", type=read_whole, help="of a month; then it rests"
+    )
+    group.add_argument(
+        "--removal-checks",
+        metavar="N",
+        type=read_count,
+        help="in which a page is missing before it counts as removed (default: 1)",
     )
     if is_new:
         group.add_argument("--check-now", action="store_true", help="begin with a check at once")
+
+
+def _add_clearing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what is taken away")
+    for name, field in {
+        "--no-goal": "goal",
+        "--no-webhook": "webhook",
+        "--no-budget": "monthlyCredits",
+    }.items():
+        group.add_argument(name, dest="cleared", action="append_const", const=field, default=[])

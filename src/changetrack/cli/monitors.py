@@ -10,7 +10,13 @@ from changetrack.cli import views
 from changetrack.cli.client import Answer, Client, open_client, write_path
 from changetrack.cli.files import print_bytes, print_text, warn, write_line
 from changetrack.cli.following import follow_check, print_check
-from changetrack.cli.ordering import order_monitor, order_preview, order_secret, order_update
+from changetrack.cli.ordering import (
+    order_monitor,
+    order_preview,
+    order_secret,
+    order_update,
+    wants_target,
+)
 from changetrack.cli.showing import SAME, wants_color
 from changetrack.cli.tables import Sheet
 from changetrack.cli.transfers import fetch_export, send_import
@@ -53,7 +59,8 @@ def _show_made(given: argparse.Namespace, answer: Answer) -> int:
 
 def _update(given: argparse.Namespace, client: Client) -> int:
     path = write_path(_find_monitor(given, client))
-    return _show_made(given, client.ask("PATCH", path, body=order_update(given)))
+    targets = client.ask("GET", path).row.get("targets") if wants_target(given) else None
+    return _show_made(given, client.ask("PATCH", path, body=order_update(given, targets)))
 
 
 def _list(given: argparse.Namespace, client: Client) -> int:
@@ -104,12 +111,20 @@ def _turn(given: argparse.Namespace, client: Client, verb: str, words: str) -> i
 
 
 def _delete(given: argparse.Namespace, client: Client) -> int:
-    answer = client.ask("DELETE", write_path(_find_monitor(given, client)))
-    if given.json:
-        return _print_answer(answer)
-    sheet = _sheet(given)
-    sheet.add(f"{sheet.word(given.monitor)} is deleted")
-    return _print(sheet)
+    # All of them are found before the first one is gone; a name that is given twice is one.
+    found = {_name_monitor(client, name): name for name in given.monitors}
+    for monitor, name in found.items():
+        if is_id(name.lower()):
+            client.ask("GET", write_path(monitor))
+    for monitor, name in found.items():
+        answer = client.ask("DELETE", write_path(monitor))
+        if given.json:
+            _print_answer(answer)
+            continue
+        sheet = _sheet(given)
+        sheet.add(f"{sheet.word(name)} is deleted")
+        _print(sheet)
+    return SAME
 
 
 def _checks(given: argparse.Namespace, client: Client) -> int:
@@ -152,7 +167,7 @@ def _redeliver(given: argparse.Namespace, client: Client) -> int:
         asked = {"since": given.since, "until": given.until, "status": given.status}
         body: JsonObject = {name: value for name, value in asked.items() if value is not None}
         answer = client.ask("POST", write_path(monitor, "deliveries", "redeliver"), body=body)
-        words = f"{_count(answer, 'redelivered')} are sent again"
+        words = f"{_count(answer, 'redelivered'):,} are sent again"
     if given.json:
         return _print_answer(answer)
     print_text(f"{words}; see `changetrack monitor deliveries`\n")
@@ -185,7 +200,7 @@ def _import(given: argparse.Namespace, client: Client) -> int:
         for record in records if isinstance(records, list) else []:
             if isinstance(record, dict):
                 _show_import(given, record)
-    write_line(f"changetrack: {imported} records are new, {known} were known")
+    write_line(f"changetrack: {imported:,} records are new, {known:,} were known")
     return SAME
 
 
@@ -227,13 +242,26 @@ def _enable(given: argparse.Namespace, client: Client) -> int:
     return SAME
 
 
+def _resend(given: argparse.Namespace, client: Client) -> int:
+    path = write_path(_find_monitor(given, client), "recipients", "resend")
+    answer = client.ask("POST", path, body={"email": given.email})
+    if given.json:
+        return _print_answer(answer)
+    sheet = _sheet(given)
+    sheet.add(f"{sheet.word(given.email)} is asked once more; see `changetrack monitor deliveries`")
+    return _print(sheet)
+
+
 def _find_monitor(given: argparse.Namespace, client: Client) -> str:
+    return _name_monitor(client, given.monitor)
+
+
+def _name_monitor(client: Client, name: str) -> str:
     """Return the id of the monitor that is meant: by its id, or by its name.
 
     Raises:
         InvalidRequest: none has the name, or several have.
     """
-    name: str = given.monitor
     if is_id(name.lower()):
         return name.lower()
     found = [each for each in _walk(client, write_path()) if each.get("name") == name]
@@ -323,4 +351,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Client], int]] = {
     "rotate-secret": _rotate,
     "test-webhook": _test,
     "enable-webhook": _enable,
+    "resend-confirmation": _resend,
 }

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
-__all__ = ["Command", "Parser", "add_color", "read_count"]
+__all__ = ["Command", "Parser", "add_color", "read_count", "read_whole"]
 
 # A command takes what was given and returns the exit status.
 Command: TypeAlias = Callable[[argparse.Namespace], int]
@@ -35,4 +35,15 @@ def read_count(text: str) -> int:
     """
     if not (text.isascii() and text.isdigit() and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no number above zero")
+    return int(text)
+
+
+def read_whole(text: str) -> int:
+    """Return a number that may be zero.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is none.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from changetrack._render import escape_controls
 
-__all__ = ["Sheet", "lay_out", "spell_time"]
+__all__ = ["Sheet", "lay_out", "spell_local", "spell_time"]
 
 _GAP = "  "
 _RESET = "\x1b[m"
@@ -97,3 +98,18 @@ def spell_time(value: object) -> str:
     except ValueError:
         return value
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def spell_local(value: object, zone: object) -> str:
+    """Return a time of the API in a time zone; nothing where that is UTC or not known here.
+
+    >>> spell_local("2026-05-30T16:00:00.000Z", "Europe/Berlin")
+    '2026-05-30 18:00 Europe/Berlin'
+    """
+    if not isinstance(value, str) or not isinstance(zone, str) or zone == "UTC":
+        return ""
+    try:
+        time = datetime.fromisoformat(value).astimezone(ZoneInfo(zone))
+    except (ValueError, ZoneInfoNotFoundError):
+        return ""
+    return f"{time:%Y-%m-%d %H:%M} {zone}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from changetrack._fielddiff import parse_path
 from changetrack._models import FieldChange, FieldOp
 from changetrack._render import list_fields, paint_diff
-from changetrack.cli.tables import Sheet, lay_out, spell_time
+from changetrack.cli.tables import Sheet, lay_out, spell_local, spell_time
 from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _describe(monitor: JsonObject) -> Iterator[tuple[str, str]]:
 def _describe_target(target: JsonObject) -> str:
     urls = cast("list[str]", target.get("urls") or [target.get("url")])
     mode = _text(target, "changeMode")
-    bound = f", up to {target['maxPages']} pages" if target.get("maxPages") else ""
+    bound = f", up to {target['maxPages']:,} pages" if target.get("maxPages") else ""
     return f"{' '.join(map(str, urls))} ({mode}{bound})"
 
 
@@ -147,7 +147,7 @@ def _describe_credits(monitor: JsonObject) -> str:
     at_most = "" if month is None else f"up to {month:,} a month"
     if budget is None:
         return at_most
-    return f"{at_most}, {spent} of {budget} spent".removeprefix(", ")
+    return f"{at_most}, {spent or 0:,} of {budget:,} spent".removeprefix(", ")
 
 
 def add_check(sheet: Sheet, check: JsonObject) -> None:
@@ -231,10 +231,13 @@ def spell_due(monitor: JsonObject) -> str:
 
 
 def add_preview(sheet: Sheet, preview: JsonObject) -> None:
-    """Add what a schedule means: in words, and as its runs."""
+    """Add what a schedule means: in words, and as its runs, here and in its time zone."""
     sheet.add(sheet.title(_text(preview, "explanation")))
+    schedule = preview.get("schedule")
+    zone = schedule.get("timezone") if isinstance(schedule, dict) else None
     for run in cast("list[JsonValue]", preview.get("nextRuns") or []):
-        sheet.add(f"  {sheet.word(spell_time(run))}")
+        local = spell_local(run, zone)
+        sheet.add(f"  {sheet.word(spell_time(run) + (f' = {local}' if local else ''))}")
 
 
 def find_secret(answer: JsonObject) -> str | None:

@@ -129,6 +129,11 @@ def run_watch(given: argparse.Namespace) -> int:
         ChangeTrackError: what was given makes no sense.
         OSError: a file cannot be used.
     """
+    with entered("monitor"):
+        return _watch(given)
+
+
+def _watch(given: argparse.Namespace) -> int:
     plan = _plan_watch(given, datetime.now(UTC))
     memory = Memory(Path(given.state) if given.state is not None else None)
     report = Report(plan, is_json=given.json, color=given.color)
@@ -137,8 +142,7 @@ def run_watch(given: argparse.Namespace) -> int:
     # As Ctrl-C does, so that a watch that runs as a service ends as well as one in a terminal.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with entered("monitor"):
-            _run(plan, memory, report)
+        _run(plan, memory, report)
     except KeyboardInterrupt:
         write_line(f"changetrack: {report.sum_up()}")
     finally:

@@ -169,9 +169,10 @@ class CreditsSpent(MonitorError):
 
     reason = "credits_spent"
 
-    def __init__(self) -> None:
+    def __init__(self, cost: int, left: int, budget: int) -> None:
         super().__init__(
-            "The monthly credits of this monitor are spent. Raise monthlyCredits first.",
+            f"A check may cost {cost:,} credits, {left:,} of {budget:,} are left."
+            " Raise monthlyCredits or lower maxPages.",
             "raise them, or wait for the next month",
         )
 

@@ -22,8 +22,9 @@ from changetrack.monitor.changes import ConfigPatch, change_config
 from changetrack.monitor.deliveries import MONITOR_DELETED, cancel_deliveries
 from changetrack.monitor.models import Check, Config, Monitor, WebhookState
 from changetrack.monitor.owners import ALIVE
-from changetrack.monitor.planning import is_affordable, queue_check, schedule_next
+from changetrack.monitor.planning import find_spent, is_affordable, queue_check, schedule_next
 from changetrack.monitor.ports import Transaction
+from changetrack.monitor.pricing import estimate_check
 from changetrack.monitor.tables import MONITORS
 from changetrack.monitor.webhooks.states import (
     OVERLAP,
@@ -251,8 +252,10 @@ def run_monitor(
         raise MonitorPaused
     if monitor.current_check_id is not None:
         raise CheckInFlight(monitor.current_check_id)
-    if not is_affordable(monitor, now=now):
-        raise CreditsSpent
+    budget = monitor.config.monthly_credits
+    if budget is not None and not is_affordable(monitor, now=now):
+        left = max(budget - find_spent(monitor, now=now), 0)
+        raise CreditsSpent(estimate_check(monitor.config), left, budget)
     return queue_check(
         transaction, monitor, check_id=check_id, trigger="manual", slot=None, now=now
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -47,11 +48,9 @@ def select_own(target: Target, urls: Sequence[str]) -> frozenset[str]:
     reach = make_reach(root, crawl)
     meter = reach.open_meter(_STEPS_A_PAGE + _STEPS_A_LINK * len(urls))
     own = {root}
-    try:
+    # Where the patterns take too much work, nobody knows of the others.
+    with suppress(StepsSpentError):
         own.update(url for url in urls if reach.find_page(url, meter) is not None)
-    except StepsSpentError:
-        # Of the others nobody knows; each of those here is one.
-        pass
     return frozenset(own)
 
 

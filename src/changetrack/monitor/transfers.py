@@ -4,7 +4,8 @@
     {"type": "monitor", "id": …, "definition": {what POST /v1/monitor takes}}
     {"type": "baseline", "monitorId": …, "targetId": …, "url": …, "snapshot": {…}}
 
-Secrets stay behind: those of webhooks, the addresses of channels, and who agreed to get mail.
+Secrets stay behind: those of webhooks and their headers, the addresses of channels, and who agreed
+to get mail.
 `imports` reads it.
 """
 
@@ -26,7 +27,7 @@ __all__ = ["VERSION", "ExportPlace", "export_monitors", "write_heading"]
 # Of the records; raised when old readers would misunderstand them.
 VERSION = 1
 # What is no part of an order, or no secret of its owner to be carried along.
-_STATE_OF_WEBHOOK = frozenset({"disabled", "failingSince"})
+_STATE_OF_WEBHOOK = frozenset({"disabled", "failingSince", "headers"})
 _ORDERED = (
     *("name", "goal", "judgeEnabled", "targets", "retentionDays"),
     *("monthlyCredits", "removalChecks"),

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
 
@@ -40,6 +42,7 @@ OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/docs"})
 # And what somebody opens out of a mail, with a token in place of a key. Whole paths: what else
 # begins so may be a route of monitors, with `email` in the place of an id.
 _MAIL = re.compile(r"/v[12]/monitor/email/(?:confirm|unsubscribe)")
+_MONITORS = re.compile(r"/v[12]/monitor(?:/|$)")
 _FEED = re.compile(r"/v[12]/monitor/[^/]+/feed\.atom")
 
 
@@ -53,6 +56,7 @@ class Access:
         self._app = app
         self._keys = tuple(key.removeprefix("sha256:").encode() for key in settings.api_keys)
         self._buckets = Buckets(settings.key_requests_per_minute)
+        self._hosts = {"localhost", settings.host, urlsplit(settings.public_url).hostname}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer why not."""
@@ -73,6 +77,8 @@ class Access:
         if is_open(scope["path"]) or _has_token(scope):
             return None
         caller = await self._identify(headers, _find_keyring(scope))
+        if caller == LOCAL and _MONITORS.match(scope["path"]):
+            self._check_host(headers.get("host", ""))
         wait = self._buckets.take(caller)
         if wait:
             return turn_away(EndpointError("rate_limited"), {"Retry-After": str(wait)})
@@ -82,6 +88,19 @@ class Access:
             raise EndpointError("forbidden_scope", problem=problem)
         scope.setdefault("state", {})["caller"] = caller
         return None
+
+    def _check_host(self, host: str) -> None:
+        """Check that it is us whom a browser believes to talk to, where nobody needs a key.
+
+        A page of a stranger may have its own name lead to this machine, and then reads and changes
+        what it likes (DNS rebinding); but the name that it asked for is still in the Host header.
+
+        Raises:
+            EndpointError: it is another name.
+        """
+        name = urlsplit(f"//{host}").hostname or ""
+        if name not in self._hosts and not _is_address(name):
+            raise EndpointError("wrong_host")
 
     async def _identify(self, headers: Headers, keyring: Keyring | None) -> Caller:
         if not self._keys and not (keyring and await keyring.has_keys()):
@@ -95,6 +114,15 @@ class Access:
         if caller is None:
             raise EndpointError("wrong_key")
         return caller
+
+
+def _is_address(name: str) -> bool:
+    """Tell whether a host is an address, which leads nowhere else."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def is_open(path: str) -> bool:

@@ -41,6 +41,8 @@ from changetrack_server.monitor.judging import Judge, Judgment
 from changetrack_server.monitor.walking import Visit, Walk, open_walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from changetrack import JsonObject
     from changetrack.monitor.models import Baseline, Check, Config, Page, Target
     from changetrack.monitor.ports import Transaction
@@ -63,6 +65,10 @@ _OWNER_SHARE = 0.75
 _PASSING = frozenset({"database_busy", "overloaded", "storage_full"})
 
 _TOO_LONG = "The check took longer than this server allows."
+
+
+def _call_nobody() -> None:
+    return
 
 
 @dataclass(slots=True)

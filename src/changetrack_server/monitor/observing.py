@@ -119,4 +119,9 @@ def _read_scrape(url: str, answer: Answer, *, with_links: bool) -> Observation:
 
 def _read_refusal(url: str, answer: Answer) -> Observation:
     said = cast("JsonObject", wire.load(answer.body))
-    return Observation(url=url, error=str(said["error"]), error_code=str(said.get("reason")))
+    return Observation(
+        url=url,
+        error=str(said["error"]),
+        error_code=str(said.get("reason")),
+        status_code=answer.site_status,
+    )

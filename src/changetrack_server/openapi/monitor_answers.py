@@ -26,6 +26,11 @@ _FLAG: JsonObject = {"type": "boolean"}
 _TIME: JsonObject = {"type": "string", "format": "date-time"}
 _TIME_OR_NONE: JsonObject = {"type": ["string", "null"], "format": "date-time"}
 _OPEN: JsonObject = {"type": "object", "additionalProperties": True}
+_WARNINGS: JsonObject = {
+    "description": "What was passed over.",
+    "type": "array",
+    "items": _TEXT,
+}
 
 
 def describe_monitor_schemas() -> JsonObject:
@@ -152,7 +157,7 @@ def _describe_monitor() -> JsonObject:
         "emailRecipientSubscriptions": _list_of("MonitorRecipient"),
         "feedUrl": {"description": "An Atom feed, for readers that send no key.", **_TEXT},
         "webhookSecret": {"description": "Shown once, when a webhook is new.", **_TEXT},
-        "warnings": {"description": "What was passed over.", "type": "array", "items": _TEXT},
+        "warnings": _WARNINGS,
     }
     return object_of(
         "A monitor, and where it stands.", {**fields, **shown_apart}, required=tuple(fields)
@@ -334,6 +339,6 @@ def _describe_preview() -> JsonObject:
     }
     return object_of(
         "What a schedule means, and what it costs where there are targets.",
-        {**fields, **prices},
+        {**fields, **prices, "warnings": _WARNINGS},
         required=tuple(fields),
     )

@@ -73,7 +73,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 # The same for monitors, on a server that has them.
 MONITOR_PLACES: dict[str, tuple[str, ...]] = {
     # Where rows are read or written.
-    "stores": ("database_busy", "database_unavailable", "storage_full"),
+    "stores": ("database_busy", "database_unavailable", "storage_full", "wrong_host"),
     # Whatever stands in a path or a query.
     "requests": ("invalid_monitor",),
     # What is wanted of a monitor.

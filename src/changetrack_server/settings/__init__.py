@@ -9,6 +9,7 @@ from __future__ import annotations
 from changetrack_server.settings.environment import read_settings, write_settings
 from changetrack_server.settings.model import Settings, describe_value, hash_key
 from changetrack_server.settings.ranges import PREFIX, LogLevel, SettingsError
+from changetrack_server.settings.reaching import read_sender
 
 __all__ = [
     "PREFIX",
@@ -17,6 +18,7 @@ __all__ = [
     "SettingsError",
     "describe_value",
     "hash_key",
+    "read_sender",
     "read_settings",
     "write_settings",
 ]

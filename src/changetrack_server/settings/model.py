@@ -19,6 +19,7 @@ from changetrack_server.settings.ranges import (
     check_range,
     spell_range,
 )
+from changetrack_server.settings.reaching import check_mail, check_public_url
 
 __all__ = ["Settings", "describe_value", "hash_key"]
 
@@ -191,6 +192,8 @@ class Settings:
                 f" true, or set {PREFIX}DATABASE to postgresql://… and start `changetrack worker`"
             )
         _check_model(self.llm_base_url, self.llm_api_key)
+        check_public_url(self.public_url)
+        check_mail(self.smtp_host, self.smtp_user, self.smtp_tls, self.mail_from)
         if not (self.user_agent and self.user_agent.isprintable()):
             raise SettingsError(f"{PREFIX}USER_AGENT: it must be printable, and not empty")
 

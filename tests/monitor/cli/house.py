@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from changetrack.cli import main
 from changetrack.monitor.memory import MemoryStore
 from changetrack_server.app import create_app
+from changetrack_server.services import read_clock
 from changetrack_server.settings import read_settings
 from tests.outside import NOBODY
 from tests.server.serving import serve
@@ -50,11 +52,11 @@ def list_variables(pages: str) -> dict[str, str]:
 
 
 @contextmanager
-def make_house(**variables: str) -> Iterator[House]:
+def make_house(*, now: Callable[[], datetime] = read_clock, **variables: str) -> Iterator[House]:
     """Serve a site and a server of monitors, with these settings besides."""
     site = Site()
     with serve(site.app) as pages:
         settings = read_settings({**list_variables(pages), **variables}, monitors=True)
         store = MemoryStore(threading.RLock())
-        with serve(create_app(settings, network=NOBODY, store=store)) as server:
+        with serve(create_app(settings, network=NOBODY, now=now, store=store)) as server:
             yield House(site, pages, server)

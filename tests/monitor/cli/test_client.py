@@ -43,11 +43,12 @@ def test_what_is_no_address_is_refused(server: str, capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        (_answer(b"<html>"), "does not answer in JSON"),
+        (_answer(b"<html>"), "(another kind of answer)"),
+        (_answer(b'{"data": []}'), "(another kind of answer)"),
         (_answer(b'{"success": false, "error": "not today"}'), "not today"),
-        (_answer(b"down", b"HTTP/1.1 502 Bad Gateway\r\n"), "answers HTTP 502 Bad Gateway: down"),
-        (_answer(b"", b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\n"), "HTTP 302 Found: nothing"),
-        (_answer(b"[]", b"HTTP/1.1 500 No\r\n"), "answers HTTP 500 No: []"),
+        (_answer(b"down", b"HTTP/1.1 502 Bad Gateway\r\n"), "(HTTP 502 Bad Gateway)"),
+        (_answer(b"", b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\n"), "(HTTP 302 Found)"),
+        (_answer(b"[]", b"HTTP/1.1 500 No\r\n"), "(HTTP 500 No)"),
         (b"nonsense\r\n\r\n", "does not answer as a server should"),
         (b"", "does not answer as a server should"),
         (_JSON + b"Content-Length: 9\r\n\r\n{}", "does not answer as a server should"),
@@ -60,6 +61,17 @@ def test_a_strange_answer_is_one_sentence(answer: bytes, problem: str, capsys: O
     said = capsys.readouterr().err
     assert problem in said
     assert said.count("\n") == 1
+
+
+def test_a_foreign_server_is_called_one(capsys: Output) -> None:
+    """Its page is long, and is left where it is."""
+    page = b"<!doctype html><title>Somebody else's</title>"
+    with serve_bytes(_answer(page, b"HTTP/1.1 404 Not Found\r\n")) as server:
+        assert main(["monitor", "list", "--server", server]) == TROUBLE
+    assert capsys.readouterr().err == (
+        f"changetrack: no changetrack answers at {server} (HTTP 404 Not Found);"
+        " name another server with --server\n"
+    )
 
 
 def test_a_server_that_is_silent_is_left() -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from changetrack.cli import main
+from changetrack.monitor.keys import create_key
+from changetrack_server.monitor.store import open_store
 from tests.monitor.cli.house import SAME, TROUBLE
+from tests.monitor.makers import NOON
+from tests.monitor.postgres import run_postgres
 
 Output = pytest.CaptureFixture[str]
 _DATABASE = ("--database", "sqlite:///monitors.db")
@@ -28,6 +33,7 @@ def test_a_key_is_made_listed_and_taken_back(capsys: Output) -> None:
     key = made.out.strip()
     assert made.err == (
         "changetrack: laptop may read, run; keep the key now: it is not shown again\n"
+        "changetrack: from now on this server asks everybody for a key\n"
     )
     assert key.encode() not in Path("monitors.db").read_bytes()
     assert main(["key", "list", *_DATABASE]) == SAME
@@ -42,11 +48,37 @@ def test_a_key_is_made_listed_and_taken_back(capsys: Output) -> None:
     assert "no key that is good is called so" in capsys.readouterr().err
 
 
+def test_keys_of_postgresql_are_listed_and_taken_back_too(capsys: Output) -> None:
+    """There is no file to look for there."""
+    with run_postgres() as cluster:
+        database = ("--database", cluster.create_database())
+        assert main(["key", "create", "--name", "laptop", *database]) == SAME
+        assert main(["key", "list", *database]) == SAME
+        assert "laptop" in capsys.readouterr().out
+        assert main(["key", "revoke", "laptop", *database]) == SAME
+    assert "opens nothing now" in capsys.readouterr().err
+
+
+def test_a_second_key_of_a_name_is_refused(capsys: Output) -> None:
+    """Until the first one opens nothing; and only the first of all changes what is asked."""
+    _create("laptop")
+    assert _create("phone") == SAME
+    assert "asks everybody" not in capsys.readouterr().err.splitlines()[-1]
+    assert _create(" laptop") == TROUBLE
+    problem = "changetrack: --name: there is a key of this name; take that one back first with"
+    remedy = "`changetrack key revoke`, or use another name"
+    assert capsys.readouterr() == ("", f"{problem} {remedy}\n")
+    assert main(["key", "revoke", "laptop", *_DATABASE]) == SAME
+    assert _create("laptop") == SAME
+
+
 def test_a_name_of_two_keys_is_none(capsys: Output) -> None:
-    """The ids tell them apart."""
-    _create("twin")
-    _create("twin")
-    capsys.readouterr()
+    """The ids tell them apart, where somebody else made such."""
+    with closing(open_store("sqlite:///monitors.db", reserve_bytes=0)) as store:
+        for each in ("one", "two"):
+            store.transact(
+                partial(create_key, key=each, key_id=each, name="twin", owner="me", now=NOON)
+            )
     assert main(["key", "revoke", "twin", *_DATABASE]) == TROUBLE
     assert "2 keys are called so" in capsys.readouterr().err
 
@@ -65,6 +97,9 @@ def test_what_only_looks_makes_no_database(folder: Path, capsys: Output) -> None
         " name the one of the server with --database\n"
     )
     assert main(["monitor", "backup", "copy.db", *_DATABASE]) == TROUBLE
+    assert capsys.readouterr().err.endswith(
+        "there is no such database; name the one of the server with --database\n"
+    )
     assert list(folder.iterdir()) == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from changetrack.testing import FakeClock
 from tests.monitor.cli.house import CHANGED, SAME, TROUBLE, House, list_variables, make_house
 
 Output = pytest.CaptureFixture[str]
@@ -49,7 +50,7 @@ def test_a_monitor_is_made_and_shown(house: House, capsys: Output) -> None:
         f"webhook   {house.pages}/hook",
         "email     me@example.com (pending)",
         "history   7 days",
-        "credits   up to 60,480 a month, 0 of 5000 spent",
+        "credits   up to 60,480 a month, 0 of 5,000 spent",
         "made      TIME",
     ]
 
@@ -220,6 +221,46 @@ def test_a_webhook_is_tested_and_signed_anew(house: House, capsys: Output) -> No
     assert capsys.readouterr().out.startswith("webhooks are signed with whsec_")
     assert house.ask("enable-webhook", "hooked") == SAME
     assert capsys.readouterr().out == "the webhook is sent to again\n"
+
+
+@pytest.mark.parametrize("command", ["show", "run", "checks", "export", "pause"])
+def test_an_id_of_nobody_is_said(command: str, house: House, capsys: Output) -> None:
+    """With where to look, whatever was asked of it."""
+    nobody = "019df960-5f2a-75fb-a98b-bd2d32ca67d4"
+    assert house.ask(command, nobody) == TROUBLE
+    problem = f"changetrack: no monitor has the id {nobody}; see `changetrack monitor list`\n"
+    assert capsys.readouterr().err == problem
+
+
+def test_a_recipient_is_asked_once_more(capsys: Output) -> None:
+    """Where mail goes out; the server says how often."""
+    variables = {
+        "CHANGETRACK_PUBLIC_URL": "https://changes.example.com",
+        "CHANGETRACK_SMTP_HOST": "127.0.0.1",
+        "CHANGETRACK_SMTP_TLS": "none",
+        "CHANGETRACK_MAIL_FROM": "changes@example.com",
+        # Nobody listens there, so the first letter waits.
+        "CHANGETRACK_SMTP_PORT": "1",
+    }
+    clock, given = FakeClock(), ("resend-confirmation", "mailed", "me@example.com")
+    with make_house(now=clock, **variables) as house:
+        house.create("mailed", "/plain", options=("--email", "me@example.com"))
+        capsys.readouterr()
+        assert house.ask(*given) == TROUBLE
+        assert "asked less than 15 minutes ago" in capsys.readouterr().err
+        clock.advance(minutes=16)
+        assert house.ask(*given) == SAME
+        said = "me@example.com is asked once more; see `changetrack monitor deliveries`\n"
+        assert capsys.readouterr().out == said
+
+
+def test_a_preview_shows_the_time_of_its_zone(house: House, capsys: Output) -> None:
+    """Beside UTC, which everything else is in."""
+    given = ("--schedule", "daily at 9:00", "--timezone", "Asia/Kolkata", "--count", "1")
+    assert house.ask("preview", *given) == SAME
+    run = capsys.readouterr().out.splitlines()[1]
+    day = r"\d{4}-\d\d-\d\d"
+    assert re.fullmatch(rf"  {day} 03:30 UTC = {day} 09:00 Asia/Kolkata", run)
 
 
 def test_a_preview_says_when(house: House, capsys: Output) -> None:

@@ -12,15 +12,28 @@ from tests.monitor.cli.house import KEY, SAME, TROUBLE, House, make_house
 from tests.unit.cli.pages import Terminal
 
 Output = pytest.CaptureFixture[str]
+_WRONG = """\
+{"type": "export", "version": 1}
+{"type": "monitor", "id": "019df960-5f2a-75fb-a98b-bd2d32ca67d4", "definition": \
+{"name": "prices", "schedule": "sometimes", "targets": [{"urls": ["https://a.example"]}]}}
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", "export: there is nothing in it;"),
-        ("{}\n[]\n", "export.line 2: this is no record of an export;"),
-        ("{\n", "export.line 1: not valid JSON"),
-        ('{"type": "other"}', "[0].type: "),
+        ("{}\n[]\n", "export, line 2: this is no record of an export;"),
+        ("{\n", "export, line 1: not valid JSON"),
+        ('\n{"type": "other"}', "line 2: type: this is no record of an export; use "),
+        ('[{"type": "other"}]', "record 1: type: "),
+        ("[", "export: not valid JSON"),
+        ("[]", "export: there is nothing in it;"),
+        (_WRONG, "line 2, monitor 'prices': definition.schedule"),
+        (
+            '{"type": "baseline", "monitorId": "x", "url": "https://a.example/"}',
+            "line 1, page 'https://a.example/': ",
+        ),
     ],
 )
 def test_what_is_no_export_is_refused(
@@ -29,7 +42,19 @@ def test_what_is_no_export_is_refused(
     """With the place."""
     Path("export").write_text(text)
     assert house.ask("import", "export") == TROUBLE
-    assert capsys.readouterr().err.startswith(f"changetrack: {problem}")
+    said = capsys.readouterr().err
+    assert said.startswith(f"changetrack: {problem}")
+    assert said.endswith("; nothing was imported\n") or problem.startswith("export")
+
+
+def test_what_was_imported_before_is_said(house: House, capsys: Output) -> None:
+    """An export of thousands of records goes in portions, and a server knows nothing of lines."""
+    lines = ['{"type": "export", "version": 1}'] * 501 + ['{"type": "other"}']
+    Path("export").write_text("\n".join(lines))
+    assert house.ask("import", "export") == TROUBLE
+    said = capsys.readouterr().err
+    assert said.startswith("changetrack: line 502: type: this is no record of an export;")
+    assert said.endswith("; what stands up to line 500 was imported\n")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +67,18 @@ def test_what_is_no_export_is_refused(
         (("--from", "no-name.json", "--every", "hour"), "there is no name; add --name"),
         (("--from", "list.json"), "list.json: this is no JSON object;"),
         (("--mode", "json", "--every", "hour"), "what is compared is said of pages;"),
+        (
+            ("https://example.com", "--every", "hour", "--max-pages", "5"),
+            "--max-pages is of a crawl, a sitemap or a feed; leave it out",
+        ),
+        (
+            ("https://example.com", "--every", "hour", "--only-meaningful"),
+            "--webhook-header, --webhook-status and --only-meaningful are of a webhook; add",
+        ),
+        (
+            ("https://example.com", "--every", "hour", "--webhook-header", "s3cret"),
+            '--webhook-header: this is no header; write "Name: value"',
+        ),
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused(

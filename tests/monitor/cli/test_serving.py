@@ -62,11 +62,42 @@ def test_keys_that_were_handed_out_let_a_server_be_reached_from_elsewhere(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         given = ["serve", "--monitors", "--host", "0.0.0.0", "--port", port]  # noqa: S104 - it is not opened
-        for _ in range(2):
+        for name in ("mine", "yours"):
             assert main(given) == TROUBLE
             said.append(capsys.readouterr().err)
-            assert main(["key", "create", "--name", "mine"]) == SAME
+            assert main(["key", "create", "--name", name]) == SAME
             capsys.readouterr()
     assert "there is no API key" in said[0]
     assert "already in use" in said[1]
     assert (folder / "changetrack.db").exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SMTP_HOST": "mail.example.com"},
+        {"SMTP_HOST": "mail.example.com", "MAIL_FROM": "nonsense"},
+        {
+            "SMTP_HOST": "h.example",
+            "MAIL_FROM": "a@b.example",
+            "SMTP_TLS": "none",
+            "SMTP_USER": "u",
+        },
+        {"PUBLIC_URL": "ftp://x"},
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_work_end_it_before_it_begins(
+    given: dict[str, str],
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In one line that names the setting; nothing was made."""
+    for name, value in given.items():
+        monkeypatch.setenv(f"CHANGETRACK_{name}", value)
+    assert main(["serve", "--monitors", "--port", "0"]) == TROUBLE
+    said = capsys.readouterr().err
+    assert said.startswith("changetrack: CHANGETRACK_")
+    assert said.count("\n") == 1
+    assert list(folder.iterdir()) == []

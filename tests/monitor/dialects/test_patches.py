@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from changetrack import ChangeTrackError, JsonObject, JsonValue
+from changetrack.errors import InvalidMonitor
 from changetrack.monitor.commands import Changed, patch_monitor
 from changetrack.monitor.memory import MemoryStore
 from changetrack.monitor.models import (
@@ -101,7 +102,6 @@ MATRIX: dict[str, tuple[JsonObject, Config]] = {
         {"goal": "h", "judgeEnabled": False},
         _with(goal="h", judge_enabled=False),
     ),
-    "null is no flag": ({"judgeEnabled": None, "name": None, "retentionDays": None}, CONFIG),
     "a time zone alone": (
         {"schedule": {"timezone": "Europe/Berlin"}},
         _with(schedule=replace(SCHEDULE, timezone="Europe/Berlin")),
@@ -180,6 +180,24 @@ def test_a_change_changes_what_it_names(version: Version, name: str) -> None:
         webhook_state=changed.webhook_state,
     )
     assert store.transact(lambda each: each.find(MONITORS, MONITOR_ID)) == changed
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("name", "schedule", "targets", "judgeEnabled", "retentionDays", "removalChecks"),
+        *("status", "retention_days"),
+    ],
+)
+def test_what_cannot_be_cleared_is_named(version: Version, name: str) -> None:
+    """Null clears what can be empty; for the rest, a change that changes nothing would be a lie."""
+    with pytest.raises(InvalidMonitor) as caught:
+        read_patch({"goal": None, name: None}, DIALECTS[version], RULES)
+    shown = {"retention_days": "retentionDays"}.get(name, name)
+    assert str(caught.value) == (
+        f"{shown}: {shown} cannot be cleared; send a value, or leave it out to keep it"
+    )
 
 
 def test_C12_a_new_schedule_has_its_next_run_at_once() -> None:

@@ -111,10 +111,50 @@ def test_an_unknown_key_is_passed_over_with_a_word_where_it_is_not() -> None:
         "notification.fax was ignored: it is no way to tell anybody",
         "notification.slack was ignored: send its webhook as one of channels",
         "notification.email.cc was ignored: it is no option of mail",
-        "notification.email.recipients is empty, so nobody gets mail",
         "this server has no way for mail to go out, so nobody gets any",
+        "notification.email.recipients is empty, so nobody gets mail",
         "judgeEnabled does nothing without a goal",
     )
+
+
+DOUBTS: dict[str, tuple[JsonObject, tuple[str, ...]]] = {
+    "a budget that pays no check": (
+        {
+            **SMALL,
+            "targets": [{"type": "crawl", "url": "https://example.com/", "maxPages": 500}],
+            "monthlyCredits": 3,
+        },
+        (
+            (
+                "a check may cost 500 credits, more than the 3 of a month, so none ever begins;"
+                " raise monthlyCredits or lower maxPages"
+            ),
+        ),
+    ),
+    "a budget that pays one": ({**SMALL, "monthlyCredits": 1}, ()),
+    "fields that nothing says where to find": (
+        with_target(changeMode="json", jsonSchema={"properties": {"price": {"type": "number"}}}),
+        (
+            (
+                "targets[0]: no property of the schema has an x-selector, and this server has no"
+                " language model, so fields are found only where a page states them as data"
+            ),
+        ),
+    ),
+    "fields with a selector": (
+        with_target(
+            changeMode="json", jsonSchema={"properties": {"price": {"x-selector": ".price"}}}
+        ),
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_what_would_come_to_nothing_is_said_when_it_is_ordered(name: str) -> None:
+    """It may be meant so, and it is no error."""
+    body, warnings = DOUBTS[name]
+    assert order("v1", body, Rules(has_model=False)).warnings == warnings
 
 
 def test_what_a_server_does_not_allow_is_refused_at_its_place() -> None:

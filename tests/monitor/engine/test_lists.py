@@ -64,7 +64,7 @@ def test_a_page_of_a_sitemap_is_removed_when_enough_checks_say_so(house: House) 
 def test_a_sitemap_that_is_down_is_an_error_and_nothing_is_removed(
     house: House, file: File, reason: str
 ) -> None:
-    """The root has the row, and the check says that the site is down."""
+    """The root has the row, and the check says what follows from that."""
     plant_pages(house, "/a", "/b")
     house.watch(house.target("/sitemap.xml", type="sitemap"))
     house.run()
@@ -75,7 +75,7 @@ def test_a_sitemap_that_is_down_is_an_error_and_nothing_is_removed(
     assert (down.status, down.is_site_down, down.error) == (
         "partial",
         True,
-        "The site seems to be down.",
+        "The root could not be had, so nothing counts as removed.",
     )
     plant_pages(house, "/a", "/b")
     assert house.fates() == {"/a": "same", "/b": "same"}

@@ -32,7 +32,11 @@ def test_a_definition_comes_back_as_it_was() -> None:
     data = move(house, other, "json")
     assert (data["imported"], data["known"], other.woken) == (1, 0, 1)
     (new,) = other.monitors()
-    assert replace(new.config, targets=()) == replace(old.config, targets=())
+    # The headers of a webhook may open a door, so they stay behind.
+    webhook = old.config.webhook
+    assert webhook is not None
+    kept = replace(old.config, targets=(), webhook=replace(webhook, headers={}))
+    assert replace(new.config, targets=()) == kept
     for before, after in zip(old.config.targets, new.config.targets, strict=True):
         assert after == before
         assert fingerprint_contract(after) == fingerprint_contract(before)

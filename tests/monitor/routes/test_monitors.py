@@ -114,7 +114,11 @@ def test_a_monitor_without_credits_does_not_run(world: World) -> None:
     """Its owner set the bound, and nobody runs past it by hand."""
     path = f"/v1/monitor/{world.make(monthlyCredits=0)}/run"
     answer = world.ask("POST", path)
-    assert (answer.status, answer.json["reason"]) == (409, "credits_spent")
+    assert (answer.status, answer.json["reason"], answer.json["error"]) == (
+        409,
+        "credits_spent",
+        ("A check may cost 1 credits, 0 of 0 are left. Raise monthlyCredits or lower maxPages."),
+    )
 
 
 def test_C11_a_check_goes_on_with_what_it_began_with(world: World) -> None:
@@ -250,8 +254,35 @@ def test_a_preview_says_what_a_schedule_means(world: World) -> None:
         "nextRuns": ["2026-05-17T16:00:00.000Z", "2026-05-17T16:30:00.000Z"],
         "estimatedCreditsPerCheck": 2,
         "estimatedCreditsPerMonth": 2880,
+        "warnings": ["changes are judged by a language model, and this server has none"],
     }
     assert world.keep(lambda each: each.count(MONITORS, {})) == 0
+
+
+def test_a_preview_says_what_it_passed_over(world: World) -> None:
+    """A time zone at the wrong place changes all the runs."""
+    body = {"schedule": "daily at 9am", "timezone": "Europe/Berlin"}
+    said = _data(world.say("POST", "/v1/monitor/preview", body))
+    assert said["warnings"] == ["timezone was ignored: it is no field of a monitor"]
+    said = _data(world.say("POST", "/v2/monitor/preview", {**ORDER, "monthlyCredits": 0}))
+    assert [each[:26] for each in said["warnings"]] == ["a check may cost 1 credits"]
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_mail_that_is_switched_on_again_goes_to_those_it_went_to(
+    world: World, version: str
+) -> None:
+    """It is a warning that nobody gets mail, and none that a change does not repeat who does."""
+    enabled = {"notification": {"email": {"enabled": True}}}
+    told = {"notification": {"email": {"enabled": False, "recipients": ["a@example.com"]}}}
+    path = f"/{version}/monitor/{world.make(**told)}"
+    no_way = "this server has no way for mail to go out, so nobody gets any"
+    assert _data(world.say("PATCH", path, enabled))["warnings"] == [no_way]
+    path = f"/{version}/monitor/{world.make()}"
+    assert _data(world.say("PATCH", path, enabled))["warnings"] == [
+        no_way,
+        "notification.email.recipients is empty, so nobody gets mail",
+    ]
 
 
 def test_a_schedule_s_preview_is_the_monitor_s(world: World) -> None:

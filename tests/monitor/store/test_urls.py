@@ -26,10 +26,12 @@ _FORMS = "write sqlite:///file.db (sqlite:////var/lib/file.db from the root) or 
         ("sqlite://", None),
         ("sqlite:///", None),
         ("sqlite:///:memory:", None),
+        ("postgresql://u:p@db/x", None),
+        ("postgres://db/x", None),
     ],
 )
 def test_a_sqlite_url_names_a_file(url: str, file: str | None) -> None:
-    """Three slashes are for where one is, four for the root of the disk, and none for memory."""
+    """Three slashes are for where one is, four for the root of the disk; others name none."""
     found = find_file(url)
     assert (None if found is None else str(found)) == file
 

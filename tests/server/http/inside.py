@@ -39,7 +39,7 @@ class Inside:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "root_path": "",
-            "headers": [(b"host", b"t"), *(headers or [])],
+            "headers": [*(headers or []), (b"host", b"localhost")],
             "server": ("127.0.0.1", 80),
             "client": ("127.0.0.1", 1),
             "state": {},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 
 import pytest
 
+from changetrack_server.logs import JsonLines
 from tests.server.http.heavy import LARGE, SLOW
 from tests.server.http.live import LiveServer, eventually, serving
 from tests.server.http.sockets import (
@@ -225,3 +227,11 @@ def test_a_talkative_server_still_speaks_JSON() -> None:
         server.stop()
         events = [json.loads(line)["event"] for line in server.errors.splitlines()[GREETING_LINES:]]
     assert {"request", "refused", "Shutting down"} <= set(events)
+
+
+def test_of_a_traceback_the_end_is_kept() -> None:
+    """uvicorn hands it over as text, and what went wrong stands in its last line."""
+    text = "Traceback (most recent call last):\n" + "  at a line\n" * 200 + "ValueError: that"
+    for said, shown in ((text, text[-500:]), ("a" * 600 + "b", "a" * 500)):
+        record = logging.LogRecord("x", logging.ERROR, "", 0, said, (), None)
+        assert json.loads(JsonLines().format(record))["event"] == shown

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from changetrack.monitor.checks.holding import Lost, hold
-from changetrack.monitor.checks.removal import Walked, is_down, remove_missing
+from changetrack.monitor.checks.removal import Walked, can_be_down, is_down, remove_missing
 from changetrack.monitor.checks.states import TRANSITIONS, CheckEvent
 from changetrack.monitor.deliveries import queue_check_event
 from changetrack.monitor.models import Check, Config, Monitor, Summary
@@ -20,6 +20,9 @@ __all__ = ["Ending", "Tell", "finish_check"]
 
 # What else is told at the end of a check, in its transaction, such as mails.
 Tell: TypeAlias = Callable[[Transaction, Monitor, Check], object]
+
+_SITE_DOWN = "The site seems to be down."
+_ROOT_DOWN = "The root could not be had, so nothing counts as removed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ def finish_check(
         updated_at=now,
         lease_until=None,
         actual_credits=(check.actual_credits or 0) + ending.credits,
-        error=ending.error or ("The site seems to be down." if is_site_down else None),
+        error=ending.error or _explain_doubt(ending, is_site_down=is_site_down),
         error_code=ending.error_code or ("site_down" if is_site_down else None),
         is_site_down=is_site_down,
     )
@@ -76,6 +79,14 @@ def finish_check(
     ended = replace(ended, config=None)
     transaction.put(CHECKS, ended)
     return ended
+
+
+def _explain_doubt(ending: Ending, *, is_site_down: bool) -> str | None:
+    """Return why no page counts as gone, where that is so."""
+    if not is_site_down:
+        return None
+    is_root = any(walked.is_root_down and can_be_down(walked) for walked in ending.walked)
+    return _ROOT_DOWN if is_root else _SITE_DOWN
 
 
 def _find_config(transaction: Transaction, check: Check) -> Config:

@@ -13,7 +13,7 @@ from changetrack.monitor.outcomes import fingerprint_contract, is_comparable
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import BASELINES
 
-__all__ = ["Walked", "is_down", "remove_missing"]
+__all__ = ["Walked", "can_be_down", "is_down", "remove_missing"]
 
 # Of the pages that a target had: when more than this vanish at once, the site is down, not they.
 _MOST_VANISHED = 0.8
@@ -34,9 +34,14 @@ class Walked:
     is_root_down: bool = False
 
 
+def can_be_down(walked: Walked) -> bool:
+    """Tell whether pages of a target are missed: those of a feed drop out of it by themselves."""
+    return walked.target.is_discovered and walked.target.type != "feed"
+
+
 def is_down(transaction: Transaction, check: Check, walked: Walked) -> bool:
     """Tell whether so much is missing that the site is at fault, and no page is gone."""
-    if not walked.target.is_discovered or walked.target.type == "feed":
+    if not can_be_down(walked):
         return False
     if walked.is_root_down:
         return True

@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from changetrack.monitor.wire.cursors import read_cursor, write_cursor
 from changetrack.monitor.wire.dialects import DIALECTS, Dialect
-from changetrack.monitor.wire.reading import MonitorWish, read_monitor, read_patch, read_preview
+from changetrack.monitor.wire.doubts import list_doubts
+from changetrack.monitor.wire.reading import (
+    MonitorWish,
+    PreviewWish,
+    read_monitor,
+    read_patch,
+    read_preview,
+)
 from changetrack.monitor.wire.rules import Rules
 from changetrack.monitor.wire.times import read_time, write_time
 from changetrack.monitor.wire.writing import (
@@ -25,7 +32,9 @@ __all__ = [
     "DIALECTS",
     "Dialect",
     "MonitorWish",
+    "PreviewWish",
     "Rules",
+    "list_doubts",
     "read_cursor",
     "read_monitor",
     "read_patch",

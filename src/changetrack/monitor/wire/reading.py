@@ -12,6 +12,7 @@ from changetrack.errors import InvalidMonitor
 from changetrack.monitor.changes import ConfigPatch, ScheduleWish, make_config
 from changetrack.monitor.models import Config
 from changetrack.monitor.wire.dialects import Dialect
+from changetrack.monitor.wire.doubts import list_doubts
 from changetrack.monitor.wire.numbers import read_number
 from changetrack.monitor.wire.receivers import read_notification, read_webhook
 from changetrack.monitor.wire.rules import MOST_GOAL, MOST_NAME, Rules
@@ -24,7 +25,7 @@ from changetrack.monitor.wire.spelling import (
 )
 from changetrack.monitor.wire.targets import read_targets
 
-__all__ = ["MonitorWish", "read_monitor", "read_patch", "read_preview"]
+__all__ = ["MonitorWish", "PreviewWish", "read_monitor", "read_patch", "read_preview"]
 
 _MOST_RETENTION_DAYS = 365
 # No budget is larger, and a number of any length is no budget.
@@ -42,6 +43,16 @@ class MonitorWish:
     # The first check is not to wait for the schedule.
     is_to_run: bool = False
     is_paused: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewWish:
+    """What somebody wants to see before they order it."""
+
+    config: Config
+    # Whether it says what is looked at, and not only when.
+    has_targets: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -66,7 +77,7 @@ def read_monitor(
         config=config,
         is_to_run=bool(fields.flag("runNow") or fields.flag("checkOnCreate")),
         is_paused=patch.status == "paused",
-        warnings=(*patch.warnings, *_doubt(config, rules)),
+        warnings=(*patch.warnings, *list_doubts(config, rules)),
     )
 
 
@@ -81,13 +92,17 @@ def read_patch(body: JsonValue, dialect: Dialect, rules: Rules) -> ConfigPatch:
         problem = "there is nothing to change"
         raise InvalidMonitor(problem, f"send one of {', '.join(sorted(_PATCH - _LABELS))}")
     _refuse_unknown(fields, dialect, _PATCH)
+    for name in _READERS:
+        if name not in _CLEARED and is_given(fields, name) and fields.raw(name) is None:
+            problem = f"{name} cannot be cleared"
+            raise InvalidMonitor(problem, "send a value, or leave it out to keep it", name)
     return _read(fields, dialect, rules, known=_PATCH)
 
 
 def read_preview(
     body: JsonValue, dialect: Dialect, rules: Rules, *, monitor_id: str, now: datetime
-) -> tuple[Config, bool]:
-    """Return what a body orders, were it a monitor; and whether it says what is looked at.
+) -> PreviewWish:
+    """Return what a body orders, were it a monitor.
 
     Raises:
         ChangeTrackError: something in it is wrong, or it has no schedule.
@@ -98,7 +113,9 @@ def read_preview(
     if patch.schedule.text is None and patch.schedule.cron is None:
         raise InvalidMonitor(*_NO_SCHEDULE, "schedule")
     config = make_config(patch, monitor_id=monitor_id, now=now, minimum=rules.minimum)
-    return config, "targets" in patch.given
+    has_targets = "targets" in patch.given
+    doubts = list_doubts(config, rules) if has_targets else ()
+    return PreviewWish(config=config, has_targets=has_targets, warnings=(*patch.warnings, *doubts))
 
 
 _LABELS = frozenset({"origin"})
@@ -130,7 +147,7 @@ def _read(fields: Reader, dialect: Dialect, rules: Rules, *, known: frozenset[st
         warnings += name_unknown(fields, known, "field of a monitor")
     read: dict[str, object] = {}
     for name, (field, read_field) in _READERS.items():
-        # Null clears what can be empty; of the others it says nothing.
+        # Null clears what can be empty; in an order, the others are what they are by themselves.
         if fields.raw(name) is not None or (name in _CLEARED and is_given(fields, name)):
             found = read_field(fields, rules, warnings)
             if found is not _UNCHANGED:
@@ -237,11 +254,3 @@ _READERS: dict[str, tuple[str, Callable[[Reader, Rules, list[str]], object]]] = 
     "removalChecks": ("removal_checks", _read_removal),
     "status": ("status", _read_status),
 }
-
-
-def _doubt(config: Config, rules: Rules) -> list[str]:
-    if config.judge_enabled and config.goal and not rules.has_model:
-        return ["changes are judged by a language model, and this server has none"]
-    if config.judge_enabled and not config.goal:
-        return ["judgeEnabled does nothing without a goal"]
-    return []

@@ -142,14 +142,11 @@ def _read_email(fields: Reader, warnings: list[str]) -> EmailWish | None:
         enabled = bool(recipients) if recipients is not None else None
         return EmailWish(enabled=enabled, recipients=recipients, include_diffs=diffs)
     warnings += name_unknown(email, _EMAIL, "option of mail")
-    wish = EmailWish(
+    return EmailWish(
         enabled=email.flag("enabled"),
         recipients=_read_recipients(email, "recipients"),
         include_diffs=email.flag("includeDiffs"),
     )
-    if wish.enabled and not wish.recipients:
-        warnings.append(f"{email.place('recipients')} is empty, so nobody gets mail")
-    return wish
 
 
 def _read_recipients(fields: Reader, name: str) -> tuple[str, ...] | None:

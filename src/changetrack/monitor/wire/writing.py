@@ -12,7 +12,6 @@ from changetrack._models import JsonObject, JsonValue
 from changetrack.monitor.models import (
     Attempt,
     Check,
-    Config,
     Crawl,
     Delivery,
     Email,
@@ -27,6 +26,7 @@ from changetrack.monitor.pricing import estimate_check, estimate_month
 from changetrack.monitor.schedule import Schedule, explain, list_runs
 from changetrack.monitor.webhooks.events import write_counts
 from changetrack.monitor.wire.dialects import Dialect
+from changetrack.monitor.wire.reading import PreviewWish
 from changetrack.monitor.wire.receivers import hide_address
 from changetrack.monitor.wire.times import write_time
 from changetrack.monitor.wire.tracking import name_change_mode
@@ -307,15 +307,18 @@ def _write_attempt(attempt: Attempt) -> JsonObject:
     }
 
 
-def write_preview(config: Config, *, now: datetime, count: int, has_targets: bool) -> JsonObject:
+def write_preview(wish: PreviewWish, *, now: datetime, count: int) -> JsonObject:
     """Return what a schedule means: in words, as its next runs, and in credits."""
+    config = wish.config
     runs: list[JsonValue] = [write_time(each) for each in list_runs(config.schedule, now, count)]
     written: JsonObject = {
         "schedule": _write_schedule(config.schedule),
         "explanation": explain(config.schedule),
         "nextRuns": runs,
     }
-    if has_targets:
+    if wish.has_targets:
         written["estimatedCreditsPerCheck"] = estimate_check(config)
         written["estimatedCreditsPerMonth"] = estimate_month(config)
+    if wish.warnings:
+        written["warnings"] = [*wish.warnings]
     return written

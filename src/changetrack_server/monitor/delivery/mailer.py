@@ -13,25 +13,24 @@ from dataclasses import replace
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from functools import partial
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import aiosmtplib
 import anyio
 
 from changetrack import ChangeTrackError
-from changetrack.monitor.mail import Message, find_mail_obstacle, read_address, read_message
+from changetrack.monitor.mail import Message, find_mail_obstacle, read_message
 from changetrack.monitor.webhooks.retries import Outcome
-from changetrack_server.settings import PREFIX, SettingsError
+from changetrack_server.settings import PREFIX, read_sender
 
 if TYPE_CHECKING:
     from changetrack.monitor.models import Delivery
     from changetrack_server.monitor.transacting import Transactor
     from changetrack_server.settings import Settings
 
-__all__ = ["Mailer", "check_mail_settings", "write_email"]
+__all__ = ["Mailer", "write_email"]
 
 # For one step of the conversation. Servers that are full of checks take ten seconds to a minute.
 _STEP_SECONDS = 20.0
@@ -43,6 +42,9 @@ _PERMANENT = 500
 # That a message may bring. A policy watches over values; a name could hold a line as well.
 _HEADERS = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})
 _DELIVERED = 250
+# The longest line that may be (RFC 5322). A link has no place to be folded at, so it is left whole:
+# as encoded words, which is what becomes of a longer line, no mail program finds it (RFC 2369).
+_WHOLE = SMTP.clone(max_line_length=998)
 
 _NO_SERVER = f"no_mail_server: set {PREFIX}SMTP_HOST and {PREFIX}MAIL_FROM"
 _OBSTACLE = "the mail is for nobody who wants it"
@@ -55,6 +57,17 @@ _FAILURES: dict[type[aiosmtplib.SMTPException], str] = {
     aiosmtplib.SMTPConnectError: "mail_server_unreachable: there is no connection to it",
 }
 _UNABLE = "mail_server_refused: it does not offer what the settings ask for"
+
+
+class _MailPolicy(EmailPolicy):
+    """As SMTP wants it, with links in one piece."""
+
+    def __init__(self) -> None:
+        super().__init__(linesep=SMTP.linesep)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the lines of a header."""
+        return (_WHOLE if name in _HEADERS else SMTP).fold_binary(name, value)
 
 
 class Mailer:
@@ -73,12 +86,6 @@ class Mailer:
         seconds: float = _SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the settings.
-
-        Raises:
-            SettingsError: they are no way to send mail.
-        """
-        check_mail_settings(settings)
         self._transact = transact
         self._settings = settings
         self._tls = tls
@@ -115,7 +122,7 @@ class Mailer:
 
     async def _converse(self, email: bytes, receiver: str) -> Outcome:
         settings = self._settings
-        sender = _read_sender(settings.mail_from)
+        sender = read_sender(settings.mail_from)
         server = aiosmtplib.SMTP(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
@@ -142,8 +149,8 @@ def write_email(message: Message, delivery: Delivery, *, mail_from: str) -> Emai
     Raises:
         ValueError: a header would have one, or is none that a message may bring.
     """
-    sender = _read_sender(mail_from)
-    email = EmailMessage(policy=SMTP)
+    sender = read_sender(mail_from)
+    email = EmailMessage(policy=_MailPolicy())
     email["From"] = sender
     email["To"] = Address(addr_spec=delivery.destination)
     email["Subject"] = message.subject
@@ -152,7 +159,7 @@ def write_email(message: Message, delivery: Delivery, *, mail_from: str) -> Emai
     # RFC 3834: so that nobody's absence answers it.
     email["Auto-Submitted"] = "auto-generated"
     for name, value in message.headers:
-        if name not in _HEADERS:
+        if name not in _HEADERS or not value.isascii():
             raise ValueError(name)
         email[name] = value
     # Quoted: then no line of a page can be one that ends a part, as = never stands for itself.
@@ -160,43 +167,6 @@ def write_email(message: Message, delivery: Delivery, *, mail_from: str) -> Emai
     email.add_alternative(message.html, subtype="html", cte="quoted-printable")
     email.set_boundary(f"=_{delivery.id}")
     return email
-
-
-def check_mail_settings(settings: Settings) -> None:
-    """Check that mail could go out as the settings say; without a server it does not at all.
-
-    Raises:
-        SettingsError: the sender is no address, or a password would go through a network in clear.
-    """
-    if not settings.smtp_host:
-        return
-    _read_sender(settings.mail_from)
-    is_open = settings.smtp_tls == "none" and not _is_here(settings.smtp_host)
-    if is_open and settings.smtp_user:
-        raise SettingsError(
-            f"{PREFIX}SMTP_TLS: none would send the password in clear to another machine;"
-            " use starttls or tls"
-        )
-
-
-def _read_sender(mail_from: str) -> Address:
-    """Return the sender: an address, or a name and an address behind it in brackets."""
-    name, bracket, rest = mail_from.strip().partition("<")
-    try:
-        address = read_address(rest.removesuffix(">") if bracket else name)
-        shown = name.strip().strip('"') if bracket else "changetrack"
-        return Address(display_name=shown, addr_spec=address)
-    except (ChangeTrackError, MessageError, ValueError):
-        raise SettingsError(
-            f"{PREFIX}MAIL_FROM: an address such as changes@example.com is needed"
-        ) from None
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _read_failure(error: aiosmtplib.SMTPException) -> Outcome:

@@ -109,6 +109,11 @@ class Ask:
         """Whose monitors they are."""
         return find_owner(self.request)
 
+    @property
+    def may_write(self) -> bool:
+        """Whether whoever asks may change monitors."""
+        return "write" in self.request.state.caller.scopes
+
     def read_id(self, name: str = "id") -> str:
         """Return an id out of the path.
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from changetrack import wire
 from changetrack.errors import InvalidOption
-from changetrack.monitor.atom import ATOM_TYPE, is_feed_token, list_news, write_atom
+from changetrack.monitor.atom import ATOM_TYPE, feed_token, is_feed_token, list_news, write_atom
 from changetrack.monitor.exports import EXPORT_TYPES, HistoryWriter, read_format, read_history
 from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.tables import MONITORS
@@ -123,7 +123,9 @@ async def _show_feed(request: Request) -> Response:
         owner = find_owner(request)
     elif not is_feed_token(token, orchestra.signing_key, own_id):
         raise EndpointError("wrong_key", "token", problem="the token does not open this feed")
-    url = _name_feed(request, orchestra.settings.public_url)
+    # As the monitor shows it: whoever reads feeds has no key.
+    opened = token or feed_token(orchestra.signing_key, own_id)
+    url = f"{_name_feed(request, orchestra.settings.public_url)}?token={opened}"
     body = await orchestra.transact(partial(_write_feed, own_id=own_id, owner=owner, url=url))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer"}

@@ -31,6 +31,7 @@ from changetrack.monitor.owners import find_monitor
 from changetrack.monitor.tables import RECIPIENTS
 from changetrack.monitor.webhooks import new_secret
 from changetrack.monitor.wire import (
+    list_doubts,
     read_monitor,
     read_patch,
     read_preview,
@@ -150,7 +151,9 @@ async def patch(ask: Ask) -> JsonObject:
             secret=secret,
             invite=invite,
         )
-        return show(transaction, ask, changed, changes.warnings)
+        before = list_doubts(monitor.config, rules)
+        doubts = (each for each in list_doubts(changed.monitor.config, rules) if each not in before)
+        return show(transaction, ask, changed, (*changes.warnings, *doubts))
 
     answered = await orchestra.transact(work)
     orchestra.wake()
@@ -224,8 +227,8 @@ async def preview(ask: Ask) -> JsonObject:
         own = body.get("id")
         monitor_id = own if isinstance(own, str) else monitor_id
     read = partial(read_preview, body, ask.dialect, rules, monitor_id=monitor_id, now=now)
-    config, has_targets = await anyio.to_thread.run_sync(read)
-    return succeed(write_preview(config, now=now, count=count, has_targets=has_targets))
+    wish = await anyio.to_thread.run_sync(read)
+    return succeed(write_preview(wish, now=now, count=count))
 
 
 def _read_count(value: JsonValue) -> int:
@@ -282,7 +285,16 @@ def _write(monitor: Monitor, ask: Ask, recipients: Sequence[Recipient] | None = 
     token = feed_token(ask.orchestra.signing_key, monitor.id)
     root = ask.orchestra.settings.public_url.rstrip("/")
     feed = f"{root}/v1/monitor/{monitor.id}/feed.atom?token={token}"
-    return {**write_monitor(monitor, ask.dialect, recipients=recipients), "feedUrl": feed}
+    shown = {**write_monitor(monitor, ask.dialect, recipients=recipients), "feedUrl": feed}
+    return shown if ask.may_write else _hide_headers(shown)
+
+
+def _hide_headers(shown: JsonObject) -> JsonObject:
+    """Return a monitor without what opens somebody's door, for a key that may only read."""
+    webhook = shown["webhook"]
+    if not isinstance(webhook, dict) or not isinstance(webhook["headers"], dict):
+        return shown
+    return {**shown, "webhook": {**webhook, "headers": dict.fromkeys(webhook["headers"], "***")}}
 
 
 def _await(monitor: Monitor, email: str) -> Recipient:

@@ -40,7 +40,7 @@ def open_store(url: str, *, reserve_bytes: int = RESERVE_BYTES) -> Store:
 
 
 def find_file(url: str) -> Path | None:
-    """Return the file of a `sqlite:` URL; None: it is in memory.
+    """Return the file of a database; None: it is in memory, or in PostgreSQL.
 
     Raises:
         StoreError: it is no such URL.
@@ -49,6 +49,8 @@ def find_file(url: str) -> Path | None:
     (PosixPath('changes.db'), PosixPath('/srv/changes.db'))
     """
     scheme, colon, rest = url.partition(":")
+    if url.startswith(_POSTGRES):
+        return None
     if not url.startswith(_SQLITE):
         # Whatever stands behind a scheme may hold a password.
         shown = f"{scheme}:…" if colon else repr(url[:60])
