@@ -34,7 +34,7 @@ def main() -> None:
 
     print("status:", second.status)
     print("\nWhat `changetrack diff pricing-monday.html pricing-friday.html` shows:\n")
-    changetrack(["diff", "--color=always", str(MONDAY), str(FRIDAY)])
+    changetrack(["diff", "--color=auto", str(MONDAY), str(FRIDAY)])
     print("\nThe snapshot to keep; give it back as `previous` the next time:\n")
     print(second.snapshot.to_json())
 

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,22 +41,28 @@ _BACKLOG = 2048
 # Paths of a sqlite: URL that name no file.
 _IN_MEMORY = frozenset({"", "/", "/:memory:"})
 
+# Where the command line looks for a server that nobody has named.
+_ASKED_BY_DEFAULT = "http://127.0.0.1:3000"
+
 # Objects between two looks for garbage; a small request makes about a thousand.
 _GARBAGE = 50_000
 
 
-def serve(settings: Settings, workers: int = 1, *, has_keys: bool = False) -> int:
+def serve(settings: Settings, workers: int = 1, look: Callable[[], bool] | None = None) -> int:
     """Serve until told to stop, and return the exit status.
 
-    `has_keys` says that there are keys besides those of the settings.
+    `look` opens what is to be served, once it is sure that there is an address for it, and says
+    whether there are keys besides those of the settings.
 
     Raises:
         SettingsError: the address would be open to anybody.
         OSError: the address cannot be used.
     """
-    if not has_keys:
+    if look is None:
         check_exposure(settings)
     with contextlib.closing(_listen(settings)) as listener, _environment(settings, workers):
+        if look is not None and not look():
+            check_exposure(settings)
         _greet(settings, *listener.getsockname()[:2])
         config = uvicorn.Config(
             "changetrack_server.serving:build_app",
@@ -181,7 +187,7 @@ def _greet(settings: Settings, host: str, port: int) -> None:
     body = '{"previous": {"markdown": "Starter $19"}, "current": {"markdown": "Starter $24"}}'
     sys.stderr.write(
         f"changetrack serves at {url} (stop with Ctrl-C). Its documentation is {url}/docs\n"
-        f"{_spell_database(settings)}Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
+        f"{_spell_database(settings)}{_spell_order(settings, url)}Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
         f"    -H 'Content-Type: application/json' \\\n    -d '{body}'\n"
     )
     sys.stderr.flush()
@@ -199,3 +205,12 @@ def _spell_database(settings: Settings) -> str:
     else:
         where = str(Path(place.path.removeprefix("/")).absolute())
     return f"Monitors are kept in {where}\n"
+
+
+def _spell_order(settings: Settings, url: str) -> str:
+    """Return the command that makes a monitor here, from another terminal."""
+    if not settings.monitors:
+        return ""
+    server = "" if url == _ASKED_BY_DEFAULT else f" --server {url}"
+    order = f'changetrack monitor create https://example.com --every "30 minutes"{server}'
+    return f"Make one:\n  {order}\n"

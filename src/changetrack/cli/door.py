@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from changetrack.cli.client import KEY_VARIABLE, SERVER_VARIABLE
@@ -31,6 +32,7 @@ __all__ = ["Observe", "back_up", "entered", "manage_keys", "open_observer", "ser
 # Looks at a page of a target, beside the snapshot that it is compared with.
 Observe: TypeAlias = "Callable[[Target, str, JsonObject | None], Awaitable[Observation]]"
 
+_DATABASE = "--database"
 _SERVED = ("host", "port", "api_keys_file", "insecure_no_auth", "log_level", "monitors", "database")
 
 
@@ -43,8 +45,10 @@ def serve(given: argparse.Namespace) -> int:
         from changetrack_server.settings import read_settings
 
         settings = read_settings(**{name: getattr(given, name) for name in _SERVED})
-        has_keys = settings.monitors and _try_monitors(settings)
-        return serve_http(settings, given.workers, has_keys=has_keys)
+        if given.database is not None and not settings.monitors:
+            raise InvalidRequest("there are no monitors to keep in it", "add --monitors", _DATABASE)
+        look = partial(_try_monitors, settings) if settings.monitors else None
+        return serve_http(settings, given.workers, look)
 
 
 def _try_monitors(settings: Settings) -> bool:

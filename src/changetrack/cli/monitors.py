@@ -290,12 +290,15 @@ def _print_list(
 ) -> int:
     """Print a list up to its limit; as JSON, each part of it is a line."""
     query = {"limit": min(given.limit, _PORTION), "status": status}
-    part: Answer | None = client.ask("GET", path, query=query)
+    first = client.ask("GET", path, query=query)
+    part: Answer | None = first
     rows: list[JsonObject] = []
+    has_more = False
     while part is not None:
         rows += part.rows
         if given.json:
             _print_answer(part)
+        has_more = part.next is not None or len(rows) > given.limit
         part = client.follow(part) if len(rows) < given.limit else None
     if given.json:
         return SAME
@@ -304,7 +307,13 @@ def _print_list(
         return SAME
     sheet = _sheet(given)
     show(sheet, rows[: given.limit])
-    return _print(sheet)
+    _print(sheet)
+    if has_more:
+        # Beside the table, so that a program that counts its lines is right.
+        total = first.body.get("total")
+        left = f"{total - given.limit:,} more" if isinstance(total, int) else "there are more"
+        write_line(f"changetrack: … {left}; --limit {total if total else 'N'} shows them")
+    return SAME
 
 
 def _print_secret(given: argparse.Namespace, answer: Answer) -> int:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from changetrack._models import JsonObject, JsonValue
 from changetrack.monitor.ids import hash_text, name_id
 from changetrack.monitor.models import Baseline, PageStatus, Target
+from changetrack.wire import encode
 
 __all__ = [
     "Observation",
+    "bound_diff",
     "classify",
     "find_fields",
     "find_hash",
@@ -62,6 +64,10 @@ def fingerprint_contract(target: Target) -> str:
     return name_id("contract", json.dumps(contract, sort_keys=True))
 
 
+# Of the diff of one page in one check. Pages of megabytes that change from top to bottom would fill
+# a disk with what nobody reads.
+_MOST_DIFF = 2**20
+
 # How a page is fetched, and not what is made of it.
 _MEANS = frozenset({"timeout", "maxAge", "max_age"})
 
@@ -90,6 +96,21 @@ def find_hash(observation: Observation) -> str | None:
     """Return the hash of what a page says."""
     content_hash = (observation.result or {}).get("contentHash")
     return str(content_hash) if content_hash else None
+
+
+def bound_diff(diff: JsonObject) -> JsonObject:
+    """Return a diff of a size that can be kept for a month of checks; both snapshots are whole."""
+    if len(encode(diff)) <= _MOST_DIFF:
+        return diff
+    text, shown = diff.get("text"), diff.get("json")
+    bounded: JsonObject = {"truncated": True}
+    if isinstance(text, str):
+        # Whole lines, each of which may take four bytes a character.
+        bounded["text"] = text[: text.rfind("\n", 0, _MOST_DIFF // 4) + 1]
+    if isinstance(shown, dict):
+        is_tree = "files" in shown
+        bounded["json"] = {**shown, "files": []} if is_tree else {}
+    return bounded
 
 
 def fingerprint_diff(goal: str, prompt: str | None, diff: JsonObject) -> str:

@@ -144,8 +144,9 @@ class Settings:
     public_url: str = ""
     # Runs of one monitor are at least so far apart. The compatible APIs ask for 15, or for 5.
     min_interval_minutes: int = 15
-    # Checks at once, in each process, and pages of one check at once.
+    # Checks at once, in each process; each holds what it compares in memory.
     max_checks: int = 8
+    # Pages of one check at once. Most are on one site, which is to feel no crowd.
     check_pages: int = 4
     # For a whole check; what it has by then is kept.
     check_seconds: float = 900.0
@@ -155,8 +156,9 @@ class Settings:
     judged_pages: int = 200
     # What is told where a judge fails: open: the change; closed: nothing.
     judge_failure: JudgeFailure = "open"
-    # Messages on their way at once, in each process, and of those to one receiver.
+    # Messages on their way at once, in each process; they mostly wait for an answer.
     max_deliveries: int = 16
+    # And to one receiver, so that one that is slow leaves room for the others.
     receiver_deliveries: int = 4
     # For one try of a webhook.
     webhook_seconds: float = 15.0
@@ -167,8 +169,11 @@ class Settings:
 
     # A server for outgoing mail; without one, there is no mail.
     smtp_host: str = ""
+    # Where mail is handed in, with STARTTLS; 465 goes with tls.
     smtp_port: int = 587
+    # For servers that take mail from those they know; none: nobody logs in.
     smtp_user: str = ""
+    # The password of that user.
     smtp_password: str = field(default="", repr=False)
     # starttls, tls (from the first byte), or none, for a server on this machine.
     smtp_tls: SmtpTls = "starttls"

@@ -52,7 +52,7 @@ def list_variables(pages: str) -> dict[str, str]:
 
 
 @contextmanager
-def make_house(*, now: Callable[[], datetime] = read_clock, **variables: str) -> Iterator[House]:
+def make_house(now: Callable[[], datetime] = read_clock, /, **variables: str) -> Iterator[House]:
     """Serve a site and a server of monitors, with these settings besides."""
     site = Site()
     with serve(site.app) as pages:

@@ -144,7 +144,11 @@ def test_a_list_goes_on_until_its_limit(house: House, capsys: Output) -> None:
         house.ask("run", "often", "--wait")
     capsys.readouterr()
     assert house.ask("checks", "often", "--limit", "2") == SAME
-    assert len(capsys.readouterr().out.splitlines()) == 3
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 3
+    assert shown.err == "changetrack: … 1 more; --limit 3 shows them\n"
+    assert house.ask("checks", "often", "--limit", "3") == SAME
+    assert capsys.readouterr().err == ""
     assert house.ask("checks", "often", "--limit", "250", "--json") == SAME
     assert len(_read(capsys)["data"]) == 3
 
@@ -243,7 +247,7 @@ def test_a_recipient_is_asked_once_more(capsys: Output) -> None:
         "CHANGETRACK_SMTP_PORT": "1",
     }
     clock, given = FakeClock(), ("resend-confirmation", "mailed", "me@example.com")
-    with make_house(now=clock, **variables) as house:
+    with make_house(clock, **variables) as house:
         house.create("mailed", "/plain", options=("--email", "me@example.com"))
         capsys.readouterr()
         assert house.ask(*given) == TROUBLE

@@ -333,6 +333,24 @@ def test_a_setting_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, capsy
     assert capsys.readouterr().err == said
 
 
+_WITHOUT_CRONSIM = """
+import sys
+sys.modules["cronsim"] = None
+from changetrack.cli import main
+sys.exit(main(["watch", "http://127.0.0.1:1/", "--once"]))
+"""
+
+
+def test_without_the_extra_the_command_that_installs_it_is_named() -> None:
+    """In one line."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_CRONSIM], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (TROUBLE, "")
+    assert done.stderr.endswith('install it: pip install "changetrack[monitor]"\n')
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are others elsewhere")
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
 def test_a_watch_that_is_stopped_sums_up(by: signal.Signals, world: tuple[Site, str]) -> None:

@@ -91,6 +91,8 @@ def test_a_page_without_the_fields_is_an_error_and_no_change(house: House) -> No
     house.site.files["/lamp"] = write_page("We are rebuilding our shop, and soon it is back.")
     page = house.page(house.run(), "/lamp")
     assert (page.status, page.error_code, page.fields) == ("error", "nothing_extracted", None)
+    # The site did answer.
+    assert page.status_code == 200
     house.site.files["/lamp"] = make_product("19 EUR")
     assert house.fates() == {"/lamp": "same"}
 

@@ -230,7 +230,7 @@ def test_a_talkative_server_still_speaks_JSON() -> None:
 
 
 def test_of_a_traceback_the_end_is_kept() -> None:
-    """uvicorn hands it over as text, and what went wrong stands in its last line."""
+    """The server program hands it over as text, and what went wrong stands in its last line."""
     text = "Traceback (most recent call last):\n" + "  at a line\n" * 200 + "ValueError: that"
     for said, shown in ((text, text[-500:]), ("a" * 600 + "b", "a" * 500)):
         record = logging.LogRecord("x", logging.ERROR, "", 0, said, (), None)

@@ -12,6 +12,7 @@ from changetrack.monitor.ids import name_id
 from changetrack.monitor.models import Baseline, Check, KeptSnapshot, Page, Target
 from changetrack.monitor.outcomes import (
     Observation,
+    bound_diff,
     classify,
     find_fields,
     find_hash,
@@ -120,7 +121,7 @@ def _show_change(page: Page, observation: Observation) -> Page:
     diff = (observation.result or {}).get("diff")
     return replace(
         page,
-        diff=diff if isinstance(diff, dict) else None,
+        diff=bound_diff(diff) if isinstance(diff, dict) else None,
         fields=find_fields(observation),
     )
 
