@@ -187,7 +187,8 @@ def _greet(settings: Settings, host: str, port: int) -> None:
     body = '{"previous": {"markdown": "Starter $19"}, "current": {"markdown": "Starter $24"}}'
     sys.stderr.write(
         f"changetrack serves at {url} (stop with Ctrl-C). Its documentation is {url}/docs\n"
-        f"{_spell_database(settings)}{_spell_order(settings, url)}Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
+        f"{_spell_database(settings)}{_spell_order(settings, url)}"
+        f"Try:\n  curl -s {url}/v1/change-tracking/diff{key} \\\n"
         f"    -H 'Content-Type: application/json' \\\n    -d '{body}'\n"
     )
     sys.stderr.flush()

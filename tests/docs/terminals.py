@@ -40,12 +40,12 @@ _LOOK_SECONDS = 0.05
 # A reader who looks too early looks again. These change nothing, so they may be repeated.
 _LOOKS = re.compile(r"cat |changetrack monitor (?:deliveries|checks|list|show) ")
 # Nothing is installed by a test.
-_INSTALLS = re.compile(r"pip |make ")
+_INSTALLS = re.compile(r"pip |make |python3 -m venv ")
 
 _VOLATILE = (
     (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>"),
     (r"whsec_[A-Za-z0-9+/=]+", "<secret>"),
-    (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)", "<time>"),
+    (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC| Europe/Berlin)", "<time>"),
     (r"(?m)^\w+day, \d{4}-\d\d-\d\d ", "<day> "),
     (r"(?m)^\d\d:\d\d  ", "<clock>  "),
     (r"are kept in \S+", "are kept in <file>"),

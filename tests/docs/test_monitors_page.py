@@ -133,7 +133,7 @@ def test_every_route_is_named() -> None:
     named = re.sub(r"checkId", "check_id", re.sub(r"deliveryId", "delivery_id", TEXT))
     named = named.replace("{id}", "{monitor_id}")
     routes = {
-        f"{method} {path or '/'}" for path, endpoints in ENDPOINTS.items() for method in endpoints
+        f"{method} {path}".strip() for path, endpoints in ENDPOINTS.items() for method in endpoints
     }
     assert {route for route in routes if f"`{route}`" not in named} == set()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,24 @@ def test_the_tutorial_of_monitors_does_what_it_says(tmp_path: Path) -> None:
         for lie in lies
     )
     assert len(ran) > 30
+
+
+def test_the_receiver_of_the_tutorial_knows_fields(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page shows text; whoever tracks fields, or has a change too large, keeps the receiver."""
+    page = Page(ROOT / "docs/tutorial/a-monitor-in-five-minutes.md")
+    block = next(block for block in page.blocks if block.language == "python")
+    (tmp_path / "secret.txt").write_text("whsec_")
+    monkeypatch.chdir(tmp_path)
+    receiver: dict[str, Any] = {}
+    exec(block.text.partition("\nHTTPServer((")[0], receiver)  # noqa: S102 - our own page
+    fields = {"plans[0].price": {"previous": 19, "current": 24}}
+    for diff in ({"text": "+ a\n"}, {"json": fields}, {"text": "+ a\n", "json": fields}, None):
+        told = {"status": "changed", "url": "https://example.com/", "diff": diff}
+        receiver["tell"]({"type": "monitor.page", "data": [told]})
+    head, shown = "changed https://example.com/\n", json.dumps(fields, indent=2) + "\n"
+    assert capsys.readouterr().out == (f"{head}+ a\n{head}{shown}{head}+ a\n{shown}{head}")
 
 
 WRONG_PAGE = """

@@ -64,7 +64,7 @@ def _spell_progress(row: JsonObject) -> str:
         return "waiting for its turn"
     pages = views.count_pages(row)
     found = views.summarize(row.get("summary"))
-    return f"{pages} pages so far: {found}" if pages else "no page so far"
+    return f"{pages:,} pages so far: {found}" if pages else "no page so far"
 
 
 def _judge(check: JsonObject) -> int:

@@ -312,7 +312,7 @@ def _print_list(
         # Beside the table, so that a program that counts its lines is right.
         total = first.body.get("total")
         left = f"{total - given.limit:,} more" if isinstance(total, int) else "there are more"
-        write_line(f"changetrack: … {left}; --limit {total if total else 'N'} shows them")
+        write_line(f"changetrack: … {left}; --limit {total or 'N'} shows them")
     return SAME
 
 

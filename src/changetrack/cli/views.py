@@ -254,12 +254,12 @@ def name_import(record: JsonObject) -> str:
 def summarize(summary: JsonValue) -> str:
     """Return how many pages there were of each kind, in words.
 
-    >>> summarize({"totalPages": 3, "same": 2, "changed": 1, "new": 0, "removed": 0, "error": 0})
-    '1 changed, 2 same'
+    >>> summarize({"totalPages": 3, "same": 2000, "changed": 1, "new": 0, "removed": 0, "error": 0})
+    '1 changed, 2,000 same'
     """
     if not isinstance(summary, dict):
         return "-"
-    counts = [f"{summary[kind]} {kind}" for kind in _KINDS if summary.get(kind)]
+    counts = [f"{summary[kind]:,} {kind}" for kind in _KINDS if summary.get(kind)]
     return ", ".join(counts) or "no pages"
 
 

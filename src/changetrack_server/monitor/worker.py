@@ -38,8 +38,8 @@ def run_worker(settings: Settings) -> int:
     queue = open_queue(settings)
     if queue is None:
         raise SettingsError(
-            f"{PREFIX}DATABASE is a file, which is for one process: `changetrack serve --monitors`"
-            " does the work there; for workers, set it to postgresql://…"
+            f"{PREFIX}DATABASE is a file, which is for one machine: `changetrack serve --monitors"
+            " --workers N` does the work there; for workers, set it to postgresql://…"
         )
     logging.config.dictConfig(describe_logs(settings.log_level))
     services = make_services(settings)

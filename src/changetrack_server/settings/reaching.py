@@ -28,21 +28,24 @@ def check_public_url(url: str) -> None:
     """
     if not url:
         return
-    try:
-        parts = urlsplit(url)
-        has_place = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        has_place = False
     is_plain = all("!" <= each <= "~" for each in url) and len(url) <= _MOST_URL_CHARS
-    if not has_place or not is_plain:
+    if not is_plain or not _has_place(url):
         raise SettingsError(
             f"{PREFIX}PUBLIC_URL: an http URL such as https://changes.example.com is needed"
         )
-    if parts.username is not None or "?" in url or "#" in url:
+    if "@" in urlsplit(url).netloc or "?" in url or "#" in url:
         raise SettingsError(
             f"{PREFIX}PUBLIC_URL: user, query and fragment have no place in it; write it as in"
             " https://changes.example.com"
         )
+
+
+def _has_place(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def check_mail(host: str, user: str, tls: SmtpTls, mail_from: str) -> None:

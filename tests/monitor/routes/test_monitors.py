@@ -274,8 +274,8 @@ def test_mail_that_is_switched_on_again_goes_to_those_it_went_to(
 ) -> None:
     """It is a warning that nobody gets mail, and none that a change does not repeat who does."""
     enabled = {"notification": {"email": {"enabled": True}}}
-    told = {"notification": {"email": {"enabled": False, "recipients": ["a@example.com"]}}}
-    path = f"/{version}/monitor/{world.make(**told)}"
+    email = {"enabled": False, "recipients": ["a@example.com"]}
+    path = f"/{version}/monitor/{world.make(notification={'email': email})}"
     no_way = "this server has no way for mail to go out, so nobody gets any"
     assert _data(world.say("PATCH", path, enabled))["warnings"] == [no_way]
     path = f"/{version}/monitor/{world.make()}"

@@ -121,6 +121,8 @@ def test_an_interval_that_cron_cannot_say_needs_an_anchor() -> None:
 @pytest.mark.parametrize(
     ("minimum", "text", "remedy"),
     [
+        (timedelta(minutes=1), "every 30 seconds", "use 'every minute'"),
+        (timedelta(minutes=2), "every minute", "use 'every 2 minutes'"),
         (timedelta(minutes=5), "every 4 minutes", "use 'every 5 minutes'"),
         (timedelta(minutes=10), "every 6 minutes", "use 'every 10 minutes'"),
         (timedelta(hours=1), "every 30 minutes", "use 'hourly'"),
@@ -135,6 +137,24 @@ def test_the_minimum_is_the_caller_s(minimum: timedelta, text: str, remedy: str)
         parse_schedule(text, minimum=minimum)
     assert (caught.value.reason, caught.value.remedy) == ("too_frequent", remedy)
     parse_schedule(remedy.split("'")[1], minimum=minimum, anchor=ANCHOR)
+
+
+def test_a_minimum_of_one_is_said_as_one() -> None:
+    """In words, and as an expression."""
+    minute = timedelta(minutes=1)
+    with pytest.raises(InvalidSchedule) as caught:
+        parse_schedule("every 30 seconds", minimum=minute)
+    assert str(caught.value) == (
+        "text: runs would be 30 seconds apart, at least 1 minute is required; use 'every minute'"
+    )
+
+
+def test_the_cron_that_a_refusal_names_is_understood() -> None:
+    """Whoever follows the advice must not get the next error."""
+    said = [row["error"] for row in REFUSED if "cron only" in row["error"]]
+    for error in said:
+        parse_schedule(error.split("say '")[1].rstrip("'"))
+    assert len(said) >= 7
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where nobody needs a key, a page of a stranger must not talk to the server through its own name."""
+"""Where nobody needs a key, a stranger's page must not reach the server through its own name."""
 
 from __future__ import annotations
 

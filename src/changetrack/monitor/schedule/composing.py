@@ -271,7 +271,7 @@ def phrase_minutes(minutes: int) -> str:
     >>> phrase_minutes(15), phrase_minutes(60), phrase_minutes(120), phrase_minutes(1_440)
     ('every 15 minutes', 'hourly', 'every 2 hours', 'daily')
     """
-    named = {60: "hourly", 1_440: "daily"}
+    named = {1: "every minute", 60: "hourly", 1_440: "daily"}
     if minutes in named:
         return named[minutes]
     for unit, length in (("week", 10_080), ("day", 1_440), ("hour", 60)):

@@ -27,7 +27,7 @@ _CRON = re.compile(r"@(?!every\b).*|[\d*/,-]+( +[\d*/,-]+){2}.*")
 _OFFSET = re.compile(r"(?:utc|gmt)[+-]\d.*", re.IGNORECASE)
 
 # Intervals that cron can say, in minutes, for whoever asked for one that it cannot.
-_EVEN = (5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1_440)
+_EVEN = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1_440)
 
 
 def parse_schedule(
@@ -149,8 +149,10 @@ def _check_gap(schedule: Schedule, minimum: timedelta, path: str) -> None:
     allowed = next((each for each in _EVEN if each * _MINUTE >= minimum), None)
     phrase = phrase_minutes(allowed or -(-minimum // (_MINUTE * 1_440)) * 1_440)
     if path == "cron" and allowed in range(60):
-        phrase = f"*/{allowed} * * * *"
-    problem = f"runs would be {_spell_gap(gap)} apart, at least {_spell_gap(minimum)} are required"
+        phrase = f"*/{allowed} * * * *" if allowed != 1 else "* * * * *"
+    verb = "is" if minimum == _MINUTE else "are"
+    needed = f"at least {_spell_gap(minimum)} {verb} required"
+    problem = f"runs would be {_spell_gap(gap)} apart, {needed}"
     raise InvalidSchedule("too_frequent", problem, f"use '{phrase}'", path)
 
 

@@ -21,6 +21,13 @@ from changetrack.monitor.schedule.clauses import (
     OnWeekdays,
     TimesPerDay,
 )
+from changetrack.monitor.schedule.hinting import (
+    NTH,
+    PARTS_OF_DAY,
+    hint_at_hours,
+    hint_at_nth_weekday,
+    hint_at_part,
+)
 from changetrack.monitor.schedule.likeness import find_nearest
 
 __all__ = ["read_clauses", "refuse_words"]
@@ -31,6 +38,7 @@ T = TypeVar("T")
 _LEADS = {"run", "check", "it", "please", "on", "the"}
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")
 _NAMED_TIMES = {"noon": 720, "midday": 720, "midnight": 0}
+_PARTS_OF_HOUR = {"half": 30, "quarter": 15}
 _COUNTED = re.compile(r"(\d+)([a-z]+)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 # A longer number is no count of anything that somebody waits for.
@@ -56,14 +64,21 @@ def read_clauses(words: str) -> tuple[Clause, ...]:
     """
     spelled = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words).rstrip(" .!")
     spelled = re.sub(r"(\d) (am|pm)\b", r"\1\2", spelled)
+    spelled = re.sub(r"\b(?:business|working)[ -]days?\b", "weekdays", spelled)
     # mon/wed/fri is a list like any other; names of zones have a stroke too, but are gone by now.
     cursor = _Cursor(re.findall(r"[^\s,&]+|[,&]", spelled.replace("/", ",")), words)
-    clauses: list[Clause] = []
+    clauses = cursor.clauses
     while cursor.word:
-        if not cursor.take(_LEADS):
+        minute = cursor.attempt(_read_full_hour)
+        if minute is not None:
+            clauses.append(minute)
+        elif not cursor.take(_LEADS):
             clauses.append(_read_clause(cursor))
     if not clauses:
         _refuse_unknown(words, "it says nothing of when")
+    hint = hint_at_part(cursor.part, clauses) if cursor.part else None
+    if hint is not None:
+        refuse_words("not_a_schedule", *hint)
     return tuple(clauses)
 
 
@@ -75,6 +90,9 @@ class _Cursor:
         self._at = 0
         self._furthest = 0
         self.words = words
+        # What was read so far, and the part of the day that was named.
+        self.clauses: list[Clause] = []
+        self.part = ""
 
     @property
     def word(self) -> str:
@@ -133,22 +151,70 @@ def _refuse_unknown(words: str, why: str) -> NoReturn:
 def _read_every(cursor: _Cursor) -> Clause | None:
     if not cursor.take({"every", "each", "@every"}):
         return None
-    for read in (_read_amount, _read_unit, _read_weekdays):
+    for read in (_refuse_nth_weekday, _read_part, _read_amount, _read_unit, _read_weekdays):
         clause = cursor.attempt(read)
         if clause is not None:
             return clause
     return None
 
 
+def _read_part(cursor: _Cursor) -> Clause | None:
+    """Read `morning` and its kin, which are a day with a time that is said beside them."""
+    part = cursor.take({*PARTS_OF_DAY})
+    if not part:
+        return None
+    cursor.part = part
+    return Every(1, "day")
+
+
+def _refuse_nth_weekday(cursor: _Cursor) -> Clause | None:
+    """Refuse `second monday`, which is none of the unit that the first word may be as well."""
+    name = cursor.take({*NTH})
+    weekday = cursor.word
+    days = cursor.find(WEEKDAYS) if name else None
+    if days is None:
+        return None
+    is_of_month = bool(cursor.take({"of", "in"}))
+    while cursor.take({"the", "a", "each", "every", "month", "of"}):
+        pass
+    at = cursor.attempt(_read_at)
+    said = f"{name} {weekday}"
+    hint = hint_at_nth_weekday(said, NTH[name], days, at, is_of_month=is_of_month)
+    return refuse_words("not_a_schedule", *hint)
+
+
+def _refuse_hours(cursor: _Cursor) -> Clause | None:
+    """Refuse `between 9am and 5pm` and `from 9am to 5pm`."""
+    if not cursor.take({"between", "from"}):
+        return None
+    first = cursor.attempt(_read_time)
+    if first is None or not cursor.take({"and", "to", "-", "until", "till", "through"}):
+        return None
+    last = cursor.attempt(_read_time)
+    if last is None:
+        return None
+    cursor.take({"on"})
+    weekdays = cursor.attempt(_read_weekdays)
+    return refuse_words("not_a_schedule", *hint_at_hours(cursor.clauses, first, last, weekdays))
+
+
+def _read_full_hour(cursor: _Cursor) -> Clause | None:
+    """Read `on the hour`."""
+    is_said = cursor.take({"on"}) and cursor.take({"the"}) and cursor.take({"hour"})
+    return AtMinute(0) if is_said else None
+
+
 def _read_amount(cursor: _Cursor) -> Clause | None:
-    """Read `30 minutes`, `30m`, `two hours`, `other day`, `half hour`."""
+    """Read `30 minutes`, `30m`, `two hours`, `other day`, `half hour`, `quarter of an hour`."""
     glued = cursor.match(_COUNTED)
     if glued is not None:
         unit = UNITS.get(glued[2])
         return Every(_read_number(glued[1]), unit) if unit else None
-    if cursor.take({"half"}):
+    minutes = cursor.find(_PARTS_OF_HOUR)
+    if minutes is not None:
+        cursor.take({"of"})
         cursor.take({"a", "an"})
-        return Every(30, "minute") if cursor.take({"hour"}) else None
+        return Every(minutes, "minute") if cursor.take({"hour"}) else None
     count = _read_count(cursor)
     unit = cursor.find(UNITS) if count else None
     return Every(count, unit) if count and unit else None
@@ -290,13 +356,14 @@ def _span_days(first: frozenset[int] | None, last: frozenset[int] | None) -> fro
 
 
 def _read_dates(cursor: _Cursor) -> Clause | None:
-    """Read `1st and 15th`, `last day`, `day 15`, and `of the month` behind it."""
+    """Read `1st and 15th`, `first`, `last day`, `day 15`, and `of the month` behind it."""
     if cursor.take({"last"}):
         dates: list[int | None] = [None] if cursor.take({"day"}) else []
     elif cursor.take({"day"}) and cursor.word.isdigit():
         dates = [int(cursor.take({cursor.word})[:3])]
     else:
         dates = [*_read_list(cursor, _read_ordinal, {"on", "the"})]
+        cursor.take({"day"} if dates else set())
     if cursor.take({"of"}):
         cursor.take({"the", "each", "every"})
         cursor.take({"month", "months"})
@@ -304,11 +371,15 @@ def _read_dates(cursor: _Cursor) -> Clause | None:
 
 
 def _read_ordinal(cursor: _Cursor) -> int | None:
+    if cursor.take({"first"}):
+        return 1
     found = cursor.match(_ORDINAL)
     return int(found[1]) if found else None
 
 
 _READERS: tuple[Callable[[_Cursor], Clause | None], ...] = (
+    _refuse_nth_weekday,
+    _refuse_hours,
     _read_every,
     _read_times_per,
     _read_named,

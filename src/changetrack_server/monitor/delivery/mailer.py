@@ -62,12 +62,12 @@ _UNABLE = "mail_server_refused: it does not offer what the settings ask for"
 class _MailPolicy(EmailPolicy):
     """As SMTP wants it, with links in one piece."""
 
-    def __init__(self) -> None:
-        super().__init__(linesep=SMTP.linesep)
-
     def fold_binary(self, name: str, value: str) -> bytes:
         """Return the lines of a header."""
         return (_WHOLE if name in _HEADERS else SMTP).fold_binary(name, value)
+
+
+_POLICY = _MailPolicy(linesep=SMTP.linesep, message_factory=EmailMessage)
 
 
 class Mailer:
@@ -150,7 +150,7 @@ def write_email(message: Message, delivery: Delivery, *, mail_from: str) -> Emai
         ValueError: a header would have one, or is none that a message may bring.
     """
     sender = read_sender(mail_from)
-    email = EmailMessage(policy=_MailPolicy())
+    email = EmailMessage(policy=_POLICY)
     email["From"] = sender
     email["To"] = Address(addr_spec=delivery.destination)
     email["Subject"] = message.subject
