@@ -3,7 +3,7 @@
     schedule ─▶ planning ─▶ checks ─▶ deliveries ─▶ webhooks | mail
                 what is due   what became of it   what leaves the house
 
-    rows            models, tables, ids, owners
+    rows            models, tables, ids, owners, turns
     stores          ports, selection, records, memory
     when            schedule, planning, retention
     what            reach, frontier, outcomes, checks, pricing

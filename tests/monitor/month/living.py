@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 
 from changetrack.monitor.planning import find_next_due
 from changetrack.monitor.ports import Store, Transaction
@@ -71,7 +72,12 @@ class Part:
         fetcher = _DoomedFetcher(settings, Network())
         fetcher.boundaries, fetcher.doom = boundaries, self.doom
         services = make_services(settings, now=clock)
-        return replace(services, fetcher=fetcher, work=InlineWork(settings, services.metrics))
+        work = InlineWork(settings, services.metrics)
+        return replace(services, fetcher=fetcher, work=work, sleep=_sleep)
+
+
+async def _sleep(_seconds: float) -> None:
+    await anyio.lowlevel.checkpoint()
 
 
 class _DoomedFetcher(BoundFetcher):

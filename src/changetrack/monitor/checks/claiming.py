@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from changetrack.monitor.checks.ending import Ending, Tell, finish_check
 from changetrack.monitor.checks.states import TRANSITIONS, CheckEvent
-from changetrack.monitor.models import Check, Fact
+from changetrack.monitor.models import Check
 from changetrack.monitor.owners import is_alone
 from changetrack.monitor.planning import find_waiting
 from changetrack.monitor.ports import NEVER, Transaction, Until, Where
-from changetrack.monitor.tables import CHECKS, FACTS
+from changetrack.monitor.tables import CHECKS
+from changetrack.monitor.turns import go_around, remember_turn
 
 __all__ = ["claim_check"]
 
@@ -19,7 +20,7 @@ _WORKER_LOST = "worker_lost"
 # A check that has cost three workers their lives does not get a fourth (reliability C42).
 _MOST_ATTEMPTS = 3
 
-# The owner who had the last of these turns; the next claim goes on behind them.
+# Owners have turns.
 _TURN = "checks.turn"
 # Owners that one claim looks at, when those before them have all they may.
 _MOST_TURNS = 64
@@ -74,34 +75,22 @@ def _find_lost(transaction: Transaction, now: datetime) -> Check | None:
 
 def _find_next(transaction: Transaction, most: int | None) -> Check | None:
     """Return the oldest queued check of the owner whose turn it is, and remember the turn."""
-    turn = transaction.find(FACTS, _TURN)
-    start = owner = turn.value if turn else ""
-    is_around = False
-    for _ in range(_MOST_TURNS):
-        check = _find_behind(transaction, owner)
-        if check is None and not is_around:
-            # Nobody's name is empty, so that all owners are behind it.
-            owner, is_around = "", True
-            continue
-        if check is None or (is_around and check.owner > start):
-            return None
-        owner = check.owner
+
+    def find_behind(owner: str) -> list[Check]:
+        return transaction.select(
+            CHECKS,
+            {"status": "queued"},
+            order=("owner", "created_at", "id"),
+            after=(owner, NEVER, ""),
+            limit=1,
+        )
+
+    turns = go_around(transaction, _TURN, find_behind, lambda each: each.owner, most=_MOST_TURNS)
+    for owner, (check, *_) in turns:
         if most is None or _has_room(transaction, owner, most):
-            transaction.put(FACTS, Fact(name=_TURN, value=owner))
+            remember_turn(transaction, _TURN, owner)
             return check
     return None
-
-
-def _find_behind(transaction: Transaction, owner: str) -> Check | None:
-    """Return the oldest queued check of the first owner behind this one."""
-    found = transaction.select(
-        CHECKS,
-        {"status": "queued"},
-        order=("owner", "created_at", "id"),
-        after=(owner, NEVER, ""),
-        limit=1,
-    )
-    return next(iter(found), None)
 
 
 def _has_room(transaction: Transaction, owner: str, most: int) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from changetrack.monitor.deliveries.outbox import MONITOR_DELETED, WEBHOOK_DISABLED, cancel
-from changetrack.monitor.models import Channel, Delivery, Fact, Monitor
+from changetrack.monitor.models import Channel, Delivery, Monitor
 from changetrack.monitor.owners import is_alone
 from changetrack.monitor.ports import NEVER, Column, OneOf, Transaction, Until
-from changetrack.monitor.tables import DELIVERIES, FACTS, MONITORS
+from changetrack.monitor.tables import DELIVERIES, MONITORS
+from changetrack.monitor.turns import go_around, remember_turn
 from changetrack.monitor.webhooks.events import TEST
 
 __all__ = ["claim_deliveries"]
@@ -20,7 +21,7 @@ _WEBHOOK_REMOVED = "webhook_removed"
 
 # Receivers that are asked for in one claim, when what is due first belongs to busy ones.
 _MOST_TURNS = 256
-# The receiver that had the last of these turns; the next claim goes on behind it.
+# Receivers have turns.
 _TURN = "deliveries.turn"
 
 
@@ -125,30 +126,27 @@ class _Claim:
 
 
 def _take_turns(claim: _Claim, due: dict[str, Column | OneOf | Until]) -> None:
-    """Go from receiver to receiver, once around at most, whatever each of them has waiting."""
-    turn = claim.transaction.find(FACTS, _TURN)
-    start = receiver = turn.value if turn else ""
-    is_around = False
-    for _ in range(_MOST_TURNS):
-        waiting = claim.transaction.select(
+    """Go from receiver to receiver, whatever each of them has waiting."""
+
+    def find_behind(receiver: str) -> list[Delivery]:
+        return claim.transaction.select(
             DELIVERIES,
             due,
             order=("destination", "next_attempt_at", "id"),
             after=(receiver, NEVER, ""),
             limit=claim.per_receiver,
         )
-        if not waiting:
-            if is_around or not receiver:
-                break
-            receiver, is_around = "", True
-            continue
-        receiver = waiting[0].destination
-        if is_around and receiver > start:
-            break
-        claim.take([each for each in waiting if each.destination == receiver])
+
+    last = ""
+    turns = go_around(
+        claim.transaction, _TURN, find_behind, lambda each: each.destination, most=_MOST_TURNS
+    )
+    for receiver, waiting in turns:
+        last = receiver
+        claim.take(waiting)
         if claim.is_full:
             break
-    claim.transaction.put(FACTS, Fact(name=_TURN, value=receiver))
+    remember_turn(claim.transaction, _TURN, last)
 
 
 def _find_obstacle(monitor: Monitor | None, delivery: Delivery) -> str | None:
