@@ -10,9 +10,10 @@ from changetrack import JsonObject, Snapshot, track, wire
 from changetrack.monitor.checks import Ending, Walked, claim_check, finish_check, record_page
 from changetrack.monitor.models import Check, Config, Monitor, Page, Target
 from changetrack.monitor.outcomes import Observation, fingerprint_contract, is_comparable
+from changetrack.monitor.planning import queue_check
 from changetrack.monitor.ports import Store, Transaction
 from changetrack.monitor.schedule import Schedule
-from changetrack.monitor.tables import BASELINES, MONITORS, PAGES, SNAPSHOTS
+from changetrack.monitor.tables import BASELINES, CHECKS, MONITORS, PAGES, SNAPSHOTS
 
 # A Thursday, at noon.
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -148,3 +149,22 @@ def statuses(store: Store, check: Check) -> dict[str, str]:
 def change_tracking(target: Target, **given: Any) -> Target:  # noqa: ANN401 - any field of a contract
     """Return a target with another contract."""
     return replace(target, tracking=replace(target.tracking, **given))
+
+
+def queue(store: Store, check_id: str = "check") -> None:
+    """Queue a check of the one monitor."""
+    monitor = find_monitor(store)
+    store.transact(
+        lambda transaction: queue_check(
+            transaction, monitor, check_id=check_id, trigger="manual", slot=None, now=NOON
+        )
+    )
+
+
+def run(
+    store: Store, pages: dict[str, str | None], *, complete: bool = True
+) -> tuple[Check, dict[str, str]]:
+    """Queue and run a check over pages."""
+    count = store.transact(lambda transaction: transaction.count(CHECKS, {}))
+    queue(store, f"check {count}")
+    return run_check(store, pages, complete=complete)

@@ -13,10 +13,9 @@ from changetrack.monitor.checks import (
     finish_check,
 )
 from changetrack.monitor.memory import MemoryStore
-from changetrack.monitor.models import Check, Crawl, Summary, Webhook
+from changetrack.monitor.models import Crawl, Summary, Webhook
 from changetrack.monitor.outcomes import Observation
-from changetrack.monitor.planning import queue_check
-from changetrack.monitor.tables import BASELINES, CHECKS, DELIVERIES, PAGES, SNAPSHOTS
+from changetrack.monitor.tables import BASELINES, DELIVERIES, PAGES, SNAPSHOTS
 from tests.monitor.makers import (
     NOON,
     PAGE,
@@ -31,38 +30,14 @@ from tests.monitor.makers import (
     make_target,
     observe,
     put_monitor,
+    queue,
     record,
-    run_check,
+    run,
     tell_nobody,
 )
 
 A, B, C = (f"{ROOT}{name}" for name in "abc")
 CRAWL = make_target(type="crawl", urls=(ROOT,), crawl=Crawl())
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    """Return an empty store."""
-    return MemoryStore()
-
-
-def queue(store: MemoryStore, check_id: str = "check") -> None:
-    """Queue a check of the one monitor."""
-    monitor = find_monitor(store)
-    store.transact(
-        lambda transaction: queue_check(
-            transaction, monitor, check_id=check_id, trigger="manual", slot=None, now=NOON
-        )
-    )
-
-
-def run(
-    store: MemoryStore, pages: dict[str, str | None], *, complete: bool = True
-) -> tuple[Check, dict[str, str]]:
-    """Queue and run a check over pages."""
-    count = store.transact(lambda transaction: transaction.count(CHECKS, {}))
-    queue(store, f"check {count}")
-    return run_check(store, pages, complete=complete)
 
 
 def test_a_page_is_new_then_the_same_then_changed(store: MemoryStore) -> None:

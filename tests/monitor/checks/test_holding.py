@@ -16,13 +16,12 @@ from changetrack.monitor.checks import (
     release_check,
 )
 from changetrack.monitor.memory import MemoryStore
-from changetrack.monitor.models import Check, Crawl, Summary, Webhook
-from changetrack.monitor.planning import materialise_due, queue_check
+from changetrack.monitor.models import Check, Summary, Webhook
+from changetrack.monitor.planning import materialise_due
 from changetrack.monitor.tables import CHECKS, DELIVERIES, MONITORS
 from tests.monitor.makers import (
     LEASE,
     NOON,
-    ROOT,
     claim,
     find_monitor,
     finish,
@@ -31,38 +30,10 @@ from tests.monitor.makers import (
     make_target,
     observe,
     put_monitor,
+    queue,
     record,
-    run_check,
     tell_nobody,
 )
-
-A, B, C = (f"{ROOT}{name}" for name in "abc")
-CRAWL = make_target(type="crawl", urls=(ROOT,), crawl=Crawl())
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    """Return an empty store."""
-    return MemoryStore()
-
-
-def queue(store: MemoryStore, check_id: str = "check") -> None:
-    """Queue a check of the one monitor."""
-    monitor = find_monitor(store)
-    store.transact(
-        lambda transaction: queue_check(
-            transaction, monitor, check_id=check_id, trigger="manual", slot=None, now=NOON
-        )
-    )
-
-
-def run(
-    store: MemoryStore, pages: dict[str, str | None], *, complete: bool = True
-) -> tuple[Check, dict[str, str]]:
-    """Queue and run a check over pages."""
-    count = store.transact(lambda transaction: transaction.count(CHECKS, {}))
-    queue(store, f"check {count}")
-    return run_check(store, pages, complete=complete)
 
 
 def test_C6_C7_whoever_had_a_check_before_can_write_nothing(store: MemoryStore) -> None:

@@ -28,12 +28,6 @@ from tests.monitor.makers import (
 HALF_HOUR = timedelta(minutes=30)
 
 
-@pytest.fixture
-def store() -> MemoryStore:
-    """Return an empty store."""
-    return MemoryStore()
-
-
 def plan(store: MemoryStore, now: datetime = NOON, limit: int = 10) -> list[Check]:
     """Materialise what is due."""
     return store.transact(lambda transaction: materialise_due(transaction, now=now, limit=limit))
