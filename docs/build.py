@@ -23,7 +23,12 @@ from changetrack.cli.arguments import build_parser
 from docs.api import describe_api
 from docs.evidence import describe_evidence
 from docs.prose import fence, fields_with_reasons, prose, table_cell
-from docs.service import describe_endpoint, describe_faults, describe_settings
+from docs.service import (
+    describe_endpoint,
+    describe_faults,
+    describe_monitors,
+    describe_settings,
+)
 from docs.states import describe_states
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -109,6 +114,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "evidence.md": describe_evidence,
     "limits.md": describe_limits,
     "openapi.json": describe_endpoint,
+    "openapi-monitors.json": describe_monitors,
     "settings.md": describe_settings,
 }
 

@@ -36,6 +36,11 @@ def describe_endpoint() -> str:
     return write_openapi(Settings()).decode()
 
 
+def describe_monitors() -> str:
+    """Return the OpenAPI document of an endpoint that has monitors."""
+    return write_openapi(Settings(monitors=True)).decode()
+
+
 def describe_settings() -> str:
     """Return the page of settings: what each may be, its default and its reason."""
     lines = [_SETTINGS]

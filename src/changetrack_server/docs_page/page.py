@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
@@ -132,9 +133,18 @@ def _list_tags(document: JsonObject, objects: Objects, settings: Settings) -> It
     for tag in map(as_object, tags if isinstance(tags, list) else []):
         own = [route for route in routes if route[2]["tags"] == [tag["name"]]]
         written = (write_route(*route, objects, has_keys=bool(settings.api_keys)) for route in own)
-        links = (link(f"#{name_route(operation)}", path) for path, _, operation in own)
+        links = (
+            link(f"#{name_route(operation)}", _name_link(path, method))
+            for path, method, operation in own
+        )
         said = element("p", str(tag["description"]))
         yield _Part(str(tag["name"]), join([said, *written]), (*links,))
+
+
+def _name_link(path: str, method: str) -> str:
+    """Return a path as the contents show it: short, and with the method where others share it."""
+    short = re.sub(r"\{\w+\}", "…", path)
+    return f"{method.upper()} {short}" if "/monitor" in path else short
 
 
 def _write_contents(parts: list[_Part]) -> Markup:

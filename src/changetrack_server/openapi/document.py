@@ -17,14 +17,14 @@ from changetrack_server.openapi.product import SCRAPING, TRACKING, list_product
 from changetrack_server.openapi.refusals import REASONS, describe_shared_refusals, list_reasons
 from changetrack_server.openapi.scrapes import describe_scrape_requests
 from changetrack_server.openapi.service import SERVICE, describe_service_schemas, list_service
+from changetrack_server.openapi.sharing import share_refusals
 from changetrack_server.openapi.sketches import SCHEMAS, nullable, object_of, refer
 from changetrack_server.settings import Settings
 
 __all__ = ["describe_openapi", "write_openapi"]
 
 _INTRODUCTION = """\
-Says what changed between two observations of a page. Nothing is stored here: each result carries \
-the `snapshot` that you keep, and send as `previous` the next time.
+Says what changed between two observations of a page. {keeping}
 
 Every answer has an `X-Request-Id`. An error is `{{"success": false, "error", "errorCode", \
 "reason"}}`: `errorCode` is the coarse word to branch on, `reason` the fine one, and `error` says \
@@ -32,6 +32,13 @@ to people what is wrong, where, and what to do about it. New reasons and new key
 
 A body has at most {body:,} bytes and is nested at most {depth} levels deep; integers have at most \
 {digits:,} digits and are exact."""
+
+_KEEPING_NOTHING = """\
+Nothing is stored here: each result carries the `snapshot` that you keep, and send as `previous` \
+the next time."""
+_KEEPING_MONITORS = """\
+Each result carries the `snapshot` that you keep, and send as `previous` the next time. Monitors \
+keep it for you, look again on a schedule, and tell you; nothing else is stored here."""
 
 _TAGS = {
     TRACKING: "Compare what you have.",
@@ -52,9 +59,13 @@ def describe_openapi(settings: Settings) -> JsonObject:
     """Return the document of a server with these settings."""
     limits = rules_of(settings).limits
     introduction = _INTRODUCTION.format(
-        body=settings.max_body_bytes, depth=settings.json_depth, digits=limits.integer_digits
+        keeping=_KEEPING_MONITORS if settings.monitors else _KEEPING_NOTHING,
+        body=settings.max_body_bytes,
+        depth=settings.json_depth,
+        digits=limits.integer_digits,
     )
     keys: list[JsonObject] = [{"bearer": []}]
+    paths = _describe_paths(settings)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -73,8 +84,8 @@ def describe_openapi(settings: Settings) -> JsonObject:
             for name, text in _TAGS.items()
             if settings.monitors or name != MONITORS
         ],
-        "paths": _describe_paths(settings),
-        "components": _describe_components(settings),
+        "paths": paths,
+        "components": _describe_components(settings, _share_refusals(paths)),
     }
 
 
@@ -90,11 +101,16 @@ def _describe_paths(settings: Settings) -> JsonObject:
     return {**paths}
 
 
-def _describe_components(settings: Settings) -> JsonObject:
+def _share_refusals(paths: JsonObject) -> JsonObject:
+    """Write down once what the many routes of monitors refuse alike."""
+    return share_refusals({path: item for path, item in paths.items() if "/monitor" in path})
+
+
+def _describe_components(settings: Settings, refusals: JsonObject) -> JsonObject:
     schemas = _describe_schemas(settings)
     return {
         "schemas": {name: schemas[name] for name in sorted(schemas)},
-        "responses": describe_shared_refusals(),
+        "responses": {**describe_shared_refusals(), **refusals},
         "parameters": {"RequestId": _REQUEST_ID},
         "headers": _HEADERS,
         "securitySchemes": {
