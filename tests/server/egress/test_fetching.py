@@ -238,9 +238,9 @@ def test_so_many_pages_are_fetched_at_once_and_no_more() -> None:
     settings = replace(IMPATIENT, max_fetches=3, read_seconds=60, fetch_seconds=0.3)
     outcomes: list[str] = []
 
-    async def ask(fetcher: Fetcher) -> None:
+    async def ask(fetcher: Fetcher, seconds: float) -> None:
         try:
-            await fetch_page(fetcher)
+            await fetch_page(fetcher, seconds=seconds)
         except EndpointError as error:
             outcomes.append(error.reason)
 
@@ -248,8 +248,9 @@ def test_so_many_pages_are_fetched_at_once_and_no_more() -> None:
         async with world.open({HERE: stay_silent}):
             fetcher = Fetcher(settings, world.network())
             async with anyio.create_task_group() as tasks:
-                for _ in range(5):
-                    tasks.start_soon(ask, fetcher)
+                # Those who wait give up long before a place is free.
+                for seconds in (1.0, 1.0, 1.0, 0.2, 0.2):
+                    tasks.start_soon(ask, fetcher, seconds)
             assert len(world.visits) == 3
 
     anyio.run(scenario)
