@@ -13,6 +13,7 @@ The library is pure: it fetches nothing, stores nothing, reads no clock. The cal
 from __future__ import annotations
 
 from changetrack import errors, wire
+from changetrack._diffs import Diff
 from changetrack._fielddiff import (
     FieldDiff,
     apply_fields,
@@ -25,7 +26,7 @@ from changetrack._hashing import canonical_json, hash_json, hash_markdown
 from changetrack._markdown import html_to_markdown
 from changetrack._models import FieldChange, JsonObject, JsonValue, Limits, Options
 from changetrack._normalize import normalize_markdown
-from changetrack._results import Diff, Result
+from changetrack._results import Result
 from changetrack._snapshots import Hashes, Snapshot
 from changetrack._textdiff import (
     Hunk,

@@ -7,8 +7,9 @@ Values are frozen. The TypedDicts at the end are leaves of which a diff may hold
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
 from changetrack.errors import InvalidOption, UnknownMode
 
@@ -20,10 +21,25 @@ JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 Mode: TypeAlias = Literal["gitDiff", "json"]
 Status: TypeAlias = Literal["same", "changed"]
-FieldOp: TypeAlias = Literal["add", "remove", "replace"]
+FieldOp: TypeAlias = Literal["add", "remove", "replace", "move"]
 
 PathSegment: TypeAlias = "str | int"
 FieldPath: TypeAlias = "tuple[PathSegment, ...]"
+
+# What a caller may ask for beside the diff; the values are the wire's own names.
+Extra: TypeAlias = Literal[
+    "hunks", "sections", "links", "tables", "fields", "jsonPatch", "mergePatch",
+    "html", "inlineHtml", "mailHtml", "added", "removed", "render", "summary", "stats",
+]  # fmt: skip
+EXTRAS: tuple[Extra, ...] = get_args(Extra)
+
+# Whether the order of list items that have a key, or a twin on the other side, counts.
+Order: TypeAlias = Literal["keep", "ignore"]
+
+# The names of the fields that identify the items of a list, by the pattern of its path.
+ListKeys: TypeAlias = "Mapping[str, str | Sequence[str]] | Literal['infer']"
+# How far a number may go, by the pattern of its path: {"abs": 0.01}, {"percent": 1}.
+Tolerance: TypeAlias = "Mapping[str, Mapping[str, float]]"
 
 _KINDS = {
     type(None): "null",
@@ -92,6 +108,22 @@ class Options:
     context: int = 3
     # Fields that nobody asked for, such as the time of the visit, are the commonest false alarm.
     track_only_schema: bool = True
+    # What is answered beside the diff; nothing extra costs nothing.
+    include: tuple[Extra, ...] = ()
+    # No keys: the items of a list are compared by their position.
+    list_keys: ListKeys | None = field(default=None, hash=False)
+    # Rank often matters: the order counts.
+    order: Order = "keep"
+    # No tolerance: every digit counts.
+    tolerance: Tolerance | None = field(default=None, hash=False)
+    # Each is evaluated on what changed, never on what merely is.
+    conditions: tuple[JsonObject, ...] = field(default=(), hash=False)
+    # `test` operations make a JSON Patch safe to apply, and twice as long.
+    patch_tests: bool = False
+    # Tokens of a rendering for language models: a screen or two.
+    budget: int = 800
+    # Where that rendering goes on: what an earlier one returned as its cursor.
+    cursor: str | None = None
 
     def __post_init__(self) -> None:
         # Frozen for everybody else; here it is still being made.
@@ -159,15 +191,32 @@ class Limits:
 class FieldChange:
     """One field that differs.
 
-    `path` is the way to it from the root, keys as strings and list positions as integers; the empty
-    path is the whole value. `op` tells what null cannot: `previous` is None for an `add` and
-    `current` is None for a `remove` because there was nothing, not because there was null.
+    `path` is the way to it from the root of the current value (of the previous one for a `remove`),
+    keys as strings and list positions as integers; the empty path is the whole value. `op` tells
+    what null cannot: `previous` is None for an `add` and `current` is None for a `remove` because
+    there was nothing, not because there was null. Where lists are aligned by keys, `origin` is the
+    place in the previous value if it is another one, and `key_path` names items by their keys. A
+    `move` is an item that stands elsewhere among those that stayed; what changed inside it are
+    changes of their own.
     """
 
     op: FieldOp
     path: FieldPath
     previous: JsonValue = field(default=None, hash=False)
     current: JsonValue = field(default=None, hash=False)
+    origin: FieldPath | None = None
+    key_path: KeyPath | None = None
+
+
+class ItemKey(NamedTuple):
+    """A list item by what identifies it: the names of its key fields, and their values."""
+
+    names: tuple[str, ...]
+    values: tuple[JsonValue, ...]
+
+
+# As a field path, but items that have a key stand by it instead of by their position.
+KeyPath: TypeAlias = "tuple[PathSegment | ItemKey, ...]"
 
 
 class NormalChange(TypedDict):

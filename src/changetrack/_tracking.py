@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from changetrack._diffs import Diff
 from changetrack._fielddiff import FieldDiff
 from changetrack._hashing import copy_json
 from changetrack._mediatype import is_text
 from changetrack._models import Limits, Options, name_kind
-from changetrack._results import Diff, Result
+from changetrack._results import Result
 from changetrack._scopes import Scope, Scopes
 from changetrack._sides import (
     Side,

@@ -25,8 +25,9 @@ from changetrack.errors import (
 )
 
 if TYPE_CHECKING:
+    from changetrack._diffs import Diff
     from changetrack._models import JsonObject, JsonValue
-    from changetrack._results import Diff, Result
+    from changetrack._results import Result
     from changetrack._snapshots import Snapshot
 
 __all__ = [

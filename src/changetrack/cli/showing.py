@@ -14,7 +14,8 @@ from changetrack.cli.files import print_text, warn
 if TYPE_CHECKING:
     import argparse
 
-    from changetrack._results import Diff, Result
+    from changetrack._diffs import Diff
+    from changetrack._results import Result
 
 # As diff(1) has it.
 SAME, CHANGED, TROUBLE = 0, 1, 2

@@ -1,0 +1,58 @@
+"""What is said of a field change beyond its two values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from changetrack._models import FieldOp, JsonValue, PathSegment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """Two values that are understood, in text as well: by how much one differs from the other.
+
+    A number has `absolute` and (unless it was zero) `percent`, and the `currency` or `unit` that
+    both values share. A date has its two times in ISO 8601 and the seconds between them as
+    `absolute`. A boolean has its two values only.
+    """
+
+    kind: Literal["number", "date", "boolean"]
+    previous: bool | float | str
+    current: bool | float | str
+    absolute: float | None = None
+    percent: float | None = None
+    currency: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RichField:
+    """A field change as a person and a program both read it.
+
+    `path` and `pointer` (RFC 6901) are the place in the current value, in the previous one for a
+    removal; `origin` is the path in the previous value where that is another one, and `key_path`
+    names list items by their keys. `previous` of an addition and `current` of a removal are None
+    and are not written: there was nothing.
+    """
+
+    op: FieldOp
+    path: str
+    pointer: str
+    segments: tuple[PathSegment, ...]
+    key_path: str | None = None
+    origin: str | None = None
+    previous: JsonValue = field(default=None, hash=False)
+    current: JsonValue = field(default=None, hash=False)
+    delta: Delta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressedChange:
+    """A difference that the options say does not count, and which one of them."""
+
+    path: str
+    reason: Literal["tolerance", "order"]
+    previous: JsonValue = field(default=None, hash=False)
+    current: JsonValue = field(default=None, hash=False)

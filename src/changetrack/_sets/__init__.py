@@ -1,0 +1,1 @@
+"""Two sets of things compared by identity: one algorithm for pages, assets, links, items."""

@@ -1,0 +1,43 @@
+"""What became of a set of things: pages of a site, items of a list, links of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Pair(NamedTuple, Generic[Item]):
+    """One thing as it was and as it is."""
+
+    previous: Item
+    current: Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDiff(Generic[Item]):
+    """Two sets compared: everything of both is in exactly one of these lists, in its order.
+
+    `moved` are things that are the same under another identity. `error` could not be observed this
+    time; `unseen` were not looked at, or cannot be told from removed ones: only a complete look at
+    a set removes anything. `site_down` says that so much vanished at once that nothing counts as
+    removed.
+    """
+
+    new: tuple[Item, ...] = ()
+    changed: tuple[Pair[Item], ...] = ()
+    same: tuple[Pair[Item], ...] = ()
+    removed: tuple[Item, ...] = ()
+    moved: tuple[Pair[Item], ...] = ()
+    error: tuple[Item, ...] = ()
+    unseen: tuple[Item, ...] = ()
+    site_down: bool = False
+
+
+class PageState(NamedTuple):
+    """A page of a set: its address, the hash of its content, or why there is none."""
+
+    url: str
+    content_hash: str = ""
+    error: str | None = None

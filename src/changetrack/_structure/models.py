@@ -1,0 +1,154 @@
+"""What is said of a change beyond its lines: where on the page it is, and what exactly it is.
+
+Lines count from one here, as in every diff that people read; 0 stands for "no line".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+HunkOp: TypeAlias = Literal["add", "remove", "replace", "move"]
+SectionStatus: TypeAlias = Literal["added", "removed", "renamed", "changed", "unchanged"]
+LinkChangeKind: TypeAlias = Literal["added", "removed", "text", "target", "both"]
+
+
+class Span(NamedTuple):
+    """Characters `start:end` of a line, counted in code points from zero."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePair:
+    """A line and what became of it: `deleted` are spans of the old one, `inserted` of the new.
+
+    With `coarse`, the work budget was spent and the spans are the whole of what differs.
+    """
+
+    old_line: int
+    new_line: int
+    deleted: tuple[Span, ...]
+    inserted: tuple[Span, ...]
+    coarse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedRun:
+    """A run of lines that stands elsewhere now, word for word or (`edited`) nearly so."""
+
+    old_start: int
+    old_lines: int
+    new_start: int
+    new_lines: int
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablePlace:
+    """A row of a table: the names of its columns, and its first cell, which names the row."""
+
+    header: tuple[str, ...]
+    row_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where on the page: the headings above it, outermost first, and what it stands in.
+
+    `slug` is the heading path as one word for links, such as `pricing/pro`; "" above all headings.
+    """
+
+    heading: tuple[str, ...] = ()
+    slug: str = ""
+    list_depth: int = 0
+    table: TablePlace | None = None
+    fenced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RichHunk:
+    """One contiguous change, without context.
+
+    `id` depends on the removed and added lines alone: the same change on two pages, or further down
+    on one, has the same id; a second one of the same page gets `-2` behind it. `removed` and
+    `added` are the lines; `pairs` say which of them belong together and what in them differs.
+    `place` is on the current page, on the previous one where nothing was added.
+    """
+
+    id: str
+    op: HunkOp
+    old_start: int
+    old_lines: int
+    new_start: int
+    new_lines: int
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    place: Place
+    pairs: tuple[LinePair, ...] = ()
+    moved: tuple[MovedRun, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionChange:
+    """What became of a section, its subsections not counted.
+
+    `heading` is its path on the current page (on the previous one where it was removed), and
+    `previous_heading` the path that it had before, where it was renamed. `hunks` are their ids.
+    """
+
+    status: SectionStatus
+    heading: tuple[str, ...]
+    slug: str
+    previous_heading: tuple[str, ...] | None = None
+    added: int = 0
+    removed: int = 0
+    hunks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link or an image as it is written."""
+
+    text: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChange:
+    """What became of a link or an image."""
+
+    kind: Literal["link", "image"]
+    change: LinkChangeKind
+    heading: tuple[str, ...]
+    previous: Link | None = None
+    current: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellChange:
+    """One cell of a table; None is a cell that is not there."""
+
+    column: str
+    row_key: str
+    previous: str | None
+    current: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChange:
+    """What became of a table; rows are named by their first cell, columns by their header.
+
+    `line` is that of its header, on the current page unless the table was removed.
+    """
+
+    status: Literal["added", "removed", "changed"]
+    heading: tuple[str, ...]
+    line: int
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+    rows_added: tuple[str, ...] = ()
+    rows_removed: tuple[str, ...] = ()
+    cells: tuple[CellChange, ...] = ()
