@@ -6,15 +6,12 @@ Values are frozen. The TypedDicts at the end are leaves of which a diff may hold
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypedDict, get_args
+from typing import Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
-from changetrack.errors import InvalidOption, UnknownMode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from changetrack._kinds import check_kind, check_whole, list_entries, name_kind, read_names
+from changetrack.errors import FieldTooLong, InvalidOption, UnknownMode
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
@@ -41,26 +38,6 @@ ListKeys: TypeAlias = "Mapping[str, str | Sequence[str]] | Literal['infer']"
 # How far a number may go, by the pattern of its path: {"abs": 0.01}, {"percent": 1}.
 Tolerance: TypeAlias = "Mapping[str, Mapping[str, float]]"
 
-_KINDS = {
-    type(None): "null",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    str: "a string",
-    list: "an array",
-    dict: "an object",
-}
-
-
-def name_kind(value: object) -> str:
-    """Return what a JSON value is, as a reader would say it.
-
-    >>> name_kind([1]), name_kind(None), name_kind(b"x")
-    ('an array', 'null', 'bytes')
-    """
-    return _KINDS.get(type(value), type(value).__name__)
-
-
 # Every spelling of a mode that clients of the protocol send.
 MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "json"}
 
@@ -68,21 +45,39 @@ MODES: dict[str, Mode] = {"gitDiff": "gitDiff", "git-diff": "gitDiff", "json": "
 MAX_CONTEXT = 1_000_000
 
 
-def read_modes(modes: Iterable[object], path: str = "modes") -> tuple[Mode, ...]:
+# Each in both its spellings.
+_EXTRAS: dict[str, Extra] = {
+    **{name: name for name in EXTRAS},
+    "json_patch": "jsonPatch",
+    "merge_patch": "mergePatch",
+    "inline_html": "inlineHtml",
+    "mail_html": "mailHtml",
+}
+_ORDERS: dict[str, Order] = {"keep": "keep", "ignore": "ignore"}
+
+# A rendering below the least says nothing, and above the most nothing is ever left out.
+LEAST_BUDGET = 50
+MOST_BUDGET = 1_000_000
+# A screen or two.
+_BUDGET = 800
+
+# As long as any cursor that we write, with room to spare.
+CURSOR_CHARS = 256
+
+
+def read_modes(modes: object, path: str = "modes") -> tuple[Mode, ...]:
     """Return the modes in their one spelling; none means gitDiff.
 
     Raises:
         UnknownMode: a mode is none of `gitDiff`, `git-diff`, `json`.
         InvalidOption: a mode is not even a string.
     """
+    remedy = "use 'gitDiff', 'json' or both"
     known = []
-    if isinstance(modes, dict) or not hasattr(modes, "__iter__"):
-        problem = f"expected a list of modes, got {name_kind(modes)}"
-        raise InvalidOption(problem, "use 'gitDiff', 'json' or both", path)
-    for index, mode in enumerate([modes] if isinstance(modes, str) else modes):
+    for index, mode in enumerate(list_entries(modes, "modes", remedy, path)):
         if not isinstance(mode, str):
             problem = f"expected a string, got {name_kind(mode)}"
-            raise InvalidOption(problem, "use 'gitDiff', 'json' or both", f"{path}[{index}]")
+            raise InvalidOption(problem, remedy, f"{path}[{index}]")
         if mode not in MODES:
             raise UnknownMode(mode, f"{path}[{index}]")
         known.append(MODES[mode])
@@ -95,7 +90,8 @@ class Options:
 
     `modes` says what is compared: "gitDiff" the markdown, "json" the fields. `context` is the
     number of unchanged lines around a change. With `track_only_schema` false, a `schema` reports
-    warnings but does not narrow what is compared.
+    warnings but does not narrow what is compared. `include` names what is written beside the diff;
+    in Python all of it is there to be read from `Result` and `Diff`.
     """
 
     # What the protocol does when nothing is said.
@@ -120,8 +116,8 @@ class Options:
     conditions: tuple[JsonObject, ...] = field(default=(), hash=False)
     # `test` operations make a JSON Patch safe to apply, and twice as long.
     patch_tests: bool = False
-    # Tokens of a rendering for language models: a screen or two.
-    budget: int = 800
+    # Tokens of a rendering for language models.
+    budget: int = _BUDGET
     # Where that rendering goes on: what an earlier one returned as its cursor.
     cursor: str | None = None
 
@@ -131,18 +127,44 @@ class Options:
         if not isinstance(self.content_type, str | None):
             problem = f"expected a string, got {name_kind(self.content_type)}"
             raise InvalidOption(problem, "use a type such as text/html", "content_type")
-        if type(self.context) is not int or not 0 <= self.context <= MAX_CONTEXT:
-            got = name_kind(self.context)
-            if got == "a number" and abs(self.context) <= sys.maxsize:
-                got = f"{self.context:,}"
-            problem = f"expected a whole number from 0 to {MAX_CONTEXT:,}, got {got}"
-            raise InvalidOption(problem, "leave it out for 3", "context")
+        check_whole(self.context, range(MAX_CONTEXT + 1), 3, "context")
+        if self._asks_more():
+            self._check_more()
+
+    def _asks_more(self) -> bool:
+        """Tell whether anything beyond the seed's own options is given."""
+        return (
+            self.include != ()
+            or self.list_keys is not None
+            or self.order != "keep"
+            or self.tolerance is not None
+            or self.conditions != ()
+            or self.patch_tests is not False
+            or self.budget != _BUDGET
+            or self.cursor is not None
+        )
+
+    def _check_more(self) -> None:
+        include = read_names(self.include, _EXTRAS, "extras", "include")
+        object.__setattr__(self, "include", include)
+        (order,) = read_names([self.order], _ORDERS, "orders", "order")
+        object.__setattr__(self, "order", order)
+        check_kind(self.list_keys, (Mapping, str, type(None)), "an object", "list_keys")
+        check_kind(self.tolerance, (Mapping, type(None)), "an object", "tolerance")
+        check_kind(self.patch_tests, bool, "true or false", "patch_tests")
+        check_whole(self.budget, range(LEAST_BUDGET, MOST_BUDGET + 1), _BUDGET, "budget")
+        check_kind(self.cursor, (str, type(None)), "a string", "cursor")
+        if len(self.cursor or "") > CURSOR_CHARS:
+            raise FieldTooLong(CURSOR_CHARS, len(self.cursor or ""), "cursor")
+        check_kind(self.conditions, (list, tuple), "a list of conditions", "conditions")
+        object.__setattr__(self, "conditions", tuple(self.conditions))
 
     def with_given(self, **given: object) -> Options:
         """Return these options with those that are given; None stands for not given.
 
-        >>> Options(context=5).with_given(context=None, modes=("json",))
-        Options(modes=('json',), schema=None, content_type=None, context=5, track_only_schema=True)
+        >>> options = Options(context=5).with_given(context=None, modes=("json",))
+        >>> options.context, options.modes
+        (5, ('json',))
         """
         changes = {name: value for name, value in given.items() if value is not None}
         return replace(self, **changes) if changes else self  # type: ignore[arg-type]
@@ -165,6 +187,10 @@ class Limits:
     markdown_chars: int = 16 * 2**20
     # Of the wire only: one answer holds them all. track_many() takes any number.
     batch_items: int = 500
+    # A page that is looked at every day for three months; each is compared.
+    history_snapshots: int = 100
+    # The pages of a large site, in a body of some ten megabytes.
+    set_items: int = 100_000
     # orjson writes 254 levels; half of it leaves room for the envelope and for clients' parsers.
     json_depth: int = 128
     # Python's own default for int(): beyond it, conversion is quadratic.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING
 
-from changetrack._models import name_kind
+from changetrack._kinds import name_kind
+from changetrack._spelling import to_snake
 from changetrack.errors import FieldTooLong, InvalidRequest
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Reader:
             InvalidRequest: both its spellings are there.
         """
         fields = self._fields
-        snake = _snake(name)
+        snake = to_snake(name)
         if snake != name and snake in fields:
             if name in fields:
                 problem = f"both {name} and {snake} are given"
@@ -111,8 +111,3 @@ class Reader:
     def _wrong(self, name: str, wanted: str, value: object) -> InvalidRequest:
         problem = f"expected {wanted}, got {name_kind(value)}"
         return self._error(problem, "correct or leave out the field", self.place(name))
-
-
-@cache
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

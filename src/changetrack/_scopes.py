@@ -9,6 +9,7 @@ from changetrack.errors import ChangeTrackError
 if TYPE_CHECKING:
     from changetrack._models import JsonValue, Limits, Options
     from changetrack._schema import Budget, CheckedSchema
+    from changetrack._significance import Conditions
 
 NO_JSON = "current.json is missing, so it counts as empty"
 NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
@@ -74,6 +75,18 @@ class Scopes:
         self._budget: Budget | None = None
         # By identity, and with the schema itself, so that no other can take its place in memory.
         self._checked: dict[int, tuple[JsonValue, CheckedSchema]] = {}
+
+    def read_conditions(self, options: Options) -> Conditions | None:
+        """Return the conditions of a page, compiled; None where there are none.
+
+        Raises:
+            InvalidOption: one of them is none.
+        """
+        if not options.conditions:
+            return None
+        from changetrack._significance import read_conditions  # only with conditions
+
+        return read_conditions(options.conditions, "conditions")
 
     def find(self, options: Options) -> Scope:
         """Return the scope of a page with these options.

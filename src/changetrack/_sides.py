@@ -16,6 +16,7 @@ from changetrack._normalize import check_page, normalize_beside, read_markdown, 
 from changetrack._textdiff import TextDiff, diff_lines
 
 if TYPE_CHECKING:
+    from changetrack._fielddiff import SuppressedChange
     from changetrack._models import JsonValue, Limits, Options
     from changetrack._scopes import Scope
     from changetrack._snapshots import Snapshot
@@ -42,6 +43,7 @@ class Side:
     text_diff: TextDiff | None = None
     field_diff: FieldDiff | None = None
     warnings: tuple[str, ...] = ()
+    suppressed: tuple[SuppressedChange, ...] = ()
 
 
 def compare_markdown(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._diffs import Diff
 from changetrack._fielddiff import FieldDiff
 from changetrack._hashing import copy_json
+from changetrack._kinds import name_kind
 from changetrack._mediatype import is_text
-from changetrack._models import Limits, Options, name_kind
+from changetrack._models import Limits, Options
 from changetrack._results import Result
 from changetrack._scopes import Scope, Scopes
 from changetrack._sides import (
@@ -25,30 +26,47 @@ from changetrack._textdiff import TextDiff
 from changetrack.errors import (
     ChangeTrackError,
     FieldTooLong,
+    HistoryTooLong,
     InvalidRequest,
     InvalidSnapshot,
     MissingContent,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from changetrack._models import JsonValue, Mode
+    from changetrack._history import ThreeWay
+    from changetrack._models import JsonValue, ListKeys, Mode
+    from changetrack._significance import Conditions, Verdict
+
+# A snapshot, or the dict that it was stored as.
+Stored: TypeAlias = "Snapshot | Mapping[str, object]"
 
 _DEFAULT_OPTIONS = Options()
 _DEFAULT_LIMITS = Limits()
+
+
+class Earlier(NamedTuple):
+    """The snapshots that a page is compared with, read."""
+
+    previous: Snapshot | None
+    baseline: Snapshot | None = None
+    history: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """A page as it is now, and its snapshot as it was then.
 
-    `options` are for this page alone, instead of those of the whole call.
+    `history` are snapshots before that one, oldest first, and `baseline` one that stays whatever
+    happens. `options` are for this page alone, instead of those of the whole call.
     """
 
     markdown: str | None = None
     json: JsonValue = field(default=None, hash=False)
-    previous: Snapshot | Mapping[str, object] | None = field(default=None, hash=False)
+    previous: Stored | None = field(default=None, hash=False)
+    history: Sequence[Stored] = field(default=(), hash=False)
+    baseline: Stored | None = field(default=None, hash=False)
     tag: str | None = None
     captured_at: str | None = None
     options: Options | None = None
@@ -58,10 +76,13 @@ def track(
     markdown: str | None = None,
     *,
     json: JsonValue = None,
-    previous: Snapshot | Mapping[str, object] | None = None,
+    previous: Stored | None = None,
+    history: Sequence[Stored] = (),
+    baseline: Stored | None = None,
     modes: Sequence[str] | None = None,
     schema: JsonValue = None,
     content_type: str | None = None,
+    list_keys: ListKeys | None = None,
     tag: str | None = None,
     captured_at: str | None = None,
     options: Options = _DEFAULT_OPTIONS,
@@ -70,8 +91,9 @@ def track(
     """Say what changed on a page since the previous snapshot, and give the next one.
 
     `previous` is the snapshot of an earlier result, or the dict that it was stored as; without it,
-    this is the first observation. `modes`, `schema` and `content_type` stand for those of
-    `options`.
+    this is the first observation. `history` are earlier ones, oldest first, and `baseline` is one
+    that stays: both are answered on the result, and neither changes its status. `modes`, `schema`,
+    `content_type` and `list_keys` stand for those of `options`.
 
     Raises:
         InvalidRequest: something given is wrong; nothing was compared.
@@ -89,11 +111,19 @@ def track(
     +Starter $24
     """
     page = Observation(
-        markdown=markdown, json=json, previous=previous, tag=tag, captured_at=captured_at
+        markdown=markdown,
+        json=json,
+        previous=previous,
+        history=history,
+        baseline=baseline,
+        tag=tag,
+        captured_at=captured_at,
     )
     if modes is None and options is _DEFAULT_OPTIONS:
         modes = _infer_modes(page)
-    chosen = options.with_given(modes=modes, schema=schema, content_type=content_type)
+    chosen = options.with_given(
+        modes=modes, schema=schema, content_type=content_type, list_keys=list_keys
+    )
     return _track_page(page, chosen, limits, Scopes(limits))
 
 
@@ -146,16 +176,33 @@ def _check_label(label: object, allowed: int, path: str) -> None:
         raise FieldTooLong(allowed, len(label), path)
 
 
-def _read_previous(previous: object, limits: Limits) -> Snapshot | None:
-    if previous is None or (isinstance(previous, Snapshot) and previous.is_tracked):
-        return previous
-    if isinstance(previous, Snapshot):
-        return read_snapshot(previous.to_dict(), path="previous", limits=limits)
-    if not isinstance(previous, Mapping):
-        problem = f"expected a snapshot, got {name_kind(previous)}"
+def _read_stored(stored: object, path: str, limits: Limits) -> Snapshot:
+    if isinstance(stored, Snapshot):
+        if stored.is_tracked:
+            return stored
+        return read_snapshot(stored.to_dict(), path=path, limits=limits)
+    if not isinstance(stored, Mapping):
+        problem = f"expected a snapshot, got {name_kind(stored)}"
         remedy = "pass result.snapshot, the dict it was stored as, or Snapshot.from_json(text)"
-        raise InvalidSnapshot(problem, remedy, "previous")
-    return read_snapshot(previous, path="previous", limits=limits)
+        raise InvalidSnapshot(problem, remedy, path)
+    return read_snapshot(stored, path=path, limits=limits)
+
+
+def _read_earlier(page: Observation, limits: Limits) -> Earlier:
+    history = page.history
+    if isinstance(history, Mapping | str) or not isinstance(history, Sequence):
+        problem = f"expected a list of snapshots, got {name_kind(history)}"
+        raise InvalidSnapshot(problem, "put it into a list, oldest first", "history")
+    if len(history) > limits.history_snapshots:
+        raise HistoryTooLong(limits.history_snapshots, len(history), "history")
+    previous, baseline = page.previous, page.baseline
+    return Earlier(
+        previous=None if previous is None else _read_stored(previous, "previous", limits),
+        baseline=None if baseline is None else _read_stored(baseline, "baseline", limits),
+        history=tuple(
+            _read_stored(each, f"history[{index}]", limits) for index, each in enumerate(history)
+        ),
+    )
 
 
 def _track_page(page: Observation, options: Options, limits: Limits, scopes: Scopes) -> Result:
@@ -164,24 +211,50 @@ def _track_page(page: Observation, options: Options, limits: Limits, scopes: Sco
         raise MissingContent("there is no page to track", "pass markdown, json or both")
     _check_label(page.tag, limits.tag_chars, "tag")
     _check_label(page.captured_at, limits.timestamp_chars, "captured_at")
-    previous = _read_previous(page.previous, limits)
+    earlier = _read_earlier(page, limits)
     if page.json is not None:
         try:
             page = replace(page, json=copy_json(page.json))
         except ChangeTrackError as error:
             raise error.under("current.json") from None
-    return observe(page, previous, options, limits, scopes)
+    return observe(page, earlier, options, limits, scopes)
 
 
 def observe(
-    page: Observation,
-    previous: Snapshot | None,
-    options: Options,
-    limits: Limits,
-    scopes: Scopes,
+    page: Observation, earlier: Earlier, options: Options, limits: Limits, scopes: Scopes
 ) -> Result:
-    """Track a page whose previous snapshot is read and whose JSON is plain and nobody else's."""
+    """Track a page whose earlier snapshots are read and whose JSON is plain and nobody else's."""
     scope = scopes.find(options) if "json" in options.modes else Scope()
+    conditions = scopes.read_conditions(options)
+    result = _compare(page, earlier.previous, options, limits, scope)
+    if conditions:
+        result = replace(result, conditions=_evaluate(conditions, result))
+    if earlier.history:
+        from changetrack._history import find_history
+
+        history = find_history(result.snapshot, earlier.previous, earlier.history)
+        result = replace(result, history=history)
+    if earlier.baseline is not None:
+        pinned = _compare(page, earlier.baseline, options, limits, scope)
+        result = replace(result, baseline=_compare_three(pinned, result, earlier))
+    return result
+
+
+def _evaluate(conditions: Conditions, result: Result) -> tuple[Verdict, ...]:
+    from changetrack._significance import evaluate
+
+    return evaluate(conditions, result.diff)
+
+
+def _compare_three(pinned: Result, result: Result, earlier: Earlier) -> ThreeWay:
+    from changetrack._history import compare_three
+
+    return compare_three(pinned, result, earlier)
+
+
+def _compare(
+    page: Observation, previous: Snapshot | None, options: Options, limits: Limits, scope: Scope
+) -> Result:
     if not is_text(options.content_type):
         return _answer(page, previous, *_compare_binary(page, previous, options, limits, scope))
     markdown = fields = None
@@ -232,6 +305,7 @@ def _answer(
         diff=_join_diffs(markdown, fields) if changed else None,
         tag=page.tag,
         warnings=tuple(warning for side in sides for warning in side.warnings),
+        suppressed=() if fields is None else fields.suppressed,
     )
 
 

@@ -16,6 +16,7 @@ from changetrack.errors import (
     DiffSyntaxError,
     EmptyBatch,
     FieldTooLong,
+    HistoryTooLong,
     HunkDoesNotApply,
     InvalidJson,
     InvalidOption,
@@ -28,6 +29,7 @@ from changetrack.errors import (
     JsonTooDeep,
     MissingContent,
     NumberTooLong,
+    SetTooLarge,
     UnknownMode,
 )
 
@@ -61,6 +63,16 @@ EXAMPLES = (
         "batch: the batch has 501 items, at most 500 are allowed; split it or raise the limit",
     ),
     (
+        SetTooLarge(100_000, 100_001, "current"),
+        "current: the set has 100,001 items, at most 100,000 are allowed;"
+        " split it or raise the limit",
+    ),
+    (
+        HistoryTooLong(100, 101, "history"),
+        "history: the history has 101 snapshots, at most 100 are allowed;"
+        " split it or raise the limit",
+    ),
+    (
         ContentTooLarge(10, 11),
         "the page has 11 characters, at most 10 are allowed; split it or raise the limit",
     ),
@@ -75,6 +87,17 @@ EXAMPLES = (
     (
         ChangeDoesNotApply("a[0]", "it is not there"),
         "a[0]: it is not there; use the snapshot that the diff was made from",
+    ),
+    (
+        errors.DiffsDoNotMeet(),
+        (
+            "the second diff does not start from what the first one leads to;"
+            " compose diffs of one page in the order in which they were made"
+        ),
+    ),
+    (
+        errors.MergePatchRefused("a.b"),
+        "a.b: a merge patch cannot set null, which removes there; ask for a JSON Patch",
     ),
     (
         errors.InvalidMonitor("there is no name", "send one", "name"),

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._definitions.answers import describe_answers
+from changetrack._definitions.operations import describe_operations
 from changetrack._definitions.requests import describe_requests
 from changetrack._definitions.sketches import move
 from changetrack._definitions.trees import describe_trees
+from changetrack._definitions.values import describe_values
 
 if TYPE_CHECKING:
     from changetrack._models import JsonObject, Limits
@@ -22,5 +24,11 @@ __all__ = ["define_wire"]
 
 def define_wire(limits: Limits, root: str) -> JsonObject:
     """Return the definitions by name, as `wire.describe_wire` offers them."""
-    definitions = {**describe_requests(limits), **describe_trees(), **describe_answers(limits)}
+    definitions = {
+        **describe_requests(limits),
+        **describe_trees(),
+        **describe_values(),
+        **describe_answers(limits),
+        **describe_operations(limits),
+    }
     return {name: move(definitions[name], root) for name in sorted(definitions)}

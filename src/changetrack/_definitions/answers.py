@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from changetrack import errors
-from changetrack._definitions.sketches import describe_object, optional_reference, refer
+from changetrack._definitions.sketches import describe_object, list_of, optional_reference, refer
+from changetrack._history.models import Relation
 from changetrack._models import Status
 
 if TYPE_CHECKING:
-    from changetrack._models import JsonObject, Limits
+    from changetrack._models import Extra, JsonObject, JsonValue, Limits
 
 # What can be wrong with a body. The other errors are of calls that no body leads to.
 _REFUSALS = (
@@ -26,6 +27,8 @@ _REFUSALS = (
     errors.InvalidOption,
     errors.FieldTooLong,
     errors.BatchTooLarge,
+    errors.HistoryTooLong,
+    errors.SetTooLarge,
     errors.ContentTooLarge,
 )
 
@@ -48,13 +51,18 @@ def describe_answers(limits: Limits) -> JsonObject:
         "Snapshot": _describe_snapshot(limits),
         "Hashes": _describe_hashes(),
         "Diff": _describe_diff(),
+        "ThreeWay": _describe_three_way(),
         "ChangeTrackingResult": describe_object(
             "What is to be said of one page.",
             {**_describe_verdict(), **_describe_remarks(limits)},
             required=_ALWAYS,
         ),
         "DiffAnswer": _describe_success("The result of one page.", result),
-        "BatchAnswer": _describe_success("The results of a batch.", results),
+        "BatchAnswer": _describe_success(
+            "The results of a batch.",
+            results,
+            clusters=list_of("Cluster", "Items that changed in the same way."),
+        ),
         "ErrorEnvelope": describe_object("Why there is no answer.", refusal, required=[*refusal]),
         "ItemError": describe_object(
             "Why one item has no result.",
@@ -102,9 +110,40 @@ def _describe_diff() -> JsonObject:
                 "description": "The tree of the text diff in gitDiff mode, else the map of fields.",
                 "oneOf": [refer("DiffAst"), refer("PathMap")],
             },
+            **_describe_extras(),
         },
         required=["json"],
     )
+
+
+def _describe_extras() -> JsonObject:
+    """Describe what a request may ask for by `include`, and what stands in the diff then."""
+    described: dict[Extra, JsonObject] = {
+        "hunks": list_of("RichHunk", "Each contiguous change of the text."),
+        "sections": list_of("SectionChange", "What became of each section of the text."),
+        "links": list_of("LinkChange", "Links and images that changed."),
+        "tables": list_of("TableChange", "Tables that changed, cell by cell."),
+        "fields": list_of("RichField", "Each change of the JSON."),
+        "jsonPatch": {
+            "description": "The changes of the JSON as a JSON Patch (RFC 6902).",
+            "type": "array",
+            "items": {"type": "object"},
+        },
+        "mergePatch": {
+            "description": "The same as a merge patch (RFC 7386): any JSON. Where it cannot"
+            " express them it is left out, and `warnings` says why.",
+        },
+        "html": _text("The diff side by side, self-contained and escaped."),
+        "inlineHtml": _text("The same, one side below the other."),
+        "mailHtml": _text("The same with inline styles alone, for mail."),
+        "added": _text("What was added, as plain text."),
+        "removed": _text("What was removed, as plain text."),
+    }
+    return {**described}
+
+
+def _text(description: str) -> JsonObject:
+    return {"description": f"{description} Where asked for.", "type": "string"}
 
 
 def _describe_verdict() -> JsonObject:
@@ -153,7 +192,39 @@ def _describe_remarks(limits: Limits) -> JsonObject:
             "items": {"type": "string"},
             "minItems": 1,
         },
+        "summary": _text("One sentence that says what happened."),
+        "stats": refer("Stats"),
+        "render": refer("Rendering"),
+        "suppressed": {
+            "description": "Differences that the options do not count, where there are any.",
+            "type": "array",
+            "items": refer("SuppressedChange"),
+            "minItems": 1,
+        },
+        "conditions": {
+            "description": "Which conditions were met, in their order, where there are any.",
+            "type": "array",
+            "items": refer("Verdict"),
+        },
+        "history": refer("History"),
+        "baseline": refer("ThreeWay"),
     }
+
+
+def _describe_three_way() -> JsonObject:
+    return describe_object(
+        "The current page against the baseline that stays, beside the last snapshot.",
+        {
+            "relation": {
+                "description": "How the three relate: `new` where only the current one differs,"
+                " `standing` where the last one differed already and nothing came since.",
+                "type": "string",
+                "enum": [*get_args(Relation)],
+            },
+            "diff": optional_reference("Diff", "From the baseline to the current page."),
+        },
+        required=["relation", "diff"],
+    )
 
 
 def _describe_hash(what: str) -> JsonObject:
@@ -184,6 +255,6 @@ def _describe_refusal() -> JsonObject:
     }
 
 
-def _describe_success(description: str, data: JsonObject) -> JsonObject:
-    properties: JsonObject = {"success": {"type": "boolean", "const": True}, "data": data}
-    return describe_object(description, properties, required=[*properties])
+def _describe_success(description: str, data: JsonObject, **more: JsonValue) -> JsonObject:
+    always: JsonObject = {"success": {"type": "boolean", "const": True}, "data": data}
+    return describe_object(description, {**always, **more}, required=[*always])

@@ -10,7 +10,17 @@ from changetrack._definitions.sketches import (
     optional_reference,
     refer,
 )
-from changetrack._models import MAX_CONTEXT, MODES, Mode, Options
+from changetrack._models import (
+    CURSOR_CHARS,
+    EXTRAS,
+    LEAST_BUDGET,
+    MAX_CONTEXT,
+    MODES,
+    MOST_BUDGET,
+    Mode,
+    Options,
+    Order,
+)
 
 if TYPE_CHECKING:
     from changetrack._models import JsonObject, Limits
@@ -90,8 +100,17 @@ def _describe_item(limits: Limits) -> JsonObject:
         {
             "modes": _MODES,
             "previous": optional_reference("Baseline", previous),
+            "baseline": optional_reference(
+                "Baseline", "A snapshot that stays; it is compared with as well."
+            ),
+            "history": optional(
+                "array",
+                "Snapshots before `previous`, oldest first.",
+                items=refer("Baseline"),
+                maxItems=limits.history_snapshots,
+            ),
             "current": refer("CurrentPage"),
-            **_describe_options(),
+            **describe_options(),
             "tag": optional(
                 "string", "A label, given back in the result.", maxLength=limits.tag_chars
             ),
@@ -122,7 +141,12 @@ def _describe_batch(limits: Limits) -> JsonObject:
                 "Whether an item that is wrong is answered by its error, and fails no other.",
                 default=False,
             ),
-            **_describe_options(),
+            "cluster": optional(
+                "boolean",
+                "Whether the answer says which items changed in the same way.",
+                default=False,
+            ),
+            **describe_options(),
         },
         required=["batch"],
     )
@@ -136,7 +160,7 @@ _MODES: JsonObject = optional(
 )
 
 
-def _describe_options() -> JsonObject:
+def describe_options() -> JsonObject:
     """Describe what a batch shares, apart from its modes."""
     return {
         "schema": optional(
@@ -165,4 +189,67 @@ def _describe_options() -> JsonObject:
         ),
         "goal": optional("string", "What matters, in words, for whoever judges changes."),
         "judgeEnabled": optional("boolean", "Whether changes are to be judged."),
+        **_describe_more(),
     }
+
+
+def _describe_more() -> JsonObject:
+    """Describe what goes beyond the seed's own options."""
+    return {
+        "include": optional(
+            "array",
+            "What is answered beside the diff.",
+            items={"type": "string", "enum": [*EXTRAS]},
+            default=[],
+        ),
+        "listKeys": {
+            "description": "The names of the fields that identify the items of a list, by the"
+            ' pattern of its path, such as `{"plans": "name"}`; or `infer`.',
+            "anyOf": [
+                {"type": "object", "additionalProperties": _KEY_NAMES},
+                {"type": "string", "const": "infer"},
+                {"type": "null"},
+            ],
+        },
+        "order": optional(
+            "string",
+            "Whether the order of the items of lists counts.",
+            enum=[*get_args(Order), None],
+            default=_DEFAULT_OPTIONS.order,
+        ),
+        "tolerance": optional(
+            "object",
+            "How far a number may go before it counts, by the pattern of its path.",
+            additionalProperties=describe_object(
+                "Within either is no change.",
+                {
+                    "abs": {"type": "number", "minimum": 0},
+                    "percent": {"type": "number", "minimum": 0},
+                },
+            ),
+        ),
+        "conditions": optional(
+            "array",
+            "What to look for in the change; the answer says of each whether it was met.",
+            items={"type": "object"},
+        ),
+        "patchTests": optional(
+            "boolean", "Whether `jsonPatch` tests each place first.", default=False
+        ),
+        "budget": optional(
+            "integer",
+            "The tokens of `render`.",
+            minimum=LEAST_BUDGET,
+            maximum=MOST_BUDGET,
+            default=_DEFAULT_OPTIONS.budget,
+        ),
+        "cursor": optional("string", "Where `render` goes on.", maxLength=CURSOR_CHARS),
+    }
+
+
+_KEY_NAMES: JsonObject = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    ]
+}

@@ -46,3 +46,8 @@ def optional(kind: str, description: str, **more: JsonValue) -> JsonObject:
 def optional_reference(name: str, description: str) -> JsonObject:
     """Return the schema of a field that holds another definition, or null."""
     return {"description": description, "anyOf": [refer(name), {"type": "null"}]}
+
+
+def list_of(name: str, description: str) -> JsonObject:
+    """Return the schema of an array of another definition."""
+    return {"description": description, "type": "array", "items": refer(name)}

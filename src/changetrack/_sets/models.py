@@ -20,9 +20,9 @@ class SetDiff(Generic[Item]):
     """Two sets compared: everything of both is in exactly one of these lists, in its order.
 
     `moved` are things that are the same under another identity. `error` could not be observed this
-    time; `unseen` were not looked at, or cannot be told from removed ones: only a complete look at
-    a set removes anything. `site_down` says that so much vanished at once that nothing counts as
-    removed.
+    time. `unseen` are previous ones of which nothing is known now: they were not looked at, could
+    not be observed, or cannot be told from removed ones. Only a complete look at a set removes or
+    moves anything. `site_down` says that so much vanished at once that nothing counts as removed.
     """
 
     new: tuple[Item, ...] = ()
@@ -33,6 +33,12 @@ class SetDiff(Generic[Item]):
     error: tuple[Item, ...] = ()
     unseen: tuple[Item, ...] = ()
     site_down: bool = False
+
+    @property
+    def known(self) -> tuple[Item, ...]:
+        """What to compare with the next time: what was seen now, and what nobody could see."""
+        pairs = (*self.same, *self.changed, *self.moved)
+        return (*(pair.current for pair in pairs), *self.new, *self.unseen)
 
 
 class PageState(NamedTuple):

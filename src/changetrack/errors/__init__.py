@@ -24,11 +24,15 @@
     │   └── FieldTooLong                a label longer than its limit
     ├── LimitExceeded                   valid, but larger than Limits allows
     │   ├── BatchTooLarge
+    │   ├── HistoryTooLong
+    │   ├── SetTooLarge
     │   └── ContentTooLarge
     ├── PatchError                      a diff that cannot be used on this text or value
     │   ├── DiffSyntaxError             not a unified diff
     │   ├── HunkDoesNotApply            the text is not what the hunk expects
-    │   └── ChangeDoesNotApply          the value is not what the field change expects
+    │   ├── ChangeDoesNotApply          the value is not what the field change expects
+    │   ├── DiffsDoNotMeet              the second diff does not begin where the first ends
+    │   └── MergePatchRefused           null, which a merge patch cannot set
     └── MonitorError                    valid, but not for what the monitors are now
         ├── MonitorNotFound             there is none of this id, or it is somebody else's
         ├── CheckNotFound               the monitor has no such check
@@ -58,10 +62,14 @@ from changetrack.errors.content import (
     BatchTooLarge,
     ChangeDoesNotApply,
     ContentTooLarge,
+    DiffsDoNotMeet,
     DiffSyntaxError,
+    HistoryTooLong,
     HunkDoesNotApply,
     LimitExceeded,
+    MergePatchRefused,
     PatchError,
+    SetTooLarge,
 )
 from changetrack.errors.monitors import (
     CheckInFlight,
@@ -113,8 +121,10 @@ __all__ = [
     "CreditsSpent",
     "DeliveryNotFound",
     "DiffSyntaxError",
+    "DiffsDoNotMeet",
     "EmptyBatch",
     "FieldTooLong",
+    "HistoryTooLong",
     "HunkDoesNotApply",
     "IdempotencyKeyReused",
     "InvalidChannel",
@@ -135,6 +145,7 @@ __all__ = [
     "JsonTooDeep",
     "LimitExceeded",
     "MailDelivered",
+    "MergePatchRefused",
     "MissingContent",
     "MonitorError",
     "MonitorNotFound",
@@ -143,6 +154,7 @@ __all__ = [
     "NothingToConfirm",
     "NumberTooLong",
     "PatchError",
+    "SetTooLarge",
     "TokenNotFound",
     "TooManyMonitors",
     "UnknownMode",

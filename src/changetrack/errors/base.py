@@ -50,7 +50,11 @@ class ChangeTrackError(Exception):
     def under(self, prefix: str) -> ChangeTrackError:
         """Return this error seen from outside: `current` under `batch[3]` is `batch[3].current`."""
         joint = "." if prefix and self.path and not self.path.startswith("[") else ""
-        return _restore(type(self), {**vars(self), "path": f"{prefix}{joint}{self.path}"})
+        return self.at(f"{prefix}{joint}{self.path}")
+
+    def at(self, path: str) -> ChangeTrackError:
+        """Return this error with its place spelled in another way."""
+        return _restore(type(self), {**vars(self), "path": path})
 
 
 def _restore(kind: type[ChangeTrackError], fields: dict[str, object]) -> ChangeTrackError:

@@ -11,9 +11,13 @@ __all__ = [
     "ChangeDoesNotApply",
     "ContentTooLarge",
     "DiffSyntaxError",
+    "DiffsDoNotMeet",
+    "HistoryTooLong",
     "HunkDoesNotApply",
     "LimitExceeded",
+    "MergePatchRefused",
     "PatchError",
+    "SetTooLarge",
 ]
 
 
@@ -40,6 +44,22 @@ class BatchTooLarge(LimitExceeded):
 
     reason = "batch_too_large"
     what = "the batch"
+    unit = "items"
+
+
+class HistoryTooLong(LimitExceeded):
+    """A history has more snapshots than `Limits.history_snapshots`."""
+
+    reason = "history_too_long"
+    what = "the history"
+    unit = "snapshots"
+
+
+class SetTooLarge(LimitExceeded):
+    """A set of pages has more of them than `Limits.set_items`."""
+
+    reason = "set_too_large"
+    what = "the set"
     unit = "items"
 
 
@@ -85,3 +105,27 @@ class ChangeDoesNotApply(PatchError):
 
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(problem, "use the snapshot that the diff was made from", path)
+
+
+class DiffsDoNotMeet(PatchError):
+    """Two diffs are to be composed, and the second does not begin where the first ends."""
+
+    reason = "diffs_do_not_meet"
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__(
+            "the second diff does not start from what the first one leads to",
+            "compose diffs of one page in the order in which they were made",
+            path,
+        )
+
+
+class MergePatchRefused(PatchError):
+    """A merge patch (RFC 7386) cannot express the change."""
+
+    reason = "merge_patch_refused"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "a merge patch cannot set null, which removes there", "ask for a JSON Patch", path
+        )

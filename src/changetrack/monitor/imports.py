@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from changetrack._models import JsonObject, JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonObject, JsonValue
 from changetrack._reader import Reader
 from changetrack._snapshots import Snapshot
 from changetrack.errors import ChangeTrackError, InvalidOption

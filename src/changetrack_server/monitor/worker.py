@@ -64,16 +64,12 @@ async def _work_until_told(services: Services, queue: Queue) -> None:
     orchestra = Orchestra(services, open_store(services.settings.database), queue)
     try:
         async with orchestra.work():
-            note("worker ready", checks=services.settings.max_checks)
-            note("worker stops", signal=await _await_signal())
+            # Before anybody is told that it works: whoever was told may tell it to stop at once.
+            # And no longer than for the first: the second one ends the process as ever.
+            with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+                note("worker ready", checks=services.settings.max_checks)
+                told = await anext(aiter(signals))
+            note("worker stops", signal=told.name)
     finally:
         orchestra.close()
     note("worker stopped")
-
-
-async def _await_signal() -> str:
-    """Return the first signal to end; the second one ends the process as ever."""
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        async for number in signals:
-            return number.name
-    raise AssertionError("signals do not end")

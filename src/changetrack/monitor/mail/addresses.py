@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from changetrack._models import JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonValue
 from changetrack.errors import InvalidRecipient
 
 __all__ = ["MAX_RECIPIENTS", "read_address", "read_recipients"]

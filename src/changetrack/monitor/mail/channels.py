@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from changetrack._models import JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonValue
 from changetrack.errors import InvalidChannel
 
 __all__ = ["MAX_CHANNELS", "check_channel", "read_channels"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from changetrack.errors import InvalidSchedule
+from changetrack.errors.likeness import find_nearest
 from changetrack.monitor.schedule.clauses import (
     EXAMPLES,
     NAMED,
@@ -28,7 +29,6 @@ from changetrack.monitor.schedule.hinting import (
     hint_at_nth_weekday,
     hint_at_part,
 )
-from changetrack.monitor.schedule.likeness import find_nearest
 
 __all__ = ["read_clauses", "refuse_words"]
 

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 
 from changetrack.errors import InvalidSchedule
-from changetrack.monitor.schedule.likeness import find_nearest
+from changetrack.errors.likeness import find_nearest
 
 __all__ = ["ABBREVIATIONS", "check_timezone", "find_timezone", "match_timezone"]
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import get_args
 
 from changetrack._hashing import dump_json
-from changetrack._models import JsonObject, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonObject
 from changetrack.errors import InvalidHeader, InvalidMonitor
 from changetrack.monitor.models import PageStatus, Webhook
 from changetrack.monitor.webhooks.events import EVENTS

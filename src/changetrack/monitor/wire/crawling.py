@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from changetrack._models import name_kind
+from changetrack._kinds import name_kind
 from changetrack._reader import Reader
 from changetrack.errors import InvalidMonitor
 from changetrack.monitor.models import Crawl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from changetrack._models import name_kind
+from changetrack._kinds import name_kind
 from changetrack._reader import Reader
 from changetrack.errors import InvalidMonitor
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from changetrack._models import JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonValue
 from changetrack._reader import Reader
 from changetrack.errors import InvalidMonitor
 from changetrack.monitor.changes import ConfigPatch, ScheduleWish, make_config

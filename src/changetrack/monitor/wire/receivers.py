@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar, cast, get_args
 
-from changetrack._models import JsonObject, JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonObject, JsonValue
 from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidMonitor
 from changetrack.monitor.changes import EmailWish, NotificationWish, WebhookWish

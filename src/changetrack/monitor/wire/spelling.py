@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from changetrack._reader import Reader
-from changetrack.monitor.schedule.likeness import find_nearest
+from changetrack.errors.likeness import find_nearest
 
 __all__ = ["find_meant", "is_given", "list_unknown", "name_unknown", "quote", "to_camel"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import get_args
 from urllib.parse import urlsplit
 
-from changetrack._models import JsonObject, JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonObject, JsonValue
 from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidMonitor
 from changetrack.monitor.ids import is_id

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
-from changetrack._models import JsonObject, JsonValue, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import JsonObject, JsonValue
 from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidMonitor
 from changetrack.monitor.models import Tracking

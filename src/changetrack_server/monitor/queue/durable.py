@@ -19,6 +19,7 @@ import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException
 from procrastinate.jobs import Job, Status
+from procrastinate.worker import Worker
 from psycopg_pool import AsyncConnectionPool
 
 from changetrack import ChangeTrackError
@@ -61,6 +62,8 @@ _CONNECTIONS = 4
 _CONNECT_SECONDS = 5
 # Procrastinate's own: a worker says that it lives, and is taken for dead.
 _HEARTBEAT_SECONDS, _STALLED_SECONDS = 10.0, 30.0
+# One that is told to stop before it has begun forgets it, and is told again after so long.
+_TELL_SECONDS = 0.5
 # A worker that went on for so long was well; what ended it is something new.
 _WELL_SECONDS = 60.0
 
@@ -192,34 +195,34 @@ class ProcrastinateQueue:
 
     async def _work(self) -> str:
         """Run both workers until one of them ends, and return why; cancelled, end them in order."""
-        workers = [self._start(_CHECKS, self._checks), self._start(_CHORES, _CHORES_AT_ONCE)]
+        workers = [
+            self._make_worker(_CHECKS, self._checks),
+            self._make_worker(_CHORES, _CHORES_AT_ONCE),
+        ]
+        # Whoever waits for these may be cancelled again and again, and they only once.
+        runs = [asyncio.create_task(_run(worker)) for worker in workers]
         try:
-            # Whoever waits for them may be cancelled again and again, and they only once.
-            await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(runs, return_when=asyncio.FIRST_COMPLETED)
         finally:
             with anyio.CancelScope(shield=True):
-                first = _list_problems(workers)
-                for worker in workers:
-                    worker.cancel()
-                await asyncio.wait(workers)
-                problems = [*first, *_list_problems(workers)]
+                first = _list_problems(runs)
+                await _end(workers, runs)
+                problems = [*first, *_list_problems(runs)]
         return problems[0] if problems else "the connection broke"
 
-    def _start(self, queue: str, concurrency: int) -> asyncio.Task[None]:
-        """Start a worker. It is no task of anyio's: Procrastinate ends well if cancelled once."""
-        return asyncio.create_task(
-            self._app.run_worker_async(
-                name=f"{socket.gethostname()}:{os.getpid()}",
-                queues=[queue],
-                concurrency=concurrency,
-                # The process has its own, for everything that runs in it.
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=self._drain_seconds,
-                # Nobody asks what a job was: the rows say what came of it.
-                delete_jobs="always",
-                update_heartbeat_interval=_HEARTBEAT_SECONDS,
-                stalled_worker_timeout=_STALLED_SECONDS,
-            )
+    def _make_worker(self, queue: str, concurrency: int) -> Worker:
+        return Worker(
+            self._app,
+            name=f"{socket.gethostname()}:{os.getpid()}",
+            queues=[queue],
+            concurrency=concurrency,
+            # The process has its own, for everything that runs in it.
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=self._drain_seconds,
+            # Nobody asks what a job was: the rows say what came of it.
+            delete_jobs="always",
+            update_heartbeat_interval=_HEARTBEAT_SECONDS,
+            stalled_worker_timeout=_STALLED_SECONDS,
         )
 
     async def _do(self, kind: Kind, name: str) -> None:
@@ -245,6 +248,26 @@ class ProcrastinateQueue:
             # One that just ended after all is gone already.
             with contextlib.suppress(ConnectorException):
                 await manager.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+async def _run(worker: Worker) -> None:
+    await worker.run()  # type: ignore[no-untyped-call]  # its author left the types out
+
+
+async def _end(workers: Sequence[Worker], runs: Sequence[asyncio.Task[None]]) -> None:
+    """End workers in order: what they do may go on for a while.
+
+    Each run is cancelled once, because a second time breaks off what ends in order. One that waits
+    for a connection which comes at that moment takes it and goes on: before Python 3.12, `wait_for`
+    of asyncio loses a cancellation then. So its worker is told as well, until it has heard.
+    """
+    for run in runs:
+        run.cancel()
+    pending = set(runs)
+    while pending:
+        for worker in workers:
+            worker.stop()  # type: ignore[no-untyped-call]  # see _run
+        _, pending = await asyncio.wait(pending, timeout=_TELL_SECONDS)
 
 
 async def _choose_schema(connection: psycopg.AsyncConnection) -> None:

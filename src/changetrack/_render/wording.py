@@ -1,0 +1,138 @@
+"""How all renderings name a place, a number of lines, a value and a difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack._hashing import dump_json
+from changetrack._render.ansi import escape_controls
+
+if TYPE_CHECKING:
+    from changetrack._fielddiff.models import Delta, RichField
+    from changetrack._models import JsonValue
+    from changetrack._structure import MovedRun, Place
+
+# A heading is a line of the page and may be as long as one; nobody reads more of it.
+_HEADING_CHARS = 80
+# Headings nest six deep; what is more is noise.
+_PLACE_CHARS = 240
+_PATH_CHARS = 240
+
+# Percents below this would read as none.
+_SMALLEST_PERCENT = 0.1
+
+_TIMES = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things, in words.
+
+    >>> count(1, "line"), count(2_000, "line")
+    ('1 line', '2,000 lines')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def list_words(words: list[str]) -> str:
+    """Return an enumeration.
+
+    >>> list_words(["a"]), list_words(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def shorten(text: str, chars: int) -> str:
+    r"""Return a text as one harmless line, no longer than about this.
+
+    >>> shorten("a\tb\x1b[2J  and more", 8)
+    'a b\\x1b[2J…'
+    """
+    # Bounded before it is worked on: a line may be megabytes long.
+    words = " ".join(text[: chars * 4].split())
+    return escape_controls(words if len(words) < chars else f"{words[: chars - 1]}…")
+
+
+def spell_place(place: Place) -> str:
+    """Return where on the page something is: the headings, and the row where it is in a table.
+
+    >>> from changetrack._structure.models import Place, TablePlace
+    >>> table = TablePlace(header=("Plan", "Price"), row_key="Pro")
+    >>> spell_place(Place(heading=("Pricing", "Yearly"), table=table))
+    'Pricing › Yearly › row “Pro”'
+    """
+    names = [shorten(heading, _HEADING_CHARS) for heading in place.heading]
+    if place.table is not None and place.table.row_key:
+        names.append(f"row “{shorten(place.table.row_key, _HEADING_CHARS)}”")
+    return shorten(" › ".join(names), _PLACE_CHARS)
+
+
+def spell_lines(start: int, size: int) -> str:
+    """Return the numbers of lines.
+
+    >>> spell_lines(12, 1), spell_lines(12, 3)
+    ('line 12', 'lines 12-14')
+    """
+    return f"line {start}" if size <= 1 else f"lines {start}-{start + size - 1}"
+
+
+def spell_move(run: MovedRun, *, is_source: bool) -> str:
+    """Return where lines went, or where they came from."""
+    how = "moved and edited" if run.edited else "moved"
+    if is_source:
+        return f"{how} to {spell_lines(run.new_start, run.new_lines)}"
+    return f"{how} from {spell_lines(run.old_start, run.old_lines)}"
+
+
+def spell_path(field: RichField) -> str:
+    """Return the place of a field change, by the keys of list items where they have some."""
+    return _make_printable(field.key_path or field.path)
+
+
+def spell_origin(field: RichField) -> str:
+    """Return the place that a field had before."""
+    return _make_printable(field.origin or field.path)
+
+
+def _make_printable(path: str) -> str:
+    # A key may hold a line end and forge the next line.
+    shown = path if len(path) <= _PATH_CHARS else f"{path[:_PATH_CHARS]}…"
+    if shown.isprintable():
+        return shown
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
+
+
+def spell_value(value: JsonValue, chars: int) -> str:
+    """Return a JSON value as JSON, cut where it is longer than this.
+
+    >>> spell_value({"price": "$24"}, 120), spell_value("abcdef", 4)
+    ('{"price":"$24"}', '"abc…')
+    """
+    text = dump_json(value).decode()
+    return escape_controls(text if len(text) <= chars else f"{text[:chars]}…")
+
+
+def spell_delta(delta: Delta | None) -> str:
+    """Return by how much two values differ; nothing where that is no number.
+
+    >>> from changetrack._fielddiff.models import Delta
+    >>> spell_delta(Delta(kind="number", previous=29, current=24, absolute=-5, percent=-17.2414))
+    '-17.2 %'
+    """
+    if delta is None or delta.absolute is None:
+        return ""
+    if delta.kind == "date":
+        return _spell_seconds(delta.absolute)
+    if delta.percent is None:
+        return f"{delta.absolute:+,.10g}"
+    is_small = abs(delta.percent) < _SMALLEST_PERCENT
+    return f"{delta.percent:+.2g} %" if is_small else f"{delta.percent:+,.1f} %"
+
+
+def _spell_seconds(seconds: float) -> str:
+    for size, noun in _TIMES:
+        if abs(seconds) >= size:
+            number = seconds / size
+            is_one = round(abs(number), 1) == 1
+            return f"{number:+,.1f}".removesuffix(".0") + f" {noun}{'' if is_one else 's'}"
+    return f"{seconds:+g} s"

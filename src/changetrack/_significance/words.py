@@ -1,0 +1,146 @@
+"""Words that tell what a change is about, in English, German, French, Spanish and Japanese.
+
+Every word stands in lower case and counts as a whole word only; where a language has no blanks
+between its words, as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# What a shop, a service or a status page says of whether something can be had.
+AVAILABILITY = (
+    # English
+    *("in stock", "out of stock", "sold out", "low stock", "back in stock", "back ordered"),
+    *("backorder", "backordered", "on backorder", "pre-order", "preorder", "coming soon"),
+    *("available", "unavailable", "not available", "discontinued", "no longer available"),
+    *("operational", "degraded", "degraded performance", "outage", "partial outage"),
+    *("major outage", "under maintenance", "online", "offline", "down for maintenance"),
+    *("fully booked", "no vacancies", "waitlist"),
+    # German
+    *("auf lager", "nicht auf lager", "lieferbar", "sofort lieferbar", "nicht lieferbar"),
+    *("ausverkauft", "vergriffen", "verfügbar", "nicht verfügbar", "vorbestellbar", "ausgebucht"),
+    *("demnächst verfügbar", "in kürze verfügbar", "betriebsbereit", "in betrieb"),
+    *("beeinträchtigt", "ausfall", "teilausfall", "störung", "wartung"),
+    # French
+    *("en stock", "en rupture de stock", "rupture de stock", "épuisé", "épuisée", "disponible"),
+    *("indisponible", "non disponible", "bientôt disponible", "précommande", "complet"),
+    *("opérationnel", "opérationnelle", "dégradé", "dégradée", "panne", "interruption de service"),
+    # Spanish
+    *("en existencia", "sin existencias", "sin stock", "agotado", "agotada", "no disponible"),
+    *("próximamente", "reserva anticipada", "operativo", "operativa", "degradado", "interrupción"),
+    *("descatalogado", "fuera de servicio"),
+    # Japanese
+    *("在庫あり", "在庫なし", "在庫切れ", "残りわずか", "売り切れ", "売切れ", "完売", "品切れ"),
+    *("入荷待ち", "予約受付中", "販売中", "販売終了", "近日公開", "近日発売", "利用可能", "利用不可"),
+    *("正常稼働", "稼働中", "障害発生", "停止中", "メンテナンス中"),
+)
+
+# Names of fields, of table columns and of labels whose number is a price without saying so.
+PRICES = (
+    *("price", "prices", "pricing", "cost", "costs", "fee", "fees", "msrp", "rrp", "subtotal"),
+    *("preis", "preise", "kosten", "gebühr", "gebühren", "uvp"),
+    *("prix", "tarif", "tarifs", "coût", "coûts", "montant"),
+    *("precio", "precios", "coste", "costes", "costo", "costos", "tarifa", "tarifas", "importe"),
+    *("価格", "料金", "値段", "金額", "定価", "税込", "税抜"),
+)
+
+# Names of fields that say whether something can be had, whatever their values are.
+AVAILABILITY_NAMES = (
+    *("availability", "available", "unavailable", "in stock", "instock", "out of stock", "stock"),
+    *("sold out", "soldout", "is available", "is sold out", "operational", "stock status"),
+    *("verfügbar", "verfügbarkeit", "lagerbestand", "disponible", "disponibilité"),
+    *("disponibilidad", "en stock", "existencias", "在庫", "在庫状況"),
+)
+
+# Names of fields that a crawler or a counter writes: they change though the page does not.
+VOLATILE_NAMES = (
+    *("scraped at", "crawled at", "fetched at", "captured at", "retrieved at", "generated at"),
+    *("last updated", "last modified", "view count", "views", "page views", "pageviews"),
+    *("request id", "csrf token", "nonce"),
+)
+
+# Names of fields whose value is where something is, not what it says.
+TARGET_NAMES = (
+    *("url", "href", "link", "src", "image", "image url", "thumbnail", "canonical"),
+    *("canonical url", "permalink"),
+)
+
+# Scripts that are written without blanks: kana and the ideographs.
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAME_BREAKS = re.compile(r"[\s_\-./:]+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+def match_words(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of these phrases as whole words, the longest first.
+
+    >>> match_words(["sold out", "sold"]).findall("Sold out, unsold")
+    ['Sold out']
+    """
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return re.compile("|".join(map(bound_phrase, ordered)), re.IGNORECASE)
+
+
+def bound_phrase(phrase: str) -> str:
+    """Return the pattern of a phrase whose ends are ends of words, and whose blanks may be any."""
+    pattern = r"\s+".join(map(re.escape, phrase.split()))
+    before = r"(?<!\w)" if _is_spaced_letter(phrase[:1]) else ""
+    after = r"(?!\w)" if _is_spaced_letter(phrase[-1:]) else ""
+    return f"{before}{pattern}{after}"
+
+
+def _is_spaced_letter(letter: str) -> bool:
+    return (letter.isalnum() or letter == "_") and _UNSPACED.match(letter) is None
+
+
+def split_name(name: str) -> str:
+    """Return the words of a field's name or a column's header, in lower case.
+
+    >>> split_name("regularPrice"), split_name("price_usd"), split_name("In Stock")
+    ('regular price', 'price usd', 'in stock')
+    """
+    # A key may be a page; what it is about stands at its beginning.
+    spaced = _CAMEL.sub(" ", name[:_MOST_NAME])
+    return _NAME_BREAKS.sub(" ", spaced).strip().lower()
+
+
+# The longest name that is looked at; headers of tables that people write have a line at most.
+_MOST_NAME = 120
+
+_PRICE_NAMES = match_words(PRICES)
+_NAMES = {
+    "availability": frozenset(AVAILABILITY_NAMES),
+    "volatile": frozenset(VOLATILE_NAMES),
+    "target": frozenset(TARGET_NAMES),
+}
+
+
+def is_price_name(name: str) -> bool:
+    """Return whether a field or a column of this name holds prices.
+
+    >>> is_price_name("unitPrice"), is_price_name("Preis pro Monat"), is_price_name("priceless")
+    (True, True, False)
+    """
+    return _PRICE_NAMES.search(split_name(name)) is not None
+
+
+def is_availability_name(name: str) -> bool:
+    """Return whether a field of this name says whether something can be had."""
+    return split_name(name) in _NAMES["availability"]
+
+
+def is_volatile_name(name: str) -> bool:
+    """Return whether a field of this name changes though the page does not."""
+    return split_name(name) in _NAMES["volatile"]
+
+
+def is_target_name(name: str) -> bool:
+    """Return whether a field of this name holds an address."""
+    return split_name(name) in _NAMES["target"]
