@@ -128,11 +128,12 @@ class Options:
             problem = f"expected a string, got {name_kind(self.content_type)}"
             raise InvalidOption(problem, "use a type such as text/html", "content_type")
         check_whole(self.context, range(MAX_CONTEXT + 1), 3, "context")
-        if self._asks_more():
+        if self.asks_more:
             self._check_more()
 
-    def _asks_more(self) -> bool:
-        """Tell whether anything beyond the seed's own options is given."""
+    @property
+    def asks_more(self) -> bool:
+        """Whether anything beyond the seed's own options is given."""
         return (
             self.include != ()
             or self.list_keys is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from changetrack import JsonObject, __version__
+from changetrack import JsonObject, __version__, wire
 from changetrack.monitor.models import TargetType
 from changetrack.monitor.wire import DIALECTS
 from changetrack_server.formats import FORMATS
@@ -64,8 +64,13 @@ def _describe_tracking(settings: Settings) -> JsonObject:
         "schemaProjection": True,
         "extractors": [*extractors, "llm"] if settings.has_llm else [*extractors],
         "judge": settings.has_llm,
-        # Of the richer surfaces that a request may ask for by `include`, none is built yet.
-        "include": [],
+        "include": [*wire.EXTRAS],
+        "options": [*wire.OPTION_NAMES],
+        "operations": [*wire.OPERATIONS],
+        "conditions": True,
+        "history": True,
+        "baseline": True,
+        "clusters": True,
     }
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "DiffRules",
     "answer_diff",
     "answer_light_diff",
+    "answer_operation",
     "read_body",
     "rules_of",
     "split_batch",
@@ -69,7 +70,8 @@ def answer_diff(body: bytes, rules: DiffRules) -> Answer:
 def answer_light_diff(body: bytes, rules: DiffRules) -> Answer | None:
     """Return the answer to a small body, or None where even that may take long.
 
-    That is with a schema, or with thousands of values, each of which may be a change with a path.
+    That is with a schema, with anything beyond the seed's own options, or with thousands of values,
+    each of which may be a change with a path.
     """
     if _count_tokens(body) > _LIGHT_TOKENS:
         return None
@@ -77,11 +79,25 @@ def answer_light_diff(body: bytes, rules: DiffRules) -> Answer | None:
         # So few values need not be counted once more.
         request = wire.read_request(wire.load(body, limits=rules.limits), limits=rules.limits)
         items = (item for item in request.items if isinstance(item, wire.DiffItem))
-        if any(item.options.schema is not None for item in items):
+        if not all(map(_is_light, items)):
             return None
         return _answer(request, rules)
     except ChangeTrackError as error:
         return refuse(error)
+
+
+def _is_light(item: wire.DiffItem) -> bool:
+    asks_more = item.options.asks_more or item.history or item.baseline is not None
+    return item.options.schema is None and not asks_more
+
+
+def answer_operation(name: str, body: bytes, rules: DiffRules) -> Answer:
+    """Return the answer to a body of one of the operations beside the diff."""
+    try:
+        envelope = wire.operate(name, read_body(body, rules), limits=rules.limits)
+    except ChangeTrackError as error:
+        return refuse(error)
+    return Answer(200, wire.encode(envelope))
 
 
 def split_batch(body: bytes, rules: DiffRules, most: int) -> Answer:
@@ -118,17 +134,9 @@ def _with_shared(item: JsonValue, batch: JsonObject) -> JsonValue:
     return {**{name: value for name, value in item.items() if value is not None}, **shared}
 
 
-# Each in both its spellings.
-_SHARED = (
-    ("modes",),
-    ("schema",),
-    ("prompt",),
-    ("contentType", "content_type"),
-    ("context",),
-    ("trackOnlySchema", "track_only_schema"),
-    ("goal",),
-    ("judgeEnabled", "judge_enabled"),
-)
+_LABELS = ("prompt", "goal", "judgeEnabled")
+# What a batch shares, each in both its spellings.
+_SHARED = tuple((name, wire.to_snake(name)) for name in (*wire.OPTION_NAMES, *_LABELS))
 
 
 def _read(body: bytes, rules: DiffRules) -> wire.DiffRequest:

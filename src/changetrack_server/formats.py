@@ -37,16 +37,7 @@ _UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "
 _MAX_MILLISECONDS = 10**9
 
 # The options of change tracking that are the diff route's own.
-_DIFF_OPTIONS = (
-    "modes",
-    "previous",
-    "schema",
-    "prompt",
-    "tag",
-    "contentType",
-    "context",
-    "trackOnlySchema",
-)
+_DIFF_OPTIONS = ("previous", "baseline", "history", "prompt", "tag", *wire.OPTION_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +239,7 @@ def _list_idle(fields: wire.Reader) -> Iterator[str]:
 
 def _list_strays(options: wire.Reader) -> Iterator[str]:
     """Yield the options that nobody knows: a misspelled `previous` is a first visit for ever."""
-    known = {"type", *_DIFF_OPTIONS, *("content_type", "track_only_schema")}
+    known = {"type", *_DIFF_OPTIONS, *map(wire.to_snake, _DIFF_OPTIONS)}
     for name in options.names:
         if name not in known:
             yield f"{options.place(name[:60])} is no option and was ignored"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from changetrack import __version__
+from changetrack import __version__, wire
 from changetrack_server.capabilities import describe_capabilities
 from changetrack_server.docs_page import render_docs
 from changetrack_server.http.bodies import Bodies, is_lines
@@ -19,6 +19,8 @@ from changetrack_server.openapi import write_openapi
 from changetrack_server.scraping import scrape
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.requests import Request
 
     from changetrack_server.formats import Version
@@ -34,6 +36,10 @@ def list_routes(settings: Settings) -> list[Route]:
     diff = bodies.before(_diff, lines=_diff_lines)
     return [
         Route("/v1/change-tracking/diff", diff, methods=["POST"]),
+        *(
+            Route(f"/v1/change-tracking/{name}", bodies.before(_operate_by(name)), methods=["POST"])
+            for name in wire.OPERATIONS
+        ),
         Route("/v1/scrape", bodies.before(_scrape_v1), methods=["POST"]),
         Route("/v2/scrape", bodies.before(_scrape_v2), methods=["POST"]),
         Route("/health", _health),
@@ -61,6 +67,14 @@ async def _diff(request: Request, body: bytes) -> Response:
     if answer is None:
         answer = await while_present(request, lambda: services.work.diff_apart(body))
     return respond(answer)
+
+
+def _operate_by(name: str) -> Callable[[Request, bytes], Awaitable[Response]]:
+    async def operate(request: Request, body: bytes) -> Response:
+        work = _services(request).work
+        return respond(await while_present(request, lambda: work.operate(name, body)))
+
+    return operate
 
 
 async def _diff_lines(request: Request) -> Response:

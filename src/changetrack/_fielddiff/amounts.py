@@ -33,9 +33,8 @@ class Amount(NamedTuple):
 def read_number(value: float) -> Amount | None:
     """Return a JSON number as it is written; None if no double can hold it.
 
-    >>> read_number(1299.10), read_number(24)
-    (Amount(mantissa=12991, scale=1, whole=False, currency=None, unit=None),
-     Amount(mantissa=24, scale=0, whole=True, currency=None, unit=None))
+    >>> read_number(1299.10)[:3], read_number(24)[:3]
+    ((12991, 1, False), (24, 0, True))
     """
     if isinstance(value, int):
         return Amount(value) if value.bit_length() <= _MAX_BITS else None

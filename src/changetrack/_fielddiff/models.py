@@ -50,7 +50,10 @@ class RichField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuppressedChange:
-    """A difference that the options say does not count, and which one of them."""
+    """A difference that the options say does not count, and which one of them.
+
+    Of a tolerance, `previous` and `current` are the two values; of an order, the two positions.
+    """
 
     path: str
     reason: Literal["tolerance", "order"]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from changetrack.errors import InvalidPath
 
 if TYPE_CHECKING:
-    from changetrack._models import FieldPath, PathSegment
+    from changetrack._models import FieldPath, ItemKey, KeyPath, PathSegment
 
 ROOT = "$"
 
 _SYNTAX = re.compile(r'[.\[\]"]')
+# Of a name in brackets: what could end it, or what it could be taken for; nothing at all as well.
+_ODD_NAME = re.compile(r'[.\[\]"=,\\]|^$')
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 # As long as the largest list position on a 64-bit machine; int() of more could be slow.
 _MAX_INDEX_DIGITS = 19
@@ -56,13 +58,53 @@ def parse_path(text: str) -> FieldPath:
     segments: list[PathSegment] = []
     position = 0
     while position < len(text) or not segments:
-        segment, position = _parse_segment(text, position)
+        segment, position = parse_segment(text, position)
         segments.append(segment)
     if text.startswith(ROOT) and segments[0] == ROOT:
         raise InvalidPath(
             text, 0, f'leave out the leading $, or write ["{ROOT}"] for a key named $'
         )
     return tuple(segments)
+
+
+def format_key_path(path: KeyPath) -> str:
+    """Return the text of a path in which list items stand by their keys.
+
+    What identifies an item is written as JSON: ``[name="Pro"]``. An item that is gone and had no
+    key is ``[was 2]``, by its previous position. Different paths have different texts, and no text
+    is that of a path with another meaning.
+
+    >>> from changetrack._models import ItemKey
+    >>> format_key_path(("plans", ItemKey(("name", "region"), ("Pro", 1)), "price"))
+    'plans[name="Pro",region=1].price'
+    """
+    if not path:
+        return ROOT
+    text = "".join(
+        _format_item(segment) if isinstance(segment, tuple) else _format_segment(segment)
+        for segment in path
+    )
+    if path[0] == ROOT:
+        return f'["{ROOT}"]{text[2:]}'
+    return text.removeprefix(".")
+
+
+def _format_item(key: ItemKey) -> str:
+    import json
+
+    if not key.names:
+        return f"[was {key.values[0]}]"
+    pairs = (
+        f"{_format_name(name)}={json.dumps(value, ensure_ascii=False)}"
+        for name, value in zip(key.names, key.values, strict=True)
+    )
+    return f"[{','.join(pairs)}]"
+
+
+def _format_name(name: str) -> str:
+    import json
+
+    return json.dumps(name, ensure_ascii=False) if _ODD_NAME.search(name) else name
 
 
 def _format_segment(segment: PathSegment) -> str:
@@ -75,7 +117,7 @@ def _format_segment(segment: PathSegment) -> str:
     return f"[{json.dumps(segment, ensure_ascii=False)}]"
 
 
-def _parse_segment(text: str, position: int) -> tuple[PathSegment, int]:
+def parse_segment(text: str, position: int) -> tuple[PathSegment, int]:
     """Return the segment that starts here, and the position behind it."""
     if text.startswith('["', position):
         return _parse_quoted(text, position)

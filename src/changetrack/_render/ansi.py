@@ -16,12 +16,16 @@ _PAINTS = (
 
 # A page may hold escape sequences that retitle a window or forge what is shown. Tab and newline do
 # no harm; every other control character of ASCII and Latin-1 is spelled out. So is what turns the
-# direction of the text around it, or ends a line: an address would read as another one.
+# direction of the text around it, or ends a line: an address would read as another one. And so is
+# what is no character at all, and would break the file that it is written into.
 _VISIBLE = {
     code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"
 } | {
     code: f"\\u{code:04x}"
-    for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    for code in (
+        *(0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+        *(0xFFFE, 0xFFFF, *range(0xD800, 0xE000)),
+    )
 }
 
 

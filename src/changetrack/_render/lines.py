@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from changetrack._structure import Span
+    from changetrack._structure.models import Span
 
 PieceKind: TypeAlias = Literal["plain", "marked", "gap"]
 

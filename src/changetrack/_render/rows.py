@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from changetrack._render.wording import count, list_words, spell_lines, spell_place
+from changetrack._render.wording import count, list_words, spell_heading, spell_lines, spell_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from changetrack._diffs import Diff
-    from changetrack._structure import MovedRun, Place, RichHunk, Span
+    from changetrack._structure.models import MovedRun, RichHunk, Span
     from changetrack._textdiff import Hunk, TextDiff
 
 Layout: TypeAlias = "Literal['split', 'inline']"
@@ -156,8 +156,8 @@ class _Sides:
         for group in self.text.hunks:
             members = [next(hunks) for _ in group.edits]
             # A header names its hunks, so those that share a place are known before their rows.
-            blocks = [(place, [*run]) for place, run in groupby(members, lambda hunk: hunk.place)]
-            headers = {run[0].id: _head(place, run) for place, run in blocks}
+            runs = [[*run] for _, run in groupby(members, lambda hunk: hunk.place.heading)]
+            headers = {run[0].id: _head(run) for run in runs}
             yield headers.pop(members[0].id)._replace(group=group)
             for (start, end, edit), hunk in zip_longest(group.steps(), members):
                 yield from self._list_same(start, end, edit[2] - (end - start))
@@ -197,13 +197,16 @@ class _Sides:
             anchor = None
 
 
-def _head(place: Place, hunks: Sequence[RichHunk]) -> Header:
+def _head(hunks: Sequence[RichHunk]) -> Header:
+    places = {spell_place(hunk.place) for hunk in hunks}
+    # Of several rows of a table none is named.
+    place = places.pop() if len(places) == 1 else spell_heading(hunks[0].place)
     first, last = hunks[0], hunks[-1]
     is_there = any(hunk.added for hunk in hunks)
     start = first.new_start if is_there else first.old_start
     end = last.new_start + last.new_lines if is_there else last.old_start + last.old_lines
     ids = tuple(hunk.id for hunk in hunks)
-    return Header(spell_place(place), spell_lines(start, end - start), ids, None)
+    return Header(place, spell_lines(start, end - start), ids, None)
 
 
 def _mark_moved(cells: list[Cell], ranges: list[tuple[int, int]]) -> None:

@@ -10,7 +10,7 @@ from changetrack._render.ansi import escape_controls
 if TYPE_CHECKING:
     from changetrack._fielddiff.models import Delta, RichField
     from changetrack._models import JsonValue
-    from changetrack._structure import MovedRun, Place
+    from changetrack._structure.models import MovedRun, Place
 
 # A heading is a line of the page and may be as long as one; nobody reads more of it.
 _HEADING_CHARS = 80
@@ -53,6 +53,12 @@ def shorten(text: str, chars: int) -> str:
     return escape_controls(words if len(words) < chars else f"{words[: chars - 1]}…")
 
 
+def spell_heading(place: Place) -> str:
+    """Return the headings above something; nothing above all of them."""
+    names = [shorten(heading, _HEADING_CHARS) for heading in place.heading]
+    return shorten(" › ".join(names), _PLACE_CHARS)
+
+
 def spell_place(place: Place) -> str:
     """Return where on the page something is: the headings, and the row where it is in a table.
 
@@ -61,10 +67,10 @@ def spell_place(place: Place) -> str:
     >>> spell_place(Place(heading=("Pricing", "Yearly"), table=table))
     'Pricing › Yearly › row “Pro”'
     """
-    names = [shorten(heading, _HEADING_CHARS) for heading in place.heading]
+    names = [spell_heading(place)]
     if place.table is not None and place.table.row_key:
         names.append(f"row “{shorten(place.table.row_key, _HEADING_CHARS)}”")
-    return shorten(" › ".join(names), _PLACE_CHARS)
+    return " › ".join(filter(None, names))
 
 
 def spell_lines(start: int, size: int) -> str:

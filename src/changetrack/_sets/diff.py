@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from changetrack._sets.models import Item, Pair, SetDiff
@@ -34,45 +35,45 @@ def diff_set(
 
     `identity` are passes, the strongest evidence first: each finds keys for what those before it
     left over, and equal keys are the same thing. Keys are equal as those of a dict are. A key that
-    several items have pairs them in their order; an item without a key waits for the next pass.
-    `compare` tells whether a pair is the same. What no pass finds is paired by `fingerprint`, where
-    that is unique among all items of both sides: it moved, or changed if `compare` says so.
+    several items have pairs them in their order; an item whose key is None waits for the next pass.
+    `compare` is given a pair, the previous one first, and tells whether it is the same. What no
+    pass pairs is paired by `fingerprint`, where that is unique among all items of either side: it
+    moved, or changed where `compare` does not find it the same.
 
-    `is_error` tells which current items could not be observed: what they were stays `unseen`. Not
-    `complete` is a look that may have missed some: then nothing is removed or moved. A set of
-    `gate_from` items or more of which a larger share than `gate` is missing or in error, while
-    fewer are there than before, is taken for a site that is down, and nothing is removed either;
-    None is no gate. Linear in the items of both sides, times the passes.
+    `is_error` tells which current items could not be observed; what they were before is `unseen`. A
+    look that is not `complete` may have missed some: then nothing is removed or moved. Nothing is
+    removed either when more than `gate` of at least `gate_from` previous items are missing or in
+    error while fewer are good than there were: the site is down then. No `gate` (None) is right
+    where a set may well be emptied. The work is linear in the items of each pass.
 
     Raises:
         InvalidOption: there is no pass, or the gate is no share.
 
     >>> found = diff_set(
-    ...     [("a", 1), ("b", 2), ("c", 3)],
-    ...     [("a", 1), ("b", 5), ("d", 4)],
+    ...     ["a=1", "b=2", "c=3"],
+    ...     ["a=1", "b=5", "d=4"],
     ...     identity=[lambda item: item[0]],
     ...     compare=lambda old, new: old == new,
     ... )
-    >>> found.changed
-    (Pair(previous=('b', 2), current=('b', 5)),)
-    >>> found.new, found.removed
-    ((('d', 4),), (('c', 3),))
+    >>> found.changed, found.new, found.removed
+    ((Pair(previous='b=2', current='b=5'),), ('d=4',), ('c=3',))
     """
     _check(identity, gate)
     olds, news = list(previous), list(current)
     failed = {at for at, item in enumerate(news) if is_error is not None and is_error(item)}
     pairs = _match(olds, news, identity)
-    moves = {}
+    moves: dict[int, int] = {}
     if complete and fingerprint is not None:
-        moves = _find_moves(olds, news, fingerprint, pairs)
-    # Previous ones that nothing was matched with, and those whose current one is an error.
+        moves = _find_moves(olds, news, fingerprint, pairs, failed)
+    # Previous ones that are paired with nothing, and those that are paired with an error.
     left = set(range(len(olds))).difference(pairs.values(), moves.values())
     missed = {pairs[at] for at in failed if at in pairs}
     lost = len(missed) + (len(left) if complete else 0)
     down = len(olds) >= gate_from and _is_down(lost, len(olds), len(news) - len(failed), gate)
     removed = left if complete and not down else set()
-    return SetDiff(
-        **_sort_current(olds, news, {**pairs, **moves}, failed, moves.keys(), compare=compare),
+    found = _sort_current(olds, news, pairs, moves, failed, compare=compare)
+    return replace(
+        found,
         removed=tuple(olds[at] for at in sorted(removed)),
         unseen=tuple(olds[at] for at in sorted((left | missed) - removed)),
         site_down=down,
@@ -88,10 +89,8 @@ def _check(identity: Sequence[FindKey[Item]], gate: float | None) -> None:
         raise InvalidOption(problem, f"leave it out for {GATE}, or use None for no gate", "gate")
 
 
-def _match(
-    olds: list[Item], news: list[Item], identity: Sequence[FindKey[Item]]
-) -> dict[int, int]:
-    """Return which current item is which previous one, by their places."""
+def _match(olds: list[Item], news: list[Item], identity: Sequence[FindKey[Item]]) -> dict[int, int]:
+    """Return which current item is which previous one, both by their places."""
     pairs: dict[int, int] = {}
     old_rest, new_rest = list(range(len(olds))), list(range(len(news)))
     for find_key in identity:
@@ -113,7 +112,11 @@ def _match(
 
 
 def _find_moves(
-    olds: list[Item], news: list[Item], fingerprint: FindKey[Item], pairs: dict[int, int]
+    olds: list[Item],
+    news: list[Item],
+    fingerprint: FindKey[Item],
+    pairs: dict[int, int],
+    failed: set[int],
 ) -> dict[int, int]:
     """Return the pairs that only their content shows.
 
@@ -128,15 +131,16 @@ def _find_moves(
         for at, mark in enumerate(old_marks)
         if mark is not None and old_counts[mark] == 1 and at not in taken
     }
+    rest = [at for at in range(len(news)) if at not in pairs and at not in failed]
     return {
-        at: places[mark]
-        for at, mark in enumerate(new_marks)
-        if mark in places and new_counts[mark] == 1 and at not in pairs
+        at: places[new_marks[at]]
+        for at in rest
+        if new_counts[new_marks[at]] == 1 and new_marks[at] in places
     }
 
 
 def _is_down(lost: int, before: int, good: int, gate: float | None) -> bool:
-    """Tell whether so much is lost, without anything in its place, that the site is at fault."""
+    """Tell whether so much is lost, with nothing in its place, that the site is at fault."""
     return gate is not None and lost > gate * before and good < before
 
 
@@ -144,10 +148,28 @@ def _sort_current(
     olds: list[Item],
     news: list[Item],
     pairs: dict[int, int],
+    moves: dict[int, int],
     failed: set[int],
-    moved: Set[int],
     *,
     compare: Callable[[Item, Item], bool],
-) -> _Sorted[Item]:
-    told: _Sorted[Item] = {"new": (), "changed": (), "same": (), "moved": (), "error": ()}
-    return told
+) -> SetDiff[Item]:
+    """Return what became of the current items alone."""
+    new, error = [], []
+    changed, same, moved = [], [], []
+    for at, item in enumerate(news):
+        origin = pairs.get(at, moves.get(at))
+        if at in failed:
+            error.append(item)
+        elif origin is None:
+            new.append(item)
+        else:
+            pair = Pair(olds[origin], item)
+            kept = moved if at in moves else same
+            (kept if compare(*pair) else changed).append(pair)
+    return SetDiff(
+        new=tuple(new),
+        changed=tuple(changed),
+        same=tuple(same),
+        moved=tuple(moved),
+        error=tuple(error),
+    )

@@ -138,10 +138,19 @@ class CellChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnRename:
+    """A column of a table that has another name now and the cells that it had."""
+
+    previous: str
+    current: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableChange:
     """What became of a table; rows are named by their first cell, columns by their header.
 
-    `line` is that of its header, on the current page unless the table was removed.
+    `line` is that of its header, on the current page unless the table was removed. Cells of rows
+    and columns that were added or removed are not listed one by one.
     """
 
     status: Literal["added", "removed", "changed"]
@@ -149,6 +158,7 @@ class TableChange:
     line: int
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
+    columns_renamed: tuple[ColumnRename, ...] = ()
     rows_added: tuple[str, ...] = ()
     rows_removed: tuple[str, ...] = ()
     cells: tuple[CellChange, ...] = ()

@@ -11,16 +11,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._hashing import copy_json, dump_plain_json, load_json
-from changetrack._models import Limits
+from changetrack._models import EXTRAS, Limits
 from changetrack._reader import Reader
+from changetrack._spelling import to_snake
 from changetrack.errors import ChangeTrackError
 from changetrack.wire.answers import answer_request, write_error, write_result
+from changetrack.wire.options import OPTION_NAMES, respell
 from changetrack.wire.requests import DiffItem, DiffRequest, read_request
 
 if TYPE_CHECKING:
     from changetrack._models import JsonObject, JsonValue
 
 __all__ = [
+    "EXTRAS",
+    "OPERATIONS",
+    "OPTION_NAMES",
     "DiffItem",
     "DiffRequest",
     "Reader",
@@ -29,7 +34,9 @@ __all__ = [
     "describe_wire",
     "encode",
     "load",
+    "operate",
     "read_request",
+    "to_snake",
     "write_error",
     "write_result",
 ]
@@ -64,6 +71,28 @@ def load(body: bytes | str, *, limits: Limits = _DEFAULT_LIMITS) -> JsonValue:
         InvalidJson: it is not JSON, or nested deeper or with longer integers than `limits` allows.
     """
     return load_json(body, depth=limits.json_depth, digits=limits.integer_digits)
+
+
+# What may be asked beside a diff, as routes, commands and functions are named.
+OPERATIONS = ("apply", "revert", "compose", "blame", "pages")
+
+
+def operate(name: str, body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> JsonObject:
+    r"""Return the envelope that answers a parsed body of one of `OPERATIONS`.
+
+    Raises:
+        ChangeTrackError: something in it is wrong, or a diff does not apply.
+
+    >>> body = {"diff": {"text": "@@ -1 +1 @@\n-a\n+b\n"}, "previous": {"markdown": "a"}}
+    >>> operate("apply", body)["data"]["snapshot"]["markdown"]
+    'b'
+    """
+    from changetrack.wire.operations import find_data  # only for whoever asks
+
+    try:
+        return {"success": True, "data": find_data(name, body, limits)}
+    except ChangeTrackError as error:
+        raise respell(error) from None
 
 
 def encode(value: JsonValue) -> bytes:

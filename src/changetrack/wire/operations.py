@@ -1,12 +1,11 @@
 """What may be asked beside a diff: to apply one, to undo it, to join several, to tell history.
 
-Each takes a parsed body and returns what stands under `data`; `OPERATIONS` names them as routes,
-commands and functions do.
+Each takes a parsed body and returns what stands under `data`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from changetrack._history import blame
@@ -23,33 +22,27 @@ from changetrack.errors import (
     MissingContent,
     SetTooLarge,
 )
-from changetrack.wire.answers import write_error, write_result
+from changetrack.wire.answers import write_result
 from changetrack.wire.changes import read_diff
-from changetrack.wire.options import read_options, respell
+from changetrack.wire.options import read_options
 from changetrack.wire.requests import read_stored
 from changetrack.wire.values import write_value
 
 if TYPE_CHECKING:
-    from changetrack._models import JsonObject, JsonValue
+    from changetrack._models import JsonValue
 
-__all__ = ["OPERATIONS", "answer_operation"]
-
-_DEFAULT_LIMITS = Limits()
+__all__ = ["find_data"]
 
 _Operation: TypeAlias = "Callable[[Reader, Limits], JsonValue]"
 
 
-def answer_operation(name: str, body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> JsonObject:
-    r"""Return the envelope that answers a parsed body of one of `OPERATIONS`.
+def find_data(name: str, body: JsonValue, limits: Limits) -> JsonValue:
+    """Return what stands under `data` in the answer to a parsed body.
 
-    >>> body = {"diff": {"text": "@@ -1 +1 @@\n-a\n+b\n"}, "previous": {"markdown": "a"}}
-    >>> answer_operation("apply", body)["data"]["snapshot"]["markdown"]
-    'b'
+    Raises:
+        ChangeTrackError: something in it is wrong, or a diff does not apply.
     """
-    try:
-        return {"success": True, "data": OPERATIONS[name](Reader(body), limits)}
-    except ChangeTrackError as error:
-        return write_error(respell(error))
+    return _OPERATIONS[name](Reader(body), limits)
 
 
 def _apply(body: Reader, limits: Limits) -> JsonValue:
@@ -135,7 +128,7 @@ def _read_state(page: Reader, limits: Limits) -> PageState:
     return PageState(url, known or "", page.text("error"))
 
 
-OPERATIONS: Mapping[str, _Operation] = {
+_OPERATIONS: dict[str, _Operation] = {
     "apply": _apply,
     "revert": _revert,
     "compose": _compose,

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from changetrack._spelling import to_camel
+from changetrack._reader import Reader
+from changetrack._spelling import to_camel, to_snake
 from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from changetrack._models import Options
-    from changetrack._reader import Reader
 
-__all__ = ["read_options", "respell"]
+__all__ = ["OPTION_NAMES", "read_options", "respell"]
 
 _FIRST = re.compile(r"\w+")
+
+
+_READERS: dict[str, Callable[[Reader, str], object]] = {
+    "modes": Reader.items,
+    "schema": Reader.raw,
+    "contentType": Reader.text,
+    "context": Reader.raw,
+    "trackOnlySchema": Reader.flag,
+    "include": Reader.items,
+    "listKeys": Reader.raw,
+    "order": Reader.text,
+    "tolerance": Reader.raw,
+    "conditions": Reader.items,
+    "patchTests": Reader.flag,
+    "budget": Reader.raw,
+    "cursor": Reader.text,
+}
+# The names of all options, as the wire spells them.
+OPTION_NAMES = tuple(_READERS)
 
 
 def read_options(fields: Reader, shared: Options) -> Options:
@@ -23,21 +43,7 @@ def read_options(fields: Reader, shared: Options) -> Options:
     Raises:
         InvalidRequest: one of them is none; the error names it as the wire does.
     """
-    given = {
-        "modes": fields.items("modes"),
-        "schema": fields.raw("schema"),
-        "content_type": fields.text("contentType"),
-        "context": fields.raw("context"),
-        "track_only_schema": fields.flag("trackOnlySchema"),
-        "include": fields.items("include"),
-        "list_keys": fields.raw("listKeys"),
-        "order": fields.text("order"),
-        "tolerance": fields.raw("tolerance"),
-        "conditions": fields.items("conditions"),
-        "patch_tests": fields.flag("patchTests"),
-        "budget": fields.raw("budget"),
-        "cursor": fields.text("cursor"),
-    }
+    given = {to_snake(name): read(fields, name) for name, read in _READERS.items()}
     try:
         return shared.with_given(**given)
     except ChangeTrackError as error:

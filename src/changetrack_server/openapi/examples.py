@@ -13,10 +13,12 @@ from changetrack import JsonObject, JsonValue, hash_markdown, wire
 __all__ = [
     "DIFF_REQUESTS",
     "LINES",
+    "OPERATION_REQUESTS",
     "SCRAPE_REQUEST",
     "SCRAPE_REQUEST_V2",
     "answer_diffs",
     "answer_lines",
+    "answer_operation",
     "answer_scrape",
 ]
 
@@ -58,6 +60,27 @@ DIFF_REQUESTS: dict[str, JsonObject] = {
     },
 }
 
+_DIFF: JsonObject = {"text": "--- previous\n+++ current\n@@ -1 +1 @@\n-Starter $19\n+Starter $24\n"}
+_SECOND: JsonObject = {
+    "text": "--- previous\n+++ current\n@@ -1 +1 @@\n-Starter $24\n+Starter $29\n"
+}
+
+OPERATION_REQUESTS: dict[str, JsonObject] = {
+    "apply": {"diff": _DIFF, "previous": _PREVIOUS},
+    "revert": {"diff": _DIFF, "current": {"markdown": "Starter $24"}},
+    "compose": {"previous": _PREVIOUS, "diffs": [_DIFF, _SECOND]},
+    "blame": {
+        "snapshots": [
+            {"markdown": "Starter $19", "capturedAt": "2026-06-01T12:00:00Z"},
+            {"markdown": "Starter $19\nPro $49", "capturedAt": "2026-06-15T12:00:00Z"},
+        ]
+    },
+    "pages": {
+        "previous": [{"url": "https://example.com/old", "contentHash": hash_markdown("# Intro")}],
+        "current": [{"url": "https://example.com/new", "contentHash": hash_markdown("# Intro")}],
+    },
+}
+
 LINES: list[JsonValue] = [*_BATCH, {"current": {"markdown": 5}}]
 
 _PAGE = "Starter $24\n\nPro $49"
@@ -83,6 +106,11 @@ def answer_diffs() -> dict[str, JsonObject]:
 def answer_lines() -> list[JsonValue]:
     """Return the answers to the lines, one for each."""
     return [{**wire.answer(line), "index": index} for index, line in enumerate(LINES)]
+
+
+def answer_operation(name: str) -> JsonObject:
+    """Return the answer to the example of an operation."""
+    return wire.operate(name, OPERATION_REQUESTS[name])
 
 
 def answer_scrape() -> JsonObject:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from changetrack import JsonObject, JsonValue
+from changetrack import JsonObject, JsonValue, wire
 from changetrack_server.http.bodies import LINES
 from changetrack_server.openapi import examples
 from changetrack_server.openapi.operations import Operation, name_examples
@@ -63,14 +63,83 @@ def list_product() -> Iterator[Operation]:
             **as_json(refer("DiffRequest"), examples=name_examples(examples.DIFF_REQUESTS)),
             LINES: _describe_lines("DiffRequest", example=examples.LINES),
         },
-        places=("bodies", "work", "diffs", "batches"),
+        places=("bodies", "work", "diffs", "histories", "batches"),
         next_body={
             "previous": "$response.body#/data/snapshot",
             "current": "$request.body#/current",
         },
     )
+    yield from map(_operate, wire.OPERATIONS)
     yield _scrape("v1", "ScrapeRequest", examples.SCRAPE_REQUEST, "plain formats")
     yield _scrape("v2", "ScrapeRequestV2", examples.SCRAPE_REQUEST_V2)
+
+
+# Each by its name: what it does, the definition of its answer, and what that is.
+_OPERATIONS = {
+    "apply": (
+        "Apply a diff to the page that it was made from",
+        "SnapshotAnswer",
+        (
+            "Takes `diff` of an earlier answer: its `text`, its `fields` (with `include`), or both."
+            " What does not apply exactly is refused, with the place."
+        ),
+    ),
+    "revert": (
+        "Undo a diff on the page that it leads to",
+        "SnapshotAnswer",
+        "The way back: the page as it was before.",
+    ),
+    "compose": (
+        "Join several diffs into one",
+        "DiffAnswer",
+        (
+            "Takes the page before the first diff, and the diffs, oldest first; answers as the diff"
+            " route does for the page before and the page after. Its options hold here as well."
+        ),
+    ),
+    "blame": (
+        "Say where each line of a page comes from",
+        "BlameAnswer",
+        (
+            "Takes the snapshots of a page, oldest first; answers for every line of the newest one in"
+            " which of them it first appeared."
+        ),
+    ),
+    "pages": (
+        "Say what became of the pages of a site",
+        "PagesAnswer",
+        (
+            "Takes two lists of pages with the hashes of their contents. A page is removed only by a"
+            " complete look, and never where most of the site vanished at once."
+        ),
+    ),
+}
+
+
+def _operate(name: str) -> Operation:
+    summary, answer, description = _OPERATIONS[name]
+    request, answered = examples.OPERATION_REQUESTS[name], examples.answer_operation(name)
+    return Operation(
+        path=f"/v1/change-tracking/{name}",
+        method="post",
+        name=name,
+        tag=TRACKING,
+        summary=summary,
+        description=description,
+        answers="What came of it.",
+        answer=as_json(refer(answer), example=answered),
+        request=as_json(refer(f"{name.capitalize()}Request"), example=request),
+        places=("bodies", "work", "diffs", *_PLACES[name]),
+    )
+
+
+_PLACES = {
+    "apply": ("patches",),
+    "revert": ("patches",),
+    "compose": ("patches", "histories"),
+    "blame": ("histories",),
+    "pages": ("sets",),
+}
 
 
 def _describe_lines(name: str, **more: JsonValue) -> JsonObject:
@@ -90,7 +159,7 @@ def _scrape(version: str, name: str, example: JsonObject, *places: str) -> Opera
         answers="The page.",
         answer=as_json(refer("ScrapeAnswer"), example=examples.answer_scrape()),
         request=as_json(refer(name), example=example),
-        places=("bodies", "work", "diffs", "scrapes", *places, "addresses", "pages"),
+        places=("bodies", "work", "diffs", "histories", "scrapes", *places, "addresses", "pages"),
         next_body={
             "url": "$request.body#/url",
             "formats": ["changeTracking"],

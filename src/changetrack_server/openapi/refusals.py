@@ -46,9 +46,13 @@ PLACES: dict[str, tuple[str, ...]] = {
     # Where pages are compared.
     "diffs": (
         *("unknown_mode", "invalid_snapshot", "invalid_schema", "invalid_option"),
-        *("field_too_long", "content_too_large"),
+        *("field_too_long", "content_too_large", "missing_content"),
     ),
-    "batches": ("missing_content", "empty_batch", "batch_too_large"),
+    "histories": ("history_too_long",),
+    "batches": ("empty_batch", "batch_too_large"),
+    # Where a diff that comes back is used.
+    "patches": ("diff_syntax", "hunk_does_not_apply", "change_does_not_apply", "invalid_path"),
+    "sets": ("set_too_large",),
     # In a line of a stream, whose answer has begun with a status of 200.
     "lines": ("line_too_large",),
     # What a scrape asks for.

@@ -82,6 +82,10 @@ class Work:
         """Return the answer to a body, made in a process of its own."""
         return await self.do("diff", self._order, body)
 
+    async def operate(self, name: str, body: bytes) -> Answer:
+        """Return the answer to a body of one of `wire.OPERATIONS`."""
+        return await self.do("operation", {**self._order, "operation": name}, body)
+
     async def diff_at_once(self, body: bytes) -> Answer | None:
         """Return the answer to a small body, made on the spot; None for one that is not light.
 

@@ -19,7 +19,14 @@ from changetrack_server.composing import (
     is_to_be_judged,
 )
 from changetrack_server.dialects import write_scrape
-from changetrack_server.diffing import DiffRules, answer_diff, read_body, rules_of, split_batch
+from changetrack_server.diffing import (
+    DiffRules,
+    answer_diff,
+    answer_operation,
+    read_body,
+    rules_of,
+    split_batch,
+)
 from changetrack_server.formats import read_scrape
 from changetrack_server.pages.feeds import read_feed
 from changetrack_server.pages.sitemaps import inflate, read_sitemap
@@ -36,6 +43,10 @@ Job: TypeAlias = Callable[[Order, bytes], Answer]
 
 def _diff(order: Order, payload: bytes) -> Answer:
     return answer_diff(payload, DiffRules(**order["rules"]))
+
+
+def _operation(order: Order, payload: bytes) -> Answer:
+    return answer_operation(order["operation"], payload, DiffRules(**order["rules"]))
 
 
 def _split(order: Order, payload: bytes) -> Answer:
@@ -119,6 +130,7 @@ JOBS: dict[str, Job] = {
     "compose": _compose,
     "diff": _diff,
     "feed": _feed,
+    "operation": _operation,
     "sitemap": _sitemap,
     "split": _split,
 }

@@ -19,6 +19,10 @@ Row: TypeAlias = "Sequence[str]"
 Columns: TypeAlias = "dict[int, int]"
 
 
+# Each column that may name the rows is read once; a table that says nothing in its first ones is odd.
+_KEY_COLUMNS = 4
+
+
 class TableRows(NamedTuple):
     """A table with its cells."""
 
@@ -113,28 +117,91 @@ def _match_places(old: Row, new: Row, named: Columns) -> Columns:
 
 def _match_rows(
     old: TableRows, new: TableRows, named: Columns, placed: Columns
-) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-    """Return which rows are the same, and the old and the new ones that are alone.
+) -> tuple[dict[int, int], list[int], list[int]]:
+    """Return the old row of each new one, and the old and the new rows that are alone.
 
     Rows of one key are paired in their order, but equal ones first.
     """
     i, j = _choose_key(old, new, named, placed)
+    same = {column: column for column in named.values()}
+    old_keys = [_cell(row, i) for row in old.rows]
+    new_keys = [_cell(row, j) for row in new.rows]
+    old_rows = [(key, _read_cells(row, named)) for key, row in zip(old_keys, old.rows, strict=True)]
+    new_rows = [(key, _read_cells(row, same)) for key, row in zip(new_keys, new.rows, strict=True)]
     pairs: dict[int, int] = {}
-    old_left, new_left = list(range(len(old.rows))), list(range(len(new.rows)))
-    backward = {column: at for at, column in named.items()}
-    keys = (
-        (lambda at: _read_cells(old.rows[at], None, i), lambda at: _read_cells(new.rows[at], backward, j)),
-        (lambda at: _cell(old.rows[at], i), lambda at: _cell(new.rows[at], j)),
+    _pair_up(old_rows, new_rows, pairs)
+    _pair_up(old_keys, new_keys, pairs)
+    taken = set(pairs.values())
+    removed = [at for at in range(len(old.rows)) if at not in taken]
+    return pairs, removed, [at for at in range(len(new.rows)) if at not in pairs]
+
+
+def _choose_key(
+    old: TableRows, new: TableRows, named: Columns, placed: Columns
+) -> tuple[int, int]:
+    """Return the column that names the rows on both sides.
+
+    It is the first one of either side, unless no row has the same name then: a first column that
+    is new names rows that were there before.
+    """
+    if named.get(0) == 0:
+        return 0, 0
+    both = {**named, **placed}
+    first = [(i, j) for i, j in both.items() if 0 in {i, j}]
+    for i, j in [*first, *named.items()][:_KEY_COLUMNS]:
+        if not {_cell(row, i) for row in old.rows}.isdisjoint(_cell(row, j) for row in new.rows):
+            return i, j
+    return 0, 0
+
+
+def _pair_up(old: Sequence[object], new: Sequence[object], pairs: dict[int, int]) -> None:
+    """Pair the places of what is equal, in order; what is paired already stays so."""
+    taken = set(pairs.values())
+    waiting: defaultdict[object, deque[int]] = defaultdict(deque)
+    for at, key in enumerate(old):
+        if at not in taken:
+            waiting[key].append(at)
+    for at, key in enumerate(new):
+        if at not in pairs and waiting.get(key):
+            pairs[at] = waiting[key].popleft()
+
+
+def _list_differences(
+    old: TableRows, new: TableRows, pairs: dict[int, int], columns: Columns
+) -> tuple[list[_Difference], set[int]]:
+    """Return the cells that differ, row by row, and the old columns that kept a cell."""
+    backward = {j: i for i, j in columns.items()}
+    differences: list[_Difference] = []
+    kept: set[int] = set()
+    for at in sorted(pairs):
+        old_row, new_row = old.rows[pairs[at]], new.rows[at]
+        places = {columns[i] for i in range(len(old_row)) if i in columns}
+        places.update(j for j in range(len(new_row)) if j in backward)
+        for j in sorted(places):
+            i = backward[j]
+            previous, current = _cell(old_row, i), _cell(new_row, j)
+            if (previous or "") != (current or ""):
+                key = _name_row(new_row)
+                differences.append(_Difference(i, j, key, previous, current))
+            elif current:
+                kept.add(i)
+    return differences, kept
+
+
+def _read_cells(row: Row, columns: Columns) -> frozenset[tuple[int, str]]:
+    """Return what a row holds in these columns, whatever their order."""
+    return frozenset(
+        (columns[at], cell) for at, cell in enumerate(row) if cell and at in columns
     )
-    for old_key, new_key in keys:
-        places: defaultdict[object, deque[int]] = defaultdict(deque)
-        for at in old_left:
-            places[old_key(at)].append(at)
-        for at in new_left:
-            waiting = places.get(new_key(at))
-            if waiting:
-                pairs[at] = waiting.popleft()
-        taken = set(pairs.values())
-        old_left = [at for at in old_left if at not in taken]
-        new_left = [at for at in new_left if at not in pairs]
-    return [(pairs[at], at) for at in sorted(pairs)], old_left, new_left
+
+
+def _cell(row: Row, at: int) -> str | None:
+    return row[at] if at < len(row) else None
+
+
+def _name_row(row: Row) -> str:
+    return row[0] if row else ""
+
+
+def _list_others(header: Row, kept: set[int]) -> tuple[str, ...]:
+    return tuple(name for at, name in enumerate(header) if at not in kept)

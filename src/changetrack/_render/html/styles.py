@@ -1,0 +1,218 @@
+"""The looks of a diff: a sheet for pages, in light and dark and on paper, and styles for mails."""
+
+from __future__ import annotations
+
+__all__ = ["MAIL", "ROOT", "SHEET"]
+
+# The one class that everything below it is scoped by.
+ROOT = "changetrack-diff"
+
+_MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace"
+_SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+
+# Every pair of ink and ground has a contrast of 4.5 at least; a test computes them.
+LIGHT = {
+    "paper": "#ffffff",
+    "ink": "#1b2422",
+    "soft": "#566360",
+    "line": "#dde3e0",
+    "head": "#f1f5f3",
+    "link": "#0b6b5d",
+    "del": "#fdeceb",
+    "del-ink": "#5f1519",
+    "del-word": "#f9c3bf",
+    "del-edge": "#c4373f",
+    "add": "#e6f5e9",
+    "add-ink": "#0c4420",
+    "add-word": "#aee3ba",
+    "add-edge": "#1f8a46",
+    "moved": "#eef0fd",
+    "moved-ink": "#333a8c",
+    "moved-edge": "#6670d8",
+    "none": "#f7f9f8",
+}
+DARK = {
+    "paper": "#111816",
+    "ink": "#e2eae7",
+    "soft": "#9badA7".lower(),
+    "line": "#2a3733",
+    "head": "#1a2421",
+    "link": "#6fcfbb",
+    "del": "#34191b",
+    "del-ink": "#ffc9c5",
+    "del-word": "#78292e",
+    "del-edge": "#e5686c",
+    "add": "#142d1d",
+    "add-ink": "#b5ecc4",
+    "add-word": "#1f6136",
+    "add-edge": "#4dbd74",
+    "moved": "#1d2142",
+    "moved-ink": "#c3c9ff",
+    "moved-edge": "#8089ee",
+    "none": "#151d1a",
+}
+
+
+def _set(colors: dict[str, str]) -> str:
+    return "".join(f"--{name}:{color};" for name, color in colors.items())
+
+
+# Narrower than this, two columns of text hold too few words a line.
+_STACKED = """
+@media (max-width:700px){
+& .split colgroup,& .split thead,& .fields colgroup,& .fields thead{display:none}
+& table,& tbody{display:block}
+& .split tr{display:grid;grid-template-columns:3.2em 1.4em minmax(0,1fr)}
+& .split tr.wide{display:block}
+& .split td.void,& .split td.twin{display:none}
+& .fields tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);padding:4px 0;
+border-top:1px solid var(--line)}
+& .fields th,& .fields td{border:0;padding:2px 10px}
+& .fields th,& .fields .wide{grid-column:1/-1}
+& .fields td[data-label]::before{content:attr(data-label);display:block;color:var(--soft);
+font:11px/1.6 var(--sans)}
+& .fields td.void{display:none}
+& td.wide,& th.wide{display:block}
+}
+"""
+
+# Paper has no grounds, and often no colours: what differs is struck or underlined, and edges tell
+# deleted (dashed) from added (solid).
+_PRINTED = f"""
+@media print{{
+&{{{_set(LIGHT)}border:0;border-radius:0}}
+& del{{text-decoration:line-through}}
+& ins{{text-decoration:underline;font-weight:700}}
+& td.text.del{{border-left:2px dashed #000}}
+& td.text.add{{border-left:2px solid #000}}
+& tr{{break-inside:avoid}}
+& tr.wide{{break-after:avoid}}
+& a{{color:inherit;text-decoration:none}}
+}}
+"""
+
+_SHEET = f"""
+&{{{_set(LIGHT)}--mono:{_MONO};--sans:{_SANS};color-scheme:light dark;box-sizing:border-box;
+margin:0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--paper);
+color:var(--ink);font:14px/1.5 var(--sans);text-align:left}}
+@media (prefers-color-scheme:dark){{&{{{_set(DARK)}}}}}
+& *{{box-sizing:border-box}}
+& p{{margin:0;padding:10px 14px}}
+& p.title{{font-weight:600;overflow-wrap:anywhere;border-bottom:1px solid var(--line)}}
+& table{{width:100%;margin:0;border:0;border-collapse:collapse;border-spacing:0;
+table-layout:fixed;background:none;font:inherit;color:inherit}}
+& table+table{{border-top:1px solid var(--line)}}
+& caption{{padding:8px 14px;caption-side:top;text-align:left;color:var(--soft);font-size:13px}}
+& tr,& tr:hover,& tr:nth-child(even){{background:none}}
+& th,& td{{border:0;padding:1px 8px;text-align:left;vertical-align:top;font-weight:400;
+white-space:normal;max-width:none}}
+& thead th{{padding:3px 8px;color:var(--soft);font-size:12px;border-top:1px solid var(--line)}}
+& .num{{color:var(--soft);text-align:right;padding:1px 6px;user-select:none;
+-webkit-user-select:none;font:12px/20px var(--mono);font-variant-numeric:tabular-nums}}
+& .sign{{padding:1px 0;text-align:center;user-select:none;-webkit-user-select:none;
+font:13px/20px var(--mono)}}
+& .text{{font:13px/20px var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;
+word-break:normal;tab-size:4;unicode-bidi:plaintext}}
+& col.num{{width:4.2em;font:12px/20px var(--mono)}}
+& col.sign{{width:1.4em}}
+& td.void{{background:var(--none)}}
+& td.del{{background:var(--del);color:var(--del-ink)}}
+& td.add{{background:var(--add);color:var(--add-ink)}}
+& td.moved{{background:var(--moved);color:var(--moved-ink)}}
+& td.text.del,& td.text.add{{border-left:2px solid transparent}}
+& .split td.num:nth-child(4){{border-left:1px solid var(--line)}}
+& del,& ins{{text-decoration:none;border-radius:2px;padding:1px 0;color:inherit;
+-webkit-box-decoration-break:clone;box-decoration-break:clone}}
+& .text del{{background:var(--del-word);box-shadow:inset 0 -2px 0 var(--del-edge)}}
+& .text ins{{background:var(--add-word);box-shadow:inset 0 -2px 0 var(--add-edge)}}
+& .gap{{color:var(--soft);font:italic 12px/20px var(--sans)}}
+& .wide th,& .wide td{{padding:5px 14px;font:13px/1.5 var(--sans);overflow-wrap:anywhere}}
+& .hunk th{{background:var(--head);border-top:1px solid var(--line);
+border-bottom:1px solid var(--line)}}
+& .hunk .place{{font-weight:600}}
+& .hunk .where,& .hunk a{{color:var(--soft);font-size:12px}}
+& .hunk a{{font-family:var(--mono);text-decoration:none}}
+& .hunk a:hover,& .hunk a:focus{{color:var(--link);text-decoration:underline}}
+& .note td{{padding:2px 14px;background:var(--moved);color:var(--moved-ink);font-size:12px}}
+& .note td.void{{background:var(--none)}}
+& .rest td{{background:var(--head);color:var(--soft);border-top:1px solid var(--line)}}
+& :target td{{box-shadow:inset 0 2px 0 var(--link),inset 0 -2px 0 var(--link)}}
+& .fields th,& .fields td{{padding:5px 10px;border-top:1px solid var(--line);
+overflow-wrap:anywhere}}
+& .fields .path{{font:600 13px/20px var(--mono)}}
+& .fields thead th{{padding:3px 10px}}
+& .fields .op{{display:block;color:var(--soft);font:12px/1.5 var(--sans)}}
+& .fields .delta{{font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}}
+& .fields col.path{{width:28%}}
+& .fields col.delta{{width:7.5em}}
+"""
+
+
+def _scope(sheet: str) -> str:
+    # Nesting with `&` is younger than some of the readers; it is written out here.
+    return sheet.replace("\n", "").replace("&", f".{ROOT}")
+
+
+SHEET = _scope(_SHEET + _STACKED + _PRINTED)
+
+_CELL = "vertical-align:top;text-align:left;border:0"
+_CODE = f"font-family:{_MONO};font-size:13px;line-height:20px"
+_WRAP = "white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere"
+_SAY = f"font-family:{_SANS};font-size:13px;line-height:20px"
+
+# A mail program drops sheets, and knows neither variables nor the dark: each element carries its
+# own looks, on a ground of its own.
+MAIL = {
+    "frame": (
+        f"width:100%;border-collapse:collapse;border:1px solid {LIGHT['line']};"
+        f"background-color:{LIGHT['paper']};color:{LIGHT['ink']};margin:0 0 12px 0"
+    ),
+    "title": f"margin:0 0 8px 0;{_SAY};font-size:15px;font-weight:bold;color:{LIGHT['ink']}",
+    "words": f"margin:0;{_SAY};color:{LIGHT['ink']}",
+    "caption": f"padding:6px 8px;text-align:left;{_SAY};color:{LIGHT['soft']}",
+    "label": (
+        f"{_CELL};padding:4px 8px;{_SAY};font-size:12px;font-weight:normal;color:{LIGHT['soft']};"
+        f"background-color:{LIGHT['paper']}"
+    ),
+    "hunk": (
+        f"{_CELL};padding:6px 8px;{_SAY};font-weight:normal;word-break:break-word;"
+        f"background-color:{LIGHT['head']};color:{LIGHT['ink']};border-top:1px solid {LIGHT['line']}"
+    ),
+    "where": f"color:{LIGHT['soft']};font-size:12px",
+    "note": (
+        f"{_CELL};padding:2px 8px;{_SAY};font-size:12px;background-color:{LIGHT['moved']};"
+        f"color:{LIGHT['moved-ink']}"
+    ),
+    "rest": (
+        f"{_CELL};padding:6px 8px;{_SAY};background-color:{LIGHT['head']};color:{LIGHT['soft']};"
+        f"border-top:1px solid {LIGHT['line']}"
+    ),
+    "field": (
+        f"{_CELL};padding:5px 8px;{_CODE};word-break:break-word;overflow-wrap:anywhere;"
+        f"border-top:1px solid {LIGHT['line']};background-color:{LIGHT['paper']};"
+        f"color:{LIGHT['ink']}"
+    ),
+    "op": f"font-family:{_SANS};font-size:12px;font-weight:normal;color:{LIGHT['soft']}",
+    "gap": f"font-family:{_SANS};font-size:12px;color:{LIGHT['soft']}",
+    "word-del": (
+        f"text-decoration:none;background-color:{LIGHT['del-word']};"
+        f"border-bottom:2px solid {LIGHT['del-edge']}"
+    ),
+    "word-add": (
+        f"text-decoration:none;background-color:{LIGHT['add-word']};"
+        f"border-bottom:2px solid {LIGHT['add-edge']}"
+    ),
+} | {
+    f"{part}-{kind}": f"{_CELL};{style};background-color:{ground};color:{ink}"
+    for kind, ground, ink in (
+        ("same", LIGHT["paper"], LIGHT["soft"]),
+        ("deleted", LIGHT["del"], LIGHT["del-ink"]),
+        ("added", LIGHT["add"], LIGHT["add-ink"]),
+        ("moved", LIGHT["moved"], LIGHT["moved-ink"]),
+    )
+    for part, style in (
+        ("num", f"padding:1px 6px;{_CODE};font-size:11px;text-align:right;width:34px"),
+        ("sign", f"padding:1px 2px;{_CODE};text-align:center;width:12px"),
+        ("text", f"padding:1px 8px;{_CODE};{_WRAP}"),
+    )
+}

@@ -1,0 +1,243 @@
+"""The lines of a diff, and its fields, as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from changetrack._render.html.styles import ROOT
+from changetrack._render.lines import cut_line
+from changetrack._render.markup import Markup, element, join, void
+from changetrack._render.rows import Cell, Header, Note, Rest, Row, list_rows
+from changetrack._render.wording import (
+    count,
+    spell_delta,
+    spell_move,
+    spell_origin,
+    spell_path,
+    spell_value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from changetrack._diffs import Diff
+    from changetrack._fielddiff.models import RichField
+    from changetrack._render.html.dresses import Dress
+    from changetrack._render.rows import Entry, Layout
+
+# As many ids as fit beside a heading; the rows of all others have theirs as well.
+_NAMED_HUNKS = 3
+
+_SIGNS = {"same": "", "deleted": "-", "added": "+"}
+_SIDES = 3  # cells of a side: number, sign, text
+_COLUMNS = {"split": 2 * _SIDES, "inline": _SIDES + 1}
+
+
+class Caps(NamedTuple):
+    """What is shown at most; everything beyond it is counted, never shown in part."""
+
+    rows: int
+    chars: int
+    line_chars: int
+    fields: int
+    value_chars: int
+
+
+_Frame: TypeAlias = "dict[str, str]"
+
+
+def write_lines(diff: Diff, dress: Dress, caps: Caps, layout: Layout) -> Markup:
+    """Return the table of lines, side by side or one below the other."""
+    bodies: list[list[Markup]] = []
+    rows = list_rows(diff, layout=layout, most_rows=caps.rows, most_chars=caps.chars)
+    for entry in rows:
+        # Each heading begins a body of its own, which it names.
+        if isinstance(entry, Header):
+            bodies.append([])
+        bodies[-1].append(_write_entry(entry, dress, caps, layout))
+    return element(
+        "table",
+        element("caption", "Lines", **dress.wear("caption")),
+        _write_columns(layout, dress),
+        _write_labels(_LABELS[layout], dress),
+        *(element("tbody", *body) for body in bodies),
+        **_frame(dress, layout),
+    )
+
+
+def write_fields(diff: Diff, dress: Dress, caps: Caps) -> Markup:
+    """Return the table of fields: where, what it was, what it is, by how much."""
+    rows = [_write_field(field, dress, caps) for field in diff.fields[: caps.fields]]
+    left = len(diff.fields) - len(rows)
+    if left:
+        cell = element("td", f"… {count(left, 'more field')}", colspan="4", **dress.wear("rest"))
+        rows.append(element("tr", cell, **_page_only(dress, "rest wide")))
+    columns = [void("col", class_=name) for name in ("path", "value", "value", "delta")]
+    return element(
+        "table",
+        element("caption", "Fields", **dress.wear("caption")),
+        *([] if dress.is_mail else [element("colgroup", *columns)]),
+        _write_labels((("Path", 1), ("Before", 1), ("After", 1), ("Difference", 1)), dress),
+        element("tbody", *rows),
+        **_frame(dress, "fields"),
+    )
+
+
+_LABELS = {
+    "split": (("Before", _SIDES), ("After", _SIDES)),
+    "inline": (("Before", 1), ("After", 1), ("", 1), ("Text", 1)),
+}
+
+
+def _frame(dress: Dress, name: str) -> _Frame:
+    if not dress.is_mail:
+        return {"class_": name}
+    bare = {"border": "0", "cellpadding": "0", "cellspacing": "0", "width": "100%"}
+    return {**bare, **dress.wear("frame")}
+
+
+def _page_only(dress: Dress, classes: str) -> dict[str, str]:
+    return {} if dress.is_mail else {"class_": classes}
+
+
+def _write_labels(labels: tuple[tuple[str, int], ...], dress: Dress) -> Markup:
+    cells = [
+        element("th", label, scope="colgroup", colspan=str(span), **dress.wear("label"))
+        if span > 1
+        else element("th", label, scope="col", **dress.wear("label"))
+        if label
+        else element("td", **dress.wear("label"))
+        for label, span in labels
+    ]
+    return element("thead", element("tr", *cells))
+
+
+def _write_columns(layout: Layout, dress: Dress) -> Markup:
+    if dress.is_mail:
+        return join([])
+    side = ("num", "sign", "text")
+    names = (*side, *side) if layout == "split" else ("num", *side)
+    return element("colgroup", *(void("col", class_=name) for name in names))
+
+
+def _write_entry(entry: Entry, dress: Dress, caps: Caps, layout: Layout) -> Markup:
+    if isinstance(entry, Row):
+        cells = _SPREADS[layout](entry, dress, caps)
+        return element("tr", *cells, **dress.name(entry.hunk))
+    if isinstance(entry, Note):
+        cells = _write_note(entry, dress, layout)
+        return element("tr", *cells, **_page_only(dress, "note wide"))
+    columns = str(_COLUMNS[layout])
+    if isinstance(entry, Rest):
+        cell = element("td", str(entry), colspan=columns, **dress.wear("rest"))
+        return element("tr", cell, **_page_only(dress, "rest wide"))
+    head = _write_header(entry, dress)
+    cell = element("th", *head, scope="rowgroup", colspan=columns, **dress.wear("hunk"))
+    return element("tr", cell, **_page_only(dress, "hunk wide"))
+
+
+def _write_header(header: Header, dress: Dress) -> Iterator[Markup | str]:
+    where = f"{header.lines[0].upper()}{header.lines[1:]}"
+    if header.place:
+        yield element("span", header.place, **_page_only(dress, "place"))
+        yield " · "
+        where = header.lines
+    # The name of a hunk is made of its content by us: what may be clicked is never the page's.
+    yield element("span", where, **dress.wear("where"))
+    for name in header.ids[:_NAMED_HUNKS]:
+        yield " "
+        if dress.is_mail:
+            yield element("span", f"#{name}", **dress.wear("where"))
+        else:
+            yield element("a", f"#{name}", href=f"#{ROOT}-{name}")
+    if len(header.ids) > _NAMED_HUNKS:
+        yield element("span", f" +{len(header.ids) - _NAMED_HUNKS:,}", **dress.wear("where"))
+
+
+def _write_note(note: Note, dress: Dress, layout: Layout) -> list[Markup]:
+    words = spell_move(note.run, is_source=note.is_source)
+    arrow = "↷" if note.is_source else "↶"
+    said = f"{arrow} {words[0].upper()}{words[1:]}"
+    if layout == "inline":
+        return [element("td", said, colspan=str(_COLUMNS["inline"]), **dress.wear("note"))]
+    told = element("td", said, colspan=str(_SIDES), **dress.wear("note"))
+    empty = element("td", colspan=str(_SIDES), class_="void")
+    return [told, empty] if note.is_source else [empty, told]
+
+
+def _spread_split(row: Row, dress: Dress, caps: Caps) -> Iterator[Markup]:
+    for cell, is_second in ((row.old, False), (row.new, True)):
+        if cell is None:
+            yield element("td", colspan=str(_SIDES), class_="void")
+            continue
+        # Where the sides are stacked, a line that is on both is shown once.
+        also = "twin" if is_second and cell.kind == "same" else ""
+        number = element(
+            "td",
+            str(cell.number),
+            **dress.wear(f"num-{cell.kind}", is_moved=cell.is_moved, also=also),
+        )
+        yield number
+        yield from _write_text(cell, dress, caps, also=also)
+
+
+def _spread_inline(row: Row, dress: Dress, caps: Caps) -> Iterator[Markup]:
+    cell = row.old or row.new
+    if cell is None:
+        return
+    look = dress.wear(f"num-{cell.kind}", is_moved=cell.is_moved)
+    for side in (row.old, row.new):
+        yield element("td", str(side.number) if side else "", **look)
+    yield from _write_text(cell, dress, caps)
+
+
+def _write_text(cell: Cell, dress: Dress, caps: Caps, *, also: str = "") -> Iterator[Markup]:
+    sign = _SIGNS[cell.kind]
+    label = {"aria_label": f"{cell.kind}{', moved' * cell.is_moved}"} if sign else {}
+    look = dress.wear(f"sign-{cell.kind}", is_moved=cell.is_moved, also=also)
+    yield element("td", sign, **label, **look)
+    pieces = cut_line(cell.text, cell.spans, caps.line_chars)
+    look = dress.wear(f"text-{cell.kind}", is_moved=cell.is_moved, also=also)
+    yield element("td", dress.write_line(pieces, is_added=cell.kind == "added"), **look)
+
+
+_SPREADS = {"split": _spread_split, "inline": _spread_inline}
+
+_OPS = {"add": "added", "remove": "removed", "replace": "replaced", "move": "moved"}
+
+
+def _write_field(field: RichField, dress: Dress, caps: Caps) -> Markup:
+    path = dress.wear("field", also="path") if dress.is_mail else {"class_": "path"}
+    name = element(
+        "th",
+        spell_path(field),
+        " ",
+        element("span", _OPS[field.op], **dress.wear("op")),
+        scope="row",
+        **path,
+    )
+    before, after = _write_values(field, caps)
+    delta = spell_delta(field.delta)
+    look = dress.wear("field") if dress.is_mail else {"class_": "delta" if delta else "void"}
+    return element(
+        "tr",
+        name,
+        _write_value(before, "del", "Before", dress),
+        _write_value(after, "ins", "After", dress),
+        element("td", delta, **look),
+    )
+
+
+def _write_values(field: RichField, caps: Caps) -> tuple[str, str]:
+    if field.op == "move":
+        return spell_origin(field), spell_path(field)
+    before, after = (spell_value(v, caps.value_chars) for v in (field.previous, field.current))
+    return ("" if field.op == "add" else before), ("" if field.op == "remove" else after)
+
+
+def _write_value(value: str, tag: str, label: str, dress: Dress) -> Markup:
+    word = dress.wear("word-add" if tag == "ins" else "word-del")
+    shown = [element(tag, value, **word)] if value else []
+    if dress.is_mail:
+        return element("td", *shown, **dress.wear("field"))
+    return element("td", *shown, class_="text value" if value else "void", data_label=label)

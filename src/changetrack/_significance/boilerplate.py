@@ -1,0 +1,113 @@
+"""Changes that say nothing: footer years, cookie notices, relative times, counts of views.
+
+Only what is surely so. What is masked here is never money, so a price never hides behind it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){0,4}(?:[.,]\d{1,2})?"
+_UNIT = (
+    r"(?:s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|y|yrs?|years?"
+    r"|Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?"
+    r"|secondes?|heures?|jours?|semaines?|mois|ans?|années?"
+    r"|segundos?|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|años?)"
+)
+_COUNT = r"(?:\d{1,4}|an?|one|einer|einem|une?|una)"
+
+# Times that are told from now; the words alone count only against another such time, because both
+# sides must be the same once they are masked.
+_RELATIVE = re.compile(
+    rf"(?<!\w)(?:{_COUNT}\s?{_UNIT}\s+ago|just now|yesterday"
+    rf"|vor\s+{_COUNT}\s?{_UNIT}|gerade eben|gestern"
+    rf"|il y a\s+{_COUNT}\s?{_UNIT}|à l[’']instant|hier"
+    rf"|hace\s+{_COUNT}\s?{_UNIT}|ahora mismo|ayer)(?!\w)"
+    r"|\d{1,4}\s?(?:秒|分|時間|日|週間|か月|ヶ月|年)前|たった今|昨日",
+    re.IGNORECASE,
+)
+_VIEWS = re.compile(
+    rf"(?<![\w.,$€£¥]){_NUMBER}\s?[KkMm]?\s?(?:views?|page ?views|visits|visitors|Aufrufe|vues"
+    r"|visualizaciones|vistas)(?!\w)"
+    rf"|(?<!\w)(?:views|page ?views|visitors|Aufrufe|vues|visualizaciones):\s?{_NUMBER}(?![\w.,])"
+    rf"|{_NUMBER}\s?回(?:視聴|表示)|閲覧数[::]?\s?{_NUMBER}",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"©|\(c\)\s*(?:19|20)\d\d|(?<!\w)copyright(?!\w)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\w.,$€£¥])(?:19|20)\d\d(?:\s?[-–—]\s?(?:19|20)\d\d)?(?!\w|[.,]\d)")
+# A footer that says more than whose it is says something.
+_FOOTER_WORDS = 15
+
+_UPDATED = re.compile(
+    r"(?:(?:this page was )?last (?:updated|modified|edited|changed|reviewed)(?: on)?"
+    r"|page (?:updated|generated)(?: on| at)?"
+    r"|zuletzt (?:aktualisiert|geändert)(?: am)?|letzte (?:aktualisierung|änderung)|stand"
+    r"|dernière (?:mise à jour|modification)(?: le)?|mise? à jour le"
+    r"|última (?:actualización|modificación)|actualizado el"
+    r"|最終更新日?|更新日時?)\s*[::]?\s*(?P<when>.{1,60})",
+    re.IGNORECASE | re.DOTALL,
+)
+# When something was updated: digits, names of months and what stands between them.
+_WHEN = re.compile(
+    r"(?=.*\d)(?:[\d\s.,:/+年月日時分秒-]|(?<![^\W\d_])[^\W\d_]{1,10}\.?(?![^\W\d_])){1,60}", re.DOTALL
+)
+_WHEN_WORDS = 7
+
+_COOKIES = re.compile(r"(?<!\w)cookies?(?!\w)|クッキー", re.IGNORECASE)
+_CONSENT = re.compile(
+    r"(?<!\w)(?:accept|reject|consent|agree|by continuing|cookie (?:settings|preferences)"
+    r"|akzeptieren|ablehnen|zustimmen|einverstanden|accepter|refuser|aceptar|rechazar)(?!\w)"
+    r"|同意",
+    re.IGNORECASE,
+)
+# A notice is a line or two; what is longer is a policy, and people want to know.
+_NOTICE_WORDS = 40
+
+_CURRENCY = re.compile(r"[$€£¥₹₩₽₺₴₫฿₱₦₪]\s?\d|\d\s?(?:[$€£¥₹₩₽₺₴₫฿₱₦₪円元]|USD|EUR|GBP|JPY|CHF)")
+
+
+def is_boilerplate_change(old: str, new: str) -> bool:
+    """Return whether two different texts differ in nothing but boilerplate.
+
+    >>> is_boilerplate_change("© 2025 Acme", "© 2026 Acme")
+    True
+    >>> is_boilerplate_change("3 hours ago: $29", "4 hours ago: $29")
+    True
+    >>> is_boilerplate_change("3 hours ago: $29", "4 hours ago: $24")
+    False
+    """
+    if is_boilerplate(old) and is_boilerplate(new) and _is_update(old) is _is_update(new):
+        return _is_update(old) or _mask(old) == _mask(new)
+    return _mask(old) == _mask(new)
+
+
+def is_boilerplate(text: str) -> bool:
+    """Return whether a text by itself is boilerplate.
+
+    >>> is_boilerplate("Last updated: 3 March 2026"), is_boilerplate("Accept all cookies")
+    (True, True)
+    >>> is_boilerplate("We bake cookies"), is_boilerplate("Copyright law changed in Spain")
+    (False, False)
+    """
+    if not text or _CURRENCY.search(text):
+        return False
+    words = text.count(" ") + 1
+    if _COOKIES.search(text) and _CONSENT.search(text):
+        return words <= _NOTICE_WORDS
+    is_footer = words <= _FOOTER_WORDS and _COPYRIGHT.search(text) and _YEAR.search(text)
+    return bool(is_footer) or _is_update(text)
+
+
+def _is_update(text: str) -> bool:
+    found = _UPDATED.fullmatch(text.strip(" *_.|()"))
+    if found is None:
+        return False
+    when = found["when"].strip()
+    if _RELATIVE.fullmatch(when):
+        return True
+    return len(when.split()) <= _WHEN_WORDS and _WHEN.fullmatch(when) is not None
+
+
+def _mask(text: str) -> str:
+    masked = _VIEWS.sub("\0", _RELATIVE.sub("\1", text))
+    return _YEAR.sub("\2", masked) if _COPYRIGHT.search(text) else masked
