@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
 from changetrack._kinds import check_kind, check_whole, list_entries, name_kind, read_names
-from changetrack.errors import FieldTooLong, InvalidOption, UnknownMode
+from changetrack.errors import InvalidOption, UnknownMode
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
@@ -60,9 +60,6 @@ LEAST_BUDGET = 50
 MOST_BUDGET = 1_000_000
 # A screen or two.
 _BUDGET = 800
-
-# As long as any cursor that we write, with room to spare.
-CURSOR_CHARS = 256
 
 
 def read_modes(modes: object, path: str = "modes") -> tuple[Mode, ...]:
@@ -155,8 +152,6 @@ class Options:
         check_kind(self.patch_tests, bool, "true or false", "patch_tests")
         check_whole(self.budget, range(LEAST_BUDGET, MOST_BUDGET + 1), _BUDGET, "budget")
         check_kind(self.cursor, (str, type(None)), "a string", "cursor")
-        if len(self.cursor or "") > CURSOR_CHARS:
-            raise FieldTooLong(CURSOR_CHARS, len(self.cursor or ""), "cursor")
         check_kind(self.conditions, (list, tuple), "a list of conditions", "conditions")
         object.__setattr__(self, "conditions", tuple(self.conditions))
 

@@ -137,7 +137,8 @@ def test_the_defaults_are_those_of_a_request_that_says_nothing() -> None:
     }
     body: JsonObject = {"current": {}}
     assert wire.read_request({**body, **options}) == wire.read_request(body)
-    assert set(options) == {"modes", "context", "trackOnlySchema"}
+    seed = {"modes", "context", "trackOnlySchema"}
+    assert set(options) == seed | {"include", "order", "patchTests", "budget"}
 
 
 def test_each_other_spelling_of_a_mode_is_described_in_words() -> None:

@@ -30,7 +30,6 @@ def _change(
         ([1], _change("replace", ("0",), 1, 2), "0", "it is not there"),
         ({"0": 1}, _change("replace", (0,), 1, 2), "[0]", "it is not there"),
         ({"a": None}, _change("add", ("a",), None, 1), "a", "it is already there"),
-        ([1], _change("add", (0,), None, 1), "[0]", "it is already there"),
         ([1], _change("add", (2,), None, 1), "[2]", "there is no such place"),
         ([1], _change("add", ("a",), None, 1), "a", "there is no such place"),
         ({}, _change("add", (0,), None, 1), "[0]", "there is no such place"),
@@ -39,7 +38,9 @@ def _change(
         ({"a": 1}, _change("replace", (), {"a": 2}, 3), "$", "it has another value"),
         (1, _change("remove", (), 1), "$", "the whole value cannot be removed"),
         (1, _change("add", (), None, 1), "$", "it is already there"),
-        ([1, 2], _change("remove", (0,), 1), "[0]", "only the last items of a list can be removed"),
+        ([1], _change("move", (0,)), "[0]", "there is no such place"),
+        ({"a": 1}, _change("move", ("a",)), "a", "there is no such place"),
+        (1, _change("move", ()), "$", "the whole value cannot be moved"),
     ],
 )
 def test_a_change_that_does_not_fit_says_where_and_why(

@@ -11,7 +11,6 @@ from changetrack._definitions.sketches import (
     refer,
 )
 from changetrack._models import (
-    CURSOR_CHARS,
     EXTRAS,
     LEAST_BUDGET,
     MAX_CONTEXT,
@@ -243,7 +242,7 @@ def _describe_more() -> JsonObject:
             maximum=MOST_BUDGET,
             default=_DEFAULT_OPTIONS.budget,
         ),
-        "cursor": optional("string", "Where `render` goes on.", maxLength=CURSOR_CHARS),
+        "cursor": optional("string", "Where `render` goes on."),
     }
 
 

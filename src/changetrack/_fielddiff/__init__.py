@@ -1,20 +1,29 @@
 """The JSON half of the diff: two values → list of field changes → path map (DESIGN §2).
 
-`paths` is how a place is written, `patching` the way back from a diff.
+`paths` is how a place is written, `patching` the way back from a diff; `rich` says what a change is
+to a person, `jsonpatch` and `mergepatch` write it for other programs.
 """
 
 from __future__ import annotations
 
 from changetrack._fielddiff.compare import FieldDiff, compare_fields, diff_fields
+from changetrack._fielddiff.composing import compose_fields
+from changetrack._fielddiff.jsonpatch import write_json_patch
+from changetrack._fielddiff.mergepatch import write_merge_patch
 from changetrack._fielddiff.patching import apply_fields, revert_fields
 from changetrack._fielddiff.paths import format_path, parse_path
+from changetrack._fielddiff.rich import describe_fields
 
 __all__ = [
     "FieldDiff",
     "apply_fields",
     "compare_fields",
+    "compose_fields",
+    "describe_fields",
     "diff_fields",
     "format_path",
     "parse_path",
     "revert_fields",
+    "write_json_patch",
+    "write_merge_patch",
 ]

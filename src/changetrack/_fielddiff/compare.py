@@ -8,17 +8,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._fielddiff.paths import format_path
-from changetrack._hashing import copy_json, dump_plain_json, same_json
+from changetrack._fielddiff.models import SuppressedChange
+from changetrack._fielddiff.paths import format_key_path, format_path
+from changetrack._fielddiff.rules import make_rules
+from changetrack._fielddiff.sides import (
+    PRUNED_DEPTH,
+    Absent,
+    differ,
+    given,
+    is_container_pair,
+    is_surely_same,
+    pair_children,
+)
+from changetrack._hashing import copy_json, same_json
 from changetrack._models import FieldChange, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changetrack._models import FieldPair, FieldPath, JsonValue, PathMap, PathSegment
+    from changetrack._fielddiff.rules import FieldRules
+    from changetrack._fielddiff.sides import Pairs, Side
+    from changetrack._models import (
+        FieldPair,
+        FieldPath,
+        JsonValue,
+        ListKeys,
+        Order,
+        PathMap,
+        PathSegment,
+        Tolerance,
+    )
 
 _DEFAULT_LIMITS = Limits()
 
@@ -38,14 +59,21 @@ class FieldDiff:
 
     changes: tuple[FieldChange, ...] = ()
     limits: Limits = _DEFAULT_LIMITS
+    uncounted: tuple[FieldChange, ...] = ()
+    lists_by_position: tuple[str, ...] = ()
+    rules: FieldRules | None = None
+    previous: JsonValue = None
+    current: JsonValue = None
 
     @cached_property
     def map(self) -> PathMap:
         """The path map, `{path: {"previous": …, "current": …}}`, over the values of `changes`."""
         entries: dict[str, FieldPair] = {}
         chars = 0
-        for change in self.changes[: self.limits.field_entries]:
+        for change in self._list_mapped()[: self.limits.field_entries]:
             path = format_path(change.path)
+            if change.key_path is not None:
+                path = format_key_path(change.key_path)
             chars += len(path)
             if chars > self.limits.field_path_chars:
                 break
@@ -54,8 +82,21 @@ class FieldDiff:
 
     @property
     def truncated(self) -> bool:
-        """Whether `map` holds fewer entries than there are changes."""
-        return len(self.map) < len(self.changes)
+        """Whether `map` holds fewer entries than it has to; moves are none."""
+        return len(self.map) < len(self._list_mapped())
+
+    @cached_property
+    def suppressed(self) -> tuple[SuppressedChange, ...]:
+        """The differences that do not count, by their keyed paths, and why."""
+        return tuple(map(_describe_uncounted, self.uncounted))
+
+    def list_edits(self) -> tuple[FieldChange, ...]:
+        """Return all that leads from one value to the other but what a tolerance suppressed.
+
+        The changes, and the moves that do not count: without them the places do not hold.
+        """
+        moves = tuple(change for change in self.uncounted if change.op == "move")
+        return self.changes + moves
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -75,15 +116,33 @@ class FieldDiff:
         # The values may be whole pages, or deeper than repr() can go.
         return f"<FieldDiff of {len(self.changes)} changes>"
 
+    def _list_mapped(self) -> tuple[FieldChange, ...]:
+        if self.rules is None:
+            return self.changes
+        return tuple(change for change in self.changes if change.op != "move")
+
     def _rows(self) -> JsonValue:
         return [
-            [change.op, list(change.path), change.previous, change.current]
+            [
+                change.op,
+                list(change.path),
+                change.previous,
+                change.current,
+                None if change.origin is None else list(change.origin),
+                None if change.key_path is None else format_key_path(change.key_path),
+            ]
             for change in self.changes
         ]
 
 
 def diff_fields(
-    previous: JsonValue, current: JsonValue, *, limits: Limits = _DEFAULT_LIMITS
+    previous: JsonValue,
+    current: JsonValue,
+    *,
+    list_keys: ListKeys | None = None,
+    order: Order = "keep",
+    tolerance: Tolerance | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
 ) -> FieldDiff:
     """Return the fields that differ between two JSON values.
 
@@ -91,95 +150,77 @@ def diff_fields(
     a field that is missing. Both values are copied first: changing them later does not change the
     diff.
 
+    `list_keys` names the fields that identify the items of a list, by the pattern of its path, or
+    is "infer"; other lists are compared by position. With the order "ignore", items that only stand
+    elsewhere are no change. `tolerance` says how far numbers may go, by the pattern of their path.
+
     Raises:
         InvalidJson: a value is not JSON.
+        InvalidOption: `list_keys`, `order` or `tolerance` cannot be used.
 
     >>> [change.path for change in diff_fields({"a": [1, 2]}, {"a": [1], "b": None})]
     [('a', 1), ('b',)]
+    >>> plans = [{"name": "Pro", "price": 19}], [{"name": "Free"}, {"name": "Pro", "price": 24}]
+    >>> diff_fields(*plans, list_keys={"$": "name"}).map['[name="Pro"].price']
+    {'previous': 19, 'current': 24}
     """
-    return compare_fields(copy_json(previous), copy_json(current), limits)
+    rules = make_rules(list_keys, order, tolerance)
+    return compare_fields(copy_json(previous), copy_json(current), limits, rules)
 
 
-def compare_fields(previous: JsonValue, current: JsonValue, limits: Limits) -> FieldDiff:
+def compare_fields(
+    previous: JsonValue, current: JsonValue, limits: Limits, rules: FieldRules | None = None
+) -> FieldDiff:
     """Return the fields that differ between two values that are plain JSON and change no more."""
-    return FieldDiff(changes=tuple(_walk(previous, current)), limits=limits)
+    if rules is None:
+        changes = tuple(_walk(previous, current))
+        return FieldDiff(changes=changes, limits=limits, previous=previous, current=current)
+    from changetrack._fielddiff.keyed import KeyedWalk
+
+    walk = KeyedWalk(rules)
+    walk.visit_all(previous, current)
+    return FieldDiff(
+        changes=tuple(walk.changes),
+        limits=limits,
+        uncounted=tuple(walk.uncounted),
+        lists_by_position=tuple(walk.lists_by_position),
+        rules=rules,
+        previous=previous,
+        current=current,
+    )
 
 
-class _Absent:
-    """The type of what is not there; not even null is of that type."""
+def _describe_uncounted(change: FieldChange) -> SuppressedChange:
+    path = format_key_path(change.path if change.key_path is None else change.key_path)
+    if change.op == "move":
+        previous, current = (change.origin or change.path)[-1], change.path[-1]
+        return SuppressedChange(path=path, reason="order", previous=previous, current=current)
+    return SuppressedChange(
+        path=path, reason="tolerance", previous=change.previous, current=change.current
+    )
 
-
-_ABSENT = _Absent()
-_Side: TypeAlias = "JsonValue | _Absent"
-_Pairs: TypeAlias = "Iterator[tuple[PathSegment, _Side, _Side]]"
 
 # How the walk came to a container: the way to the one around it, and the place there. Paths are
 # built for changes only: one tuple per node would make a deep chain quadratic.
 _Trail: TypeAlias = "tuple[_Trail, PathSegment] | None"
 
-# Comparing a subtree before walking it is what makes unchanged parts cheap, but a chain d deep
-# would be compared d times. Pages seldom nest deeper than this; below it the walk goes on without.
-_PRUNED_DEPTH = 16
-
 
 def _walk(previous: JsonValue, current: JsonValue) -> Iterator[FieldChange]:
     # The root stands in a container of its own, like everything else; paths leave that out.
-    pending: list[tuple[_Pairs, _Trail]] = [(iter([(0, previous, current)]), None)]
+    pending: list[tuple[Pairs, _Trail]] = [(iter([(0, previous, current)]), None)]
     while pending:
         pairs, trail = pending[-1]
         above: FieldPath | None = None
         for segment, old, new in pairs:
-            if not _is_container_pair(old, new):
-                if _differ(old, new):
+            if not is_container_pair(old, new):
+                if differ(old, new):
                     above = _unwind(trail) if above is None else above
                     yield _describe((*above, segment)[1:], old, new)
-            elif len(pending) > _PRUNED_DEPTH or not _is_surely_same(old, new):
-                pending.append((_pair_children(old, new), (trail, segment)))
+            elif len(pending) > PRUNED_DEPTH or not is_surely_same(old, new):
+                pending.append((pair_children(old, new), (trail, segment)))
                 break
         else:
             pending.pop()
-
-
-def _is_container_pair(old: _Side, new: _Side) -> bool:
-    kind = type(old)
-    return (kind is dict or kind is list) and kind is type(new)
-
-
-def _differ(old: _Side, new: _Side) -> bool:
-    """Return whether two sides differ of which one at least is no container."""
-    kind = type(old)
-    if kind is not type(new) or old != new:
-        return True
-    # 0.0 == -0.0, but they are written differently, and what is written differently differs.
-    return kind is float and old == 0 and repr(old) != repr(new)
-
-
-def _is_surely_same(old: _Side, new: _Side) -> bool:
-    """Return whether two containers are the same; False also where only a walk can tell."""
-    try:
-        if old != new:  # the fastest "no"; the "yes" also takes True for 1
-            return False
-    except RecursionError:
-        return False
-    return dump_plain_json(_given(old)) == dump_plain_json(_given(new))
-
-
-def _pair_children(old: _Side, new: _Side) -> _Pairs:
-    """Pair what stands in two containers of one type: previous order first, then what is added."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        shared = zip(old, old.values(), map(new.get, old, repeat(_ABSENT)), strict=False)
-        added = [key for key in new if key not in old]
-        more = zip(added, repeat(_ABSENT), map(new.get, added), strict=False)
-        return chain(shared, more) if added else shared
-    olds, news = cast("list[JsonValue]", old), cast("list[JsonValue]", new)
-    if len(olds) == len(news):
-        return zip(range(len(olds)), olds, news, strict=True)
-    return zip(
-        range(max(len(olds), len(news))),
-        chain(olds, repeat(_ABSENT)),
-        chain(news, repeat(_ABSENT)),
-        strict=False,
-    )
 
 
 def _unwind(trail: _Trail) -> FieldPath:
@@ -191,13 +232,9 @@ def _unwind(trail: _Trail) -> FieldPath:
     return tuple(path)
 
 
-def _describe(path: FieldPath, old: _Side, new: _Side) -> FieldChange:
-    if isinstance(old, _Absent):
-        return FieldChange(op="add", path=path, current=_given(new))
-    if isinstance(new, _Absent):
+def _describe(path: FieldPath, old: Side, new: Side) -> FieldChange:
+    if isinstance(old, Absent):
+        return FieldChange(op="add", path=path, current=given(new))
+    if isinstance(new, Absent):
         return FieldChange(op="remove", path=path, previous=old)
     return FieldChange(op="replace", path=path, previous=old, current=new)
-
-
-def _given(side: _Side) -> JsonValue:
-    return None if isinstance(side, _Absent) else side

@@ -5,6 +5,7 @@ Nothing is guessed: a sign that several countries use stands for itself.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 # Signs that mean one currency; the value is its ISO 4217 code.
@@ -13,10 +14,11 @@ _SIGNS = {
     "₫": "VND", "₦": "NGN", "₱": "PHP", "฿": "THB", "₡": "CRC", "₲": "PYG", "₸": "KZT", "₼": "AZN",
     "₾": "GEL", "₿": "BTC", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
     "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "zł": "PLN",
-    "Kč": "CZK", "Ft": "HUF", "лв": "BGN", "руб": "RUB",
+    "Kč": "CZK", "Ft": "HUF", "лв": "BGN", "\u0440\u0443\u0431": "RUB",
+    "円": "JPY", "원": "KRW",
 }  # fmt: skip
 # Signs and abbreviations of several currencies: they are only ever what is written.
-_AMBIGUOUS = ("$", "¥", "kr", "Rs", "Fr", "¢")
+_AMBIGUOUS = ("$", "¥", "kr", "Rs", "Fr", "¢", "元")
 # ISO 4217, the currencies in use.
 _CODES = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP"
@@ -26,12 +28,12 @@ _CODES = (
     " MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR"
     " SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH"
     " UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW"
-).split()
-# Where a dot is a decimal point: $3.299 is a price per gallon, 3.299 € is not one per litre.
-_DOTTED = frozenset(
-    ("$", "¥", "Rs", "¢", "GBP", "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "INR")
-    + ("JPY", "CNY", "KRW", "ILS", "THB", "PHP")
 )
+# Where a dot is a decimal point: $3.299 is a price per gallon, 3.299 € is not one per litre.
+_DOTTED = frozenset({
+    "$", "¥", "Rs", "¢", "GBP", "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "INR",
+    "JPY", "CNY", "KRW", "ILS", "THB", "PHP",
+})  # fmt: skip
 
 # Words that are understood as the unit of the number before them, in the languages of our dates.
 _PERIODS = {
@@ -46,7 +48,7 @@ _PERIODS = {
 _MEASURES = (
     "kg mg µg g lb lbs oz km cm mm mi ft yd m² m2 km² ha m ml cl dl l gal kWh MWh kW MW GHz MHz Hz"
     " W V A mAh Wh TB GB MB KB kB TiB GiB MiB KiB Gbps Mbps kbps px pt ms dpi mph hp"
-).split()
+)
 _FOLDED = {word: unit for unit, words in _PERIODS.items() for word in words.split()}
 
 # What a number is multiplied by; the last column says whether only money is written so.
@@ -69,6 +71,11 @@ def name_currency(written: str) -> str:
     """
     sign = written.replace(" ", "").replace("\u00a0", "").removesuffix(".")
     return _SIGNS.get(sign, sign)
+
+
+def is_ambiguous(currency: str) -> bool:
+    """Return whether several currencies are written so."""
+    return currency in _AMBIGUOUS
 
 
 def writes_dots(currency: str | None) -> bool:
@@ -96,12 +103,10 @@ def find_multiplier(written: str, *, money: bool) -> int | None:
 @cache
 def spell_currencies() -> str:
     """Return the regular expression of everything that is a currency."""
-    import re
-
     signs = sorted({*_SIGNS, *_AMBIGUOUS}, key=lambda sign: (-len(sign), sign))
     spelled = [re.escape(sign).replace(r"\$", r"[ \u00a0]?\$") for sign in signs if len(sign) > 1]
     bare = "".join(sign for sign in signs if len(sign) == 1)
-    words = "|".join((*spelled, *_CODES))
+    words = "|".join((*spelled, *_CODES.split()))
     # A word of letters ends where the letters do, but digits may follow at once: CHF24, R$ 24.
     return rf"(?:(?<![^\W\d_])(?:{words})\.?(?![^\W\d_])|[{re.escape(bare)}])"
 
@@ -109,7 +114,7 @@ def spell_currencies() -> str:
 @cache
 def spell_measures() -> str:
     """Return the regular expression of the units that need no word before them."""
-    words = {*_MEASURES, *" ".join(_PERIODS.values()).split()}
+    words = {*_MEASURES.split(), *" ".join(_PERIODS.values()).split()}
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 

@@ -18,28 +18,31 @@ if TYPE_CHECKING:
     from changetrack._fielddiff.rules import KeyNames
     from changetrack._models import JsonValue
 
-Token: TypeAlias = "Hashable"
+Identity: TypeAlias = "Hashable"
 
 # Field names that mean identity, the surest first.
 _PREFERRED = ("id", "key", "sku", "slug", "url", "name", "title")
 # An inferred key must be present in this many of a hundred items of either side.
 _PRESENT_PERCENT = 90
+# By a field whose name says nothing, this many of a hundred must be found again. Numbers are more
+# often amounts than keys, so of them nearly all.
+_FOUND_PERCENT = {"text": 50, "number": 90}
 _TEXT_OR_NULL = {str, type(None)}
 
 
-def list_tokens(items: list[JsonValue], names: KeyNames) -> list[Token]:
+def list_tokens(items: list[JsonValue], names: KeyNames) -> list[Identity]:
     """Return the token of each item's key, None for an item without a usable one."""
     if len(names) == 1:
         (name,) = names
         values = [item.get(name) if isinstance(item, dict) else None for item in items]
         if set(map(type, values)) <= _TEXT_OR_NULL:
-            return list(values)
+            return values  # type: ignore[return-value] # no list among them
         return list(map(_read_token, values))
     rows = [_list_row(item, names) for item in items]
     return [None if None in row else row for row in rows]
 
 
-def drop_repeated(previous: list[Token], current: list[Token]) -> None:
+def drop_repeated(previous: list[Identity], current: list[Identity]) -> None:
     """Take away every token that stands twice on one side: it identifies nothing."""
     repeated = _find_repeated(previous) | _find_repeated(current)
     if repeated:
@@ -49,32 +52,59 @@ def drop_repeated(previous: list[Token], current: list[Token]) -> None:
 
 def describe_key(item: JsonValue, names: KeyNames) -> ItemKey:
     """Return the key of an item that has one."""
-    assert isinstance(item, dict)
-    return ItemKey(names, tuple([item[name] for name in names]))
+    fields = item if isinstance(item, dict) else {}
+    return ItemKey(names, tuple([fields[name] for name in names]))
 
 
 def infer_key(previous: list[JsonValue], current: list[JsonValue]) -> KeyNames | None:
     """Return the field that identifies the items of a list, None when there is none.
 
     It is a scalar, unique on both sides and present in nearly all items of both. Of several, one
-    whose name means identity comes first, then text, then other scalars; then the one by which more
-    items are found again, then the first in the document. A field by which none is found again is
-    taken only if its name means identity: prices that all changed identify nothing.
+    whose name means identity comes first, then text, then numbers; then the one by which more items
+    are found again, then the first in the document. By a field with another name most items must be
+    found again: prices that changed identify nothing.
     """
     sides = [side for side in (previous, current) if side]
     names = list(dict.fromkeys(chain.from_iterable(map(_list_common, sides))))
-    for name in _PREFERRED:
-        if name in names and _count_found(name, sides):
-            return (name,)
-    found = [(name, _count_found(name, sides)) for name in names if name not in _PREFERRED]
-    useful = [(name, count) for name, count in found if count]
-    if useful:
+    preferred = [name for name in _PREFERRED if name in names]
+    fields = [_Field(name, sides) for name in preferred]
+    named = [field.name for field in fields if field.is_key]
+    found = [field.name for field in fields if field.is_key and field.found]
+    if not found:
+        others = [_Field(name, sides) for name in names if name not in preferred]
         # max() takes the first of several that are equal.
-        return (max(useful, key=lambda each: (_is_text(each[0], sides), each[1]))[0],)
-    return next(((name,) for name in _PREFERRED if _is_key(name, sides)), None)
+        best = max((field for field in others if field.is_proven), key=_rank, default=None)
+        found = [best.name] if best else named
+    return (found[0],) if found else None
 
 
-def identify(item: JsonValue) -> Token:
+class _Field:
+    """One field of the items of a list, as a possible key of them."""
+
+    def __init__(self, name: str, sides: list[list[JsonValue]]) -> None:
+        tokens = [
+            [token for token in list_tokens(side, (name,)) if token is not None] for side in sides
+        ]
+        values = list(map(set, tokens))
+        self.name = name
+        self.is_text = all(type(token) is str for token in chain.from_iterable(tokens))
+        # Two items can differ by a flag, but it identifies nothing.
+        is_flag = any(type(token) is tuple and token[0] is bool for token in tokens[0])
+        self.is_key = not is_flag and all(
+            len(each) == len(unique) and _is_nearly_all(len(each), side)
+            for each, unique, side in zip(tokens, values, sides, strict=True)
+        )
+        # How many items of one side it finds on the other.
+        self.found = len(set.intersection(*values))
+        least = _FOUND_PERCENT["text" if self.is_text else "number"]
+        self.is_proven = self.is_key and self.found * 100 >= min(map(len, sides)) * least
+
+
+def _rank(field: _Field) -> tuple[bool, int]:
+    return field.is_text, field.found
+
+
+def identify(item: JsonValue) -> Identity:
     """Return a token of a whole item: two items have the same one if they are the same JSON."""
     if isinstance(item, (dict, list)):
         return (list, hash_plain_json(item))
@@ -82,12 +112,12 @@ def identify(item: JsonValue) -> Token:
     return (None,) if token is None else token
 
 
-def identify_scalar(item: JsonValue) -> Token:
+def identify_scalar(item: JsonValue) -> Identity:
     """Return what `identify` does for a scalar, None for a container."""
     return None if isinstance(item, (dict, list)) else identify(item)
 
 
-def _read_token(value: JsonValue) -> Token:
+def _read_token(value: JsonValue) -> Identity:
     kind = type(value)
     if kind is str or kind is int:
         return value  # type: ignore[return-value] # a list is neither
@@ -97,13 +127,13 @@ def _read_token(value: JsonValue) -> Token:
     return (float, repr(value)) if kind is float else None
 
 
-def _list_row(item: JsonValue, names: KeyNames) -> tuple[Token, ...]:
+def _list_row(item: JsonValue, names: KeyNames) -> tuple[Identity, ...]:
     if not isinstance(item, dict):
         return (None,)
     return tuple([_read_token(item.get(name)) for name in names])
 
 
-def _find_repeated(tokens: list[Token]) -> set[Token]:
+def _find_repeated(tokens: list[Identity]) -> set[Identity]:
     given = [token for token in tokens if token is not None]
     if len(set(given)) == len(given):
         return set()
@@ -118,26 +148,3 @@ def _list_common(items: list[JsonValue]) -> Iterator[str]:
 
 def _is_nearly_all(count: int, items: list[JsonValue]) -> bool:
     return count * 100 >= len(items) * _PRESENT_PERCENT
-
-
-def _count_found(name: str, sides: list[list[JsonValue]]) -> int:
-    """Return how many items of one side a field finds on the other; 0 if it is no key of both."""
-    if not _is_key(name, sides):
-        return 0
-    tokens = [set(list_tokens(side, (name,))) - {None} for side in sides]
-    return len(set.intersection(*tokens))
-
-
-def _is_key(name: str, sides: list[list[JsonValue]]) -> bool:
-    return all(_is_unique(list_tokens(side, (name,)), side) for side in sides)
-
-
-def _is_unique(tokens: list[Token], items: list[JsonValue]) -> bool:
-    given = [token for token in tokens if token is not None]
-    return len(set(given)) == len(given) and _is_nearly_all(len(given), items)
-
-
-def _is_text(name: str, sides: list[list[JsonValue]]) -> bool:
-    return all(
-        set(map(type, list_tokens(side, (name,)))) <= _TEXT_OR_NULL for side in sides
-    )

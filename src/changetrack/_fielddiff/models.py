@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 class Delta:
     """Two values that are understood, in text as well: by how much one differs from the other.
 
-    A number has `absolute` and (unless it was zero) `percent`, and the `currency` or `unit` that
-    both values share. A date has its two times in ISO 8601 and the seconds between them as
-    `absolute`. A boolean has its two values only.
+    A number has `absolute`, exact to the digits that were written, and (unless it was zero)
+    `percent` with four decimals, and the `currency` or `unit` that both values share. It is an
+    integer where it was written without decimals. A date has its two times in ISO 8601 and the
+    seconds between them as `absolute`, unless only one has a time, or a zone. A boolean has its two
+    values only.
     """
 
     kind: Literal["number", "date", "boolean"]
@@ -34,7 +36,8 @@ class RichField:
     `path` and `pointer` (RFC 6901) are the place in the current value, in the previous one for a
     removal; `origin` is the path in the previous value where that is another one, and `key_path`
     names list items by their keys. `previous` of an addition and `current` of a removal are None
-    and are not written: there was nothing.
+    and are not written: there was nothing. A move has neither; what changed inside the item are
+    fields of their own.
     """
 
     op: FieldOp

@@ -1,12 +1,7 @@
-"""Numbers inside text: where they stand, what they are worth, what they count.
+"""Numbers inside text: where they stand, and what belongs to them.
 
 A number is read or left alone, never half understood: parts of dates, times, versions, telephone
-numbers, identifiers and addresses are no numbers here. `1.299` and `1,299` are ambiguous; what the
-rest of the text, or the text on the other side, writes decides, and failing that a rule:
-
-- a comma before exactly three digits groups them;
-- a dot does so beside a currency that is not written with a decimal point (`1.299 €`), and is the
-  decimal point everywhere else (`1.299`, `$3.299`).
+numbers, identifiers and addresses are no numbers here.
 """
 
 from __future__ import annotations
@@ -15,33 +10,33 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._fielddiff.amounts import Amount
 from changetrack._fielddiff.currencies import (
     find_multiplier,
+    is_ambiguous,
     name_currency,
     spell_currencies,
     spell_measures,
     spell_multipliers,
-    writes_dots,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 # More digits than any amount has; longer runs are identifiers.
 _MAX_DIGITS = 40
-# The longest currency, sign and blanks before a number; looking back further finds nothing.
+# A currency of four characters with a blank and two signs; looking back further finds nothing.
 _REACH = 8
 
-_DIGIT_GROUP = 3
+_GAP = r"[ \u00a0]?"
+# Where a word ends; a digit may be a part of one, as in m2.
+_STOP = r"(?![^\W_])"
 
 
 class Numeral(NamedTuple):
     """A run of digits in a text, with everything around it that belongs to it.
 
-    The number itself is `text[start:end]`, sign and multiplier included; `outer_start` and
-    `outer_end` take in its currency and unit. `digits` are as written, in ASCII; None says that
-    they are no number.
+    The number is `start` to `end`, sign and multiplier included; `outer_start` and `outer_end` take
+    in its currency and unit. `digits` are as written, in ASCII; None says that they are no number.
     """
 
     start: int
@@ -51,73 +46,168 @@ class Numeral(NamedTuple):
     digits: str | None
     negative: bool = False
     currency: str | None = None
-    multiplier: int = 1
+    factor: int = 1
     unit: str | None = None
 
 
-class Marks(NamedTuple):
-    """The characters that are known to be decimal marks, and those known to group digits."""
+class _Behind(NamedTuple):
+    """What follows a number: where it and all of that end, and what it was."""
 
-    decimal: frozenset[str] = frozenset()
-    grouping: frozenset[str] = frozenset()
+    end: int
+    outer_end: int
+    factor: int = 1
+    currency: str | None = None
+    unit: str | None = None
 
 
-def find_numerals(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Numeral]:
-    """Return the runs of digits in a text that was plain (`plain_text`), from left to right.
+def find_numerals(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Numeral]:
+    """Return the runs of digits in a text, from left to right.
 
-    The ranges in `taken`, which are dates, are left out.
+    The text is what `plain_text` gave. The ranges in `taken`, which are dates, are left out.
     """
     found: list[Numeral] = []
-    spans = list(taken)
-    for match in _pattern().finditer(text):
-        if any(match.start() < end and start < match.end() for start, end in spans):
-            continue
-        found.append(_read(text, match, found[-1].outer_end if found else 0))
+    for match in _digits().finditer(text):
+        if not any(match.start() < end and start < match.end() for start, end in taken):
+            found.append(_read(text, match, found[-1].outer_end if found else 0))
     return found
 
 
+def plain_text(text: str) -> str:
+    """Return a text with one spelling for what only looks different: blanks, signs, full width."""
+    return " ".join(each for each in re.split(r"[ \t\r\n]+", text.translate(_twins())) if each)
+
+
 @cache
-def _pattern() -> re.Pattern[str]:
-    # A plain blank groups digits only where exactly three follow.
+def _twins() -> dict[int, str]:
+    twins = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    groups = {
+        "\u00a0": "\u202f\u2009\u2007",  # blanks that hold a number together
+        "-": "\u2212\ufe63\u2011",
+        "'": "\u2019\u02bc\u066c",
+        "%": "\u066a",
+        "¥": "\uffe5",
+        "£": "\uffe1",
+        "¢": "\uffe0",
+        " ": "\u3000",
+    }
+    return twins | {ord(twin): char for char, each in groups.items() for twin in each}
+
+
+@cache
+def _digits() -> re.Pattern[str]:
+    # Blanks group digits only where exactly three follow; 1'299.– has no cents.
     blank = r"[ \u00a0](?=\d{3}(?!\d))"
-    return re.compile(rf"(?:(?<![\w.,])[.,])?\d+(?:(?:[.,'٫]|{blank})\d+)*")
+    return re.compile(
+        rf"(?:(?<![\w.,])[.,])?\d+(?:(?:[.,'\u066b]|{blank})\d+)*(?:[.,][-–—]{{1,2}}(?!\d))?"
+    )
 
 
 @cache
 def _before() -> re.Pattern[str]:
-    sign = r"(?<![\w)\]])[-+]"
     return re.compile(
-        rf"(?P<outer>{sign})?(?:(?P<currency>{spell_currencies()})[ \u00a0]?)?(?P<inner>[-+])?$"
+        rf"(?P<outer>(?<![\w)\]])[-+])?(?:(?P<currency>{spell_currencies()}){_GAP}(?P<inner>[-+])?)?$"
     )
 
 
 @cache
+def _multiplier() -> re.Pattern[str]:
+    return re.compile(rf"{_GAP}(?P<word>{spell_multipliers()})\.?{_STOP}")
+
+
+@cache
 def _after() -> re.Pattern[str]:
-    gap = r"[ \u00a0]?"
-    word = r"[^\W\d_]{1,12}"
-    stop = r"(?![^\W_])"
+    leads = "per|pro|par|por|je|al"
+    word = rf"(?P<each>[^\W\d_]{{1,12}}){_STOP}"
     return re.compile(
-        rf"(?:[.,][-–—]{{1,2}}(?!\d))?"  # 1'299.– has no cents
-        rf"(?P<multiplier>{gap}(?:{spell_multipliers()})\.?{stop})?"
-        rf"(?:{gap}(?P<currency>{spell_currencies()})(?!\d))?"
-        rf"(?P<unit>{gap}(?:[%‰]|°[CF]?{stop})|{gap}/{gap}{word}{stop}"
-        rf"|{gap}(?:per|pro|par|por|je|al){gap}{word}{stop}|[ \u00a0-]?(?:{spell_measures()}){stop})?"
+        rf"(?:{_GAP}(?P<currency>{spell_currencies()})(?!\d))?"
+        rf"(?:{_GAP}(?P<sign>[%‰]|°(?:[CF]{_STOP})?)|{_GAP}(?:/{_GAP}|(?:{leads})[ \u00a0]){word}"
+        rf"|[ \u00a0-]?(?P<measure>{spell_measures()}){_STOP})?"
     )
 
 
-_UNIT_LEAD = re.compile(r"^[ \u00a0-]*(?:/|(?:per|pro|par|por|je|al)(?=[ \u00a0]))?[ \u00a0]*")
 # What may stand before a number, and behind it: it may not be a part of anything longer.
-_OPEN = re.compile(r"(?:^|[\s\u00a0(\[{\"'«“„‘:~≈<>=≤≥±*|,;#!?…–—])$")
-_CLOSED = re.compile(r"(?![\w@#°]|[-–—/:.,+x×*'][\d.]|/)")
-_RANGE = re.compile(r"\d[-–—/:+x×*']$")
-# A number with decimals out of another one is a rating: 4.5/5. Without, it may be a date.
+_OPEN = re.compile(r"[\s(\[{«“„\u2018~≈<>=≤≥±|;#!?…]|(?<!\d)[:,*'\"]")
+_SHUT = re.compile(r"(?![\w@#°/]|[-–—:.,+×*'][\d.])")
+# Money is an amount among letters of scripts without blanks, too: 月額980円です. And there may be a
+# dash between two amounts: $10–$20.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_BESIDE = re.compile(rf"(?<=\w)[-–—]|{_UNSPACED.pattern}")
+# 4.5/5 is a rating; 4/5 may be a date.
 _OUT_OF = re.compile(r"/\d{1,3}(?![\w/])")
+# Versions count, but not in tens: 1.10 comes after 1.9.
+_VERSION = re.compile(r"\b(?:version|release|build|rev|ver|v)\.?[ \u00a0]?$", re.IGNORECASE)
+_LONGEST_VERSION = len("version. ") + 1
 
 
 def _read(text: str, match: re.Match[str], floor: int) -> Numeral:
     before = _before().search(text, max(floor, match.start() - _REACH), match.start())
-    after = _after().match(text, match.end())
-    assert before is not None and after is not None  # noqa: S101, PT018 - both match nothing, too
-    digits: str | None = match[0]
-    start, end = match.start(), match.end()
-    raise NotImplementedError
+    outer = before.start() if before else match.start()
+    currency = before["currency"] if before else None
+    sign = (before["inner"] if currency else before["outer"]) if before else None
+    behind = _read_behind(text, match.end(), currency)
+    numeral = Numeral(
+        start=match.start() - len(sign or ""),
+        end=behind.end,
+        outer_start=outer,
+        outer_end=behind.outer_end,
+        digits=None,
+        negative="-" in text[outer : match.start()],
+        currency=behind.currency,
+        factor=behind.factor,
+        unit=behind.unit,
+    )
+    written = match[0].rstrip("-–—")  # the mark before them stays: it is the decimal one
+    is_number = len(written) <= _MAX_DIGITS and _stands_alone(text, numeral, written)
+    return numeral._replace(digits=_spell_ascii(written)) if is_number else numeral
+
+
+def _read_behind(text: str, end: int, lead: str | None) -> _Behind:
+    """Read the multiplier, the currency and the unit; a currency may stand on one side only."""
+    found = _multiplier().match(text, end)
+    if found:
+        after = _match_after(text, found.end())
+        is_money = bool(lead or after["currency"])
+        factor = find_multiplier(found["word"], money=is_money)
+        # A letter after a blank is a word of its own, unless the word is for money: 1,2 M€.
+        if factor and (is_money or len(found["word"]) > 1 or found.start("word") == end):
+            return _join(after, lead, found.end(), factor)
+    return _join(_match_after(text, end), lead, end, 1)
+
+
+def _match_after(text: str, end: int) -> re.Match[str]:
+    found = _after().match(text, end)
+    if found is None:  # every part of it may be missing
+        raise AssertionError
+    return found
+
+
+def _join(after: re.Match[str], lead: str | None, end: int, factor: int) -> _Behind:
+    before = name_currency(lead) if lead else None
+    behind = name_currency(after["currency"]) if after["currency"] else None
+    if before and behind and before != behind and not is_ambiguous(before):
+        return _Behind(end, end, factor, before)  # it is the next number's: USD 24 EUR 19
+    unit = after["sign"] or after["each"] or after["measure"]
+    return _Behind(end, after.end(), factor, behind or before, unit)
+
+
+def _stands_alone(text: str, numeral: Numeral, written: str) -> bool:
+    """Return whether a run of digits is a number, and no part of something longer."""
+    start, end = numeral.outer_start, numeral.outer_end
+    opens = not start or _OPEN.match(text, start - 1)
+    if not opens and not (numeral.currency and _BESIDE.match(text, start - 1)):
+        return False
+    is_rating = not written.isdecimal() and _OUT_OF.match(text, end)
+    is_money = numeral.currency is not None and _UNSPACED.match(text, end)
+    if not _SHUT.match(text, end) and not is_rating and not is_money:
+        return False
+    if _VERSION.search(text, max(0, start - _LONGEST_VERSION), start):
+        return False
+    # Two numbers may stand side by side; what makes them one is that nothing else is there.
+    is_alone = (start == 0 and end == len(text)) or numeral.currency or numeral.unit
+    return bool(is_alone) or " " not in written
+
+
+def _spell_ascii(written: str) -> str:
+    if written.isascii():
+        return written
+    return "".join(str(int(char)) if char.isdecimal() else char for char in written)

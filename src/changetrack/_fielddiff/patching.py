@@ -2,21 +2,24 @@
 
 From the typed changes only: the path map cannot tell null from missing. What is expected is
 checked, so a diff lands on the value it was made from or not at all.
+
+In a list, a `remove` names a place of the previous list, an `add` one of the current list, a `move`
+one of both; all other items keep their order and fill the rest. So changes have no order: those of
+the source value's places and those of the target's are two trees, gone down side by side.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._fielddiff.paths import format_path
+from changetrack._fielddiff.compare import FieldDiff
+from changetrack._fielddiff.edits import Branch, plan_edits
 from changetrack._hashing import copy_json, same_json
-from changetrack.errors import ChangeDoesNotApply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from changetrack._models import FieldChange, FieldOp, FieldPath, JsonValue, PathSegment
+    from changetrack._models import FieldChange, JsonValue, PathSegment
 
 
 def apply_fields(changes: Iterable[FieldChange], previous: JsonValue) -> JsonValue:
@@ -24,7 +27,8 @@ def apply_fields(changes: Iterable[FieldChange], previous: JsonValue) -> JsonVal
 
     Takes a `FieldDiff` or its changes. The result equals the current value as typed JSON; keys that
     both sides have keep the previous side's order, added ones follow in the current side's. Nothing
-    that is given is changed or shared.
+    that is given is changed or shared. What a tolerance suppressed stays as it was. Where the order
+    of lists does not count, give the diff itself: its changes alone do not say what moved.
 
     Raises:
         ChangeDoesNotApply: the previous value is not what a change expects.
@@ -34,7 +38,7 @@ def apply_fields(changes: Iterable[FieldChange], previous: JsonValue) -> JsonVal
     >>> apply_fields(diff_fields({"price": 19}, {"price": 24, "new": None}), {"price": 19})
     {'price': 24, 'new': None}
     """
-    return _apply_all(changes, previous)
+    return _patch(plan_edits(_list_changes(changes), backward=False), previous)
 
 
 def revert_fields(changes: Iterable[FieldChange], current: JsonValue) -> JsonValue:
@@ -50,97 +54,169 @@ def revert_fields(changes: Iterable[FieldChange], current: JsonValue) -> JsonVal
     >>> revert_fields(diff_fields([1, 2, 3], [1]), [1])
     [1, 2, 3]
     """
-    return _apply_all(map(_invert, changes), current)
+    return _patch(plan_edits(_list_changes(changes), backward=True), current)
 
 
-_INVERSE: dict[FieldOp, FieldOp] = {"add": "remove", "remove": "add", "replace": "replace"}
+def _list_changes(changes: Iterable[FieldChange]) -> Iterable[FieldChange]:
+    if not isinstance(changes, FieldDiff):
+        return changes
+    return changes.list_edits()
 
-
-def _invert(change: FieldChange) -> FieldChange:
-    return replace(change, op=_INVERSE[change.op], previous=change.current, current=change.previous)
-
-
-# What is left where a list item was removed, so that positions hold until the end: a list of our
-# own, told from an empty one by identity.
-_GONE: list[JsonValue] = []
 
 _Container: TypeAlias = "dict[str, JsonValue] | list[JsonValue]"
-# The lists that lost items, by identity, each with the path of its first removal.
-_Trimmed: TypeAlias = "dict[int, tuple[list[JsonValue], FieldPath]]"
+# What is to be done in the value at a place: at places of the source's, of the target's.
+_Task: TypeAlias = "tuple[_Container, PathSegment, Branch, Branch]"
+
+_NOTHING = Branch(())
+_NO_PLACE = "there is no such place"
+_NOT_THERE = "it is not there"
 
 
-def _apply_all(changes: Iterable[FieldChange], value: JsonValue) -> JsonValue:
+def _patch(plan: tuple[Branch, Branch], value: JsonValue) -> JsonValue:
     # The root stands in a list, so that it can be replaced like everything else.
     root: list[JsonValue] = [copy_json(value)]
-    trimmed: _Trimmed = {}
-    for change in changes:
-        container, key = _find_container(root, change.path)
-        if change.op == "add":
-            _add(container, key, change)
-            continue
-        _expect(container, key, change)
-        if change.op == "replace":
-            container[key] = copy_json(change.current)  # type: ignore[index]
+    pending: list[_Task] = list(_edit_list(root, *plan))
+    while pending:
+        container, key, source, target = pending.pop()
+        child = container[key]  # type: ignore[index]
+        if isinstance(child, dict):
+            pending += _edit_dict(child, source, target)
+        elif isinstance(child, list):
+            pending += _edit_list(child, source, target)
         else:
-            _remove(container, key, change.path, trimmed)
-    for items, path in trimmed.values():
-        _trim(items, path)
+            raise next(iter((source.below or target.below).values())).refuse(_NO_PLACE)
     return root[0]
 
 
-def _find_container(root: list[JsonValue], path: FieldPath) -> tuple[_Container, PathSegment]:
-    """Return the container that holds the place, and its key there."""
-    container: _Container = root
-    key: PathSegment = 0
-    for segment in path:
-        child = _get(container, key)
-        if child is _GONE or not isinstance(child, (dict, list)):
-            raise ChangeDoesNotApply(format_path(path), "there is no such place")
-        container, key = child, segment
-    return container, key
+def _edit_dict(container: dict[str, JsonValue], source: Branch, target: Branch) -> Iterator[_Task]:
+    for key, branch in source.below.items():
+        if branch.op == "remove":
+            _expect(container, key, branch)
+            del container[key]  # type: ignore[arg-type] # what is expected is there
+    for key, branch in (*source.below.items(), *target.below.items()):
+        if branch.op == "replace":
+            _replace(container, key, branch)
+        elif branch.op == "add":
+            _add(container, key, branch)
+        elif branch.op != "remove" and (branch.op == "move" or key not in container):
+            raise branch.refuse(_NO_PLACE)
+    return _list_tasks(container, {key: key for key in source.below}, source, target)
 
 
-def _get(container: _Container, key: PathSegment) -> JsonValue:
-    """Return what stands at a place, `_GONE` when nothing does."""
+def _edit_list(items: list[JsonValue], source: Branch, target: Branch) -> Iterator[_Task]:
+    for key, branch in source.below.items():
+        if branch.op == "replace":
+            _replace(items, key, branch)
+        elif branch.op == "remove":
+            _expect(items, key, branch)
+        elif not _has(items, key):
+            raise branch.refuse(_NO_PLACE)
+    places = _arrange(items, source, target)
+    for key, branch in target.below.items():
+        if branch.op == "replace":
+            _replace(items, key, branch)
+        elif not _has(items, key):
+            raise branch.refuse(_NO_PLACE)
+    return _list_tasks(items, places, source, target)
+
+
+def _list_tasks(
+    container: _Container,
+    places: Mapping[PathSegment, PathSegment],
+    source: Branch,
+    target: Branch,
+) -> Iterator[_Task]:
+    """Yield what is left to do below, each place once; `places` are the targets of the source's."""
+    ways = {places[key]: way for key, way in _list_ways(source)}
+    for key, way in ways.items():
+        yield container, key, way, _find_way(target, key)
+    for key, way in _list_ways(target):
+        if key not in ways:
+            yield container, key, _NOTHING, way
+
+
+def _list_ways(branch: Branch) -> list[tuple[PathSegment, Branch]]:
+    return [(key, way) for key, way in branch.below.items() if way.below and not way.is_closed]
+
+
+def _find_way(branch: Branch, key: PathSegment) -> Branch:
+    """Return the branch that goes on below a place; one without anything where none does."""
+    found = branch.below.get(key, _NOTHING)
+    return _NOTHING if found.is_closed else found
+
+
+def _arrange(
+    items: list[JsonValue], source: Branch, target: Branch
+) -> Mapping[PathSegment, PathSegment]:
+    """Remove, add and move items; return where those stand now that have more to do below."""
+    leaving = {key: branch for key, branch in source.below.items() if branch.op in _LEAVING}
+    arriving = {key: branch for key, branch in target.below.items() if branch.op in _ARRIVING}
+    if not leaving and not arriving:
+        return {key: key for key in source.below}
+    staying = [place for place in range(len(items)) if place not in leaving]
+    arranged: list[JsonValue] = [None] * (len(staying) + len(arriving))
+    places: dict[PathSegment, PathSegment] = {}
+    moved = {id(branch.edit): key for key, branch in leaving.items() if branch.op == "move"}
+    for key, branch in arriving.items():
+        if not _has(arranged, key):
+            raise branch.refuse(_NO_PLACE)
+        if branch.op == "add":
+            arranged[int(key)] = _get_given(branch)
+            continue
+        origin = moved.pop(id(branch.edit), None)
+        if not isinstance(origin, int):
+            raise branch.refuse(_NO_PLACE)
+        _check_key(items[origin], branch)
+        arranged[int(key)], places[origin] = items[origin], int(key)
+    if moved:  # to another list
+        raise leaving[next(iter(moved.values()))].refuse(_NO_PLACE)
+    free = (place for place in range(len(arranged)) if place not in arriving)
+    for origin, place in zip(staying, free, strict=True):
+        arranged[place], places[origin] = items[origin], place
+    items[:] = arranged
+    return places
+
+
+_LEAVING = ("remove", "move")
+_ARRIVING = ("add", "move")
+
+
+def _has(container: _Container, key: PathSegment) -> bool:
     if isinstance(container, dict):
-        return container.get(key, _GONE) if isinstance(key, str) else _GONE
-    return container[key] if isinstance(key, int) and 0 <= key < len(container) else _GONE
+        return key in container
+    return isinstance(key, int) and 0 <= key < len(container)
 
 
-def _add(container: _Container, key: PathSegment, change: FieldChange) -> None:
-    if _get(container, key) is not _GONE:
-        raise ChangeDoesNotApply(format_path(change.path), "it is already there")
-    if isinstance(container, dict) and isinstance(key, str):
-        container[key] = copy_json(change.current)
-    elif isinstance(container, list) and key == len(container):
-        container.append(copy_json(change.current))
-    else:
-        raise ChangeDoesNotApply(format_path(change.path), "there is no such place")
+def _expect(container: _Container, key: PathSegment, branch: Branch) -> None:
+    if not _has(container, key):
+        raise branch.refuse(_NOT_THERE)
+    found: JsonValue = container[key]  # type: ignore[index]
+    if branch.edit is not None and not same_json(found, branch.edit.expected):
+        raise branch.refuse("it has another value")
 
 
-def _expect(container: _Container, key: PathSegment, change: FieldChange) -> None:
-    found = _get(container, key)
-    if found is _GONE:
-        raise ChangeDoesNotApply(format_path(change.path), "it is not there")
-    if not same_json(found, change.previous):
-        raise ChangeDoesNotApply(format_path(change.path), "it has another value")
+def _add(container: dict[str, JsonValue], key: PathSegment, branch: Branch) -> None:
+    if key in container:
+        raise branch.refuse("it is already there")
+    if not isinstance(key, str):
+        raise branch.refuse(_NO_PLACE)
+    container[key] = _get_given(branch)
 
 
-def _remove(container: _Container, key: PathSegment, path: FieldPath, trimmed: _Trimmed) -> None:
-    if not path:
-        raise ChangeDoesNotApply(format_path(path), "the whole value cannot be removed")
-    if isinstance(container, list):
-        container[int(key)] = _GONE
-        trimmed.setdefault(id(container), (container, path))
-    else:
-        del container[str(key)]
+def _replace(container: _Container, key: PathSegment, branch: Branch) -> None:
+    _expect(container, key, branch)
+    container[key] = _get_given(branch)  # type: ignore[index]
 
 
-def _trim(items: list[JsonValue], path: FieldPath) -> None:
-    """Drop removed items, which must be the last ones: a gap would shift the items behind it."""
-    kept = len(items)
-    while kept and items[kept - 1] is _GONE:
-        kept -= 1
-    if any(item is _GONE for item in items[:kept]):
-        raise ChangeDoesNotApply(format_path(path), "only the last items of a list can be removed")
-    del items[kept:]
+def _get_given(branch: Branch) -> JsonValue:
+    return None if branch.edit is None else copy_json(branch.edit.given)
+
+
+def _check_key(item: JsonValue, branch: Branch) -> None:
+    """Check that what moves is the item that was meant, where that has a key."""
+    path = branch.edit.change.key_path if branch.edit else None
+    key = path[-1] if path else None
+    if isinstance(key, tuple):
+        values = [item.get(name) for name in key.names] if isinstance(item, dict) else []
+        if not same_json(values, list(key.values)):
+            raise branch.refuse("another item stands there")

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, get_args
 
 from changetrack._fielddiff.paths import format_path
 from changetrack._fielddiff.patterns import Pattern, format_pattern, parse_pattern
 from changetrack._kinds import name_kind
+from changetrack._models import Order
 from changetrack.errors import InvalidOption, InvalidPath
+from changetrack.errors.base import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from changetrack._models import ListKeys, Options, Order, Tolerance
+    from changetrack._models import ListKeys, Options, Tolerance
 
 # The names of the key fields of a list's items.
 KeyNames: TypeAlias = "tuple[str, ...]"
@@ -90,8 +92,8 @@ def make_rules(
     """
     if list_keys is None and order == "keep" and tolerance is None and not schema_keys:
         return None
-    if order not in ("keep", "ignore"):
-        shown = repr(order) if isinstance(order, str) else name_kind(order)
+    if order not in get_args(Order):
+        shown = quote(str(order))
         raise InvalidOption(f"expected an order, got {shown}", "use 'keep' or 'ignore'", "order")
     keys = _read_patterns(schema_keys or {}, "list_keys", _read_names, _KEYS_REMEDY)
     if list_keys is not None and list_keys != "infer":
@@ -107,14 +109,14 @@ def make_rules(
     return rules if rules != FieldRules() else None
 
 
-_LIST_KEYS_REMEDY = "use 'infer', or name the key field of each list: {\"plans\": \"name\"}"
+_LIST_KEYS_REMEDY = 'use \'infer\', or name the key field of each list: {"plans": "name"}'
 
 
 def _read_patterns(
     given: object, option: str, read: Callable[[object, str], _Read], remedy: str
 ) -> dict[Pattern, _Read]:
     if not isinstance(given, Mapping):
-        shown = repr(given[:40]) if isinstance(given, str) else name_kind(given)
+        shown = quote(given) if isinstance(given, str) else name_kind(given)
         raise InvalidOption(f"expected an object by path patterns, got {shown}", remedy, option)
     if len(given) > MAX_PATTERNS:
         problem = f"{len(given):,} patterns, at most {MAX_PATTERNS} are allowed"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from changetrack._diffs import Diff
+    from changetrack._models import JsonValue
 
 # unchanged: all three are the same; new: only the current differs; standing: the last differed
 # already and the current is the same; reverted: the current is the baseline again; further: all
@@ -18,9 +19,10 @@ Relation: TypeAlias = Literal["unchanged", "new", "standing", "reverted", "furth
 class History:
     """The current page among earlier ones, which count from zero, oldest first.
 
-    `seen_before` are those that are the same; `reverted_to` is the newest of them, where the page
-    differs from its last snapshot. `flapping` says that the page goes to and fro between states.
-    `closest` is the one that is most like the current page, and `similarity` (0 to 1) how much.
+    The last of them is the previous snapshot. `seen_before` are those that are the same;
+    `reverted_to` is the newest of them, where the page differs from its last snapshot. `flapping`
+    says that the page goes to and fro between states. `closest` is the one that is most like the
+    current page, and `similarity` (0 to 1) how much; None where nothing of any is in the page.
     """
 
     seen_before: tuple[int, ...] = ()
@@ -48,5 +50,15 @@ class BlamedLine:
 
     line: int
     text: str
+    snapshot: int
+    captured_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlamedField:
+    """A field of the newest snapshot, and the snapshot since which it has its value, from zero."""
+
+    path: str
+    value: JsonValue = field(hash=False)
     snapshot: int
     captured_at: str | None = None

@@ -1,17 +1,35 @@
-"""A diff for the terminal: coloured, and without the power to command the terminal."""
+"""What a terminal is told: colours, and never what a page would tell it."""
 
 from __future__ import annotations
 
-_RESET = "\x1b[m"
+from typing import Literal, TypeAlias
 
-# What git paints, as far as the first character tells; the first that fits counts.
-_PAINTS = (
-    ("---", "\x1b[1m"),
-    ("+++", "\x1b[1m"),
-    ("@@", "\x1b[36m"),
-    ("-", "\x1b[31m"),
-    ("+", "\x1b[32m"),
-    ("~", "\x1b[33m"),
+Paint: TypeAlias = Literal["title", "range", "deleted", "added", "replaced", "moved", "faint"]
+
+RESET = "\x1b[m"
+# What differs in a line that has a colour already: reversed, which reads without colours as well.
+REVERSED, UPRIGHT = "\x1b[7m", "\x1b[27m"
+
+# As git paints, and two more.
+PAINTS: dict[Paint, str] = {
+    "title": "\x1b[1m",
+    "range": "\x1b[36m",
+    "deleted": "\x1b[31m",
+    "added": "\x1b[32m",
+    "replaced": "\x1b[33m",
+    "moved": "\x1b[35m",
+    "faint": "\x1b[2m",
+}
+
+# What the first characters of a line tell; the first that fits counts.
+_STARTS: tuple[tuple[str, Paint], ...] = (
+    ("---", "title"),
+    ("+++", "title"),
+    ("@@", "range"),
+    ("-", "deleted"),
+    ("+", "added"),
+    ("~", "replaced"),
+    (">", "moved"),
 )
 
 # A page may hold escape sequences that retitle a window or forge what is shown. Tab and newline do
@@ -35,20 +53,27 @@ def escape_controls(text: str) -> str:
     >>> escape_controls("Starter\x1b[2J $19\n")
     'Starter\\x1b[2J $19\n'
     """
-    return text.translate(_VISIBLE)
+    # Most text has none, and this tells without looking each character up.
+    return text if text.isprintable() else text.translate(_VISIBLE)
+
+
+def paint(text: str, color: Paint) -> str:
+    """Return a text in a colour; whoever passes it has spelled its control characters out."""
+    return f"{PAINTS[color]}{text}{RESET}"
 
 
 def paint_diff(text: str) -> str:
-    """Return a unified diff, or a list of field changes, in the colours of git.
+    """Return a unified diff that came as text, or a list of field changes, in the colours of git.
 
-    The two header lines are only headers at the top: further down, three dashes are a deleted line.
+    Where there is the diff itself, `render_terminal` says more of it. The two header lines are only
+    headers at the top: further down, three dashes are a deleted line.
     """
     lines = escape_controls(text).split("\n")
-    return "\n".join(_paint(line, is_top=at < 2) for at, line in enumerate(lines))  # noqa: PLR2004
+    return "\n".join(_paint_line(line, is_top=at < 2) for at, line in enumerate(lines))  # noqa: PLR2004
 
 
-def _paint(line: str, *, is_top: bool) -> str:
-    for start, paint in _PAINTS if is_top else _PAINTS[2:]:
+def _paint_line(line: str, *, is_top: bool) -> str:
+    for start, color in _STARTS if is_top else _STARTS[2:]:
         if line.startswith(start):
-            return f"{paint}{line}{_RESET}"
+            return paint(line, color)
     return line

@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import format_path
-from changetrack._hashing import dump_json
+from changetrack._render.wording import (
+    make_printable,
+    spell_delta,
+    spell_origin,
+    spell_path,
+    spell_value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from changetrack._models import FieldChange, JsonValue
+    from changetrack._fielddiff.models import RichField
+    from changetrack._models import FieldChange
 
 # A value may be a whole page; a line should fit a screen's width or two.
 _MAX_VALUE = 120
 
 
 def list_fields(changes: Iterable[FieldChange]) -> str:
-    """Return one line for each change: `+` added, `-` removed, `~` replaced.
+    """Return one line for each change: `+` added, `-` removed, `~` replaced, `>` moved.
 
     >>> from changetrack._models import FieldChange
     >>> change = FieldChange(op="replace", path=("price",), previous="$19", current="$24")
@@ -27,23 +34,45 @@ def list_fields(changes: Iterable[FieldChange]) -> str:
     return "".join(f"{_describe(change)}\n" for change in changes)
 
 
+def list_rich_fields(fields: Iterable[RichField]) -> str:
+    """Return the same lines, by the keys of list items, and with what each change amounts to."""
+    return "".join(f"{describe_field(field, _MAX_VALUE)}\n" for field in fields)
+
+
+def describe_field(field: RichField, chars: int) -> str:
+    """Return one field change as one line; values longer than so many characters are cut.
+
+    >>> from changetrack._fielddiff.models import Delta, RichField
+    >>> delta = Delta(kind="number", previous=29, current=24, absolute=-5, percent=-17.2414)
+    >>> field = RichField(op="replace", path="price", pointer="/price", segments=("price",),
+    ...                   previous="$29", current="$24", delta=delta)
+    >>> describe_field(field, 120)
+    '~ price: "$29" → "$24" (-17.2 %)'
+    """
+    if field.op == "move":
+        return _spell("move", spell_path(field), spell_origin(field), "")
+    before, after = spell_value(field.previous, chars), spell_value(field.current, chars)
+    delta = spell_delta(field.delta)
+    line = _spell(field.op, spell_path(field), before, after)
+    return f"{line} ({delta})" if delta else line
+
+
 def _describe(change: FieldChange) -> str:
-    path = _spell_path(change)
-    if change.op == "add":
-        return f"+ {path}: {_spell(change.current)}"
-    if change.op == "remove":
-        return f"- {path}: {_spell(change.previous)}"
-    return f"~ {path}: {_spell(change.previous)} → {_spell(change.current)}"
+    path = make_printable(format_path(change.path))
+    if change.op == "move":
+        origin = change.path if change.origin is None else change.origin
+        return _spell("move", path, make_printable(format_path(origin)), "")
+    before, after = (spell_value(v, _MAX_VALUE) for v in (change.previous, change.current))
+    return _spell(change.op, path, before, after)
 
 
-def _spell_path(change: FieldChange) -> str:
-    # A key may hold a line end and forge the next line.
-    path = format_path(change.path)
-    if path.isprintable():
-        return path
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
+_FORMS = {
+    "add": "+ {path}: {after}",
+    "remove": "- {path}: {before}",
+    "replace": "~ {path}: {before} → {after}",
+    "move": "> {path}: moved from {before}",
+}
 
 
-def _spell(value: JsonValue) -> str:
-    text = dump_json(value).decode()
-    return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
+def _spell(op: str, path: str, before: str, after: str) -> str:
+    return _FORMS[op].format(path=path, before=before, after=after)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PieceKind: TypeAlias = Literal["plain", "marked", "gap"]
 
-# Of the text around what differs, where a line is too long to be shown whole: some ten words.
+# Of the text around what differs, at least, where a line is too long to be shown whole: ten words.
 _AROUND = 60
 
 
@@ -46,9 +46,11 @@ def _find_windows(text: str, spans: Sequence[Span], chars: int) -> list[tuple[in
         return [(0, len(text))]
     windows: list[tuple[int, int]] = []
     room = chars
+    # Half of what there is room for is shared by what differs, on both its sides.
+    around = max(_AROUND, chars // (4 * max(len(spans), 1)))
     for span in spans:
-        start = max(span.start - _AROUND, windows[-1][1] if windows else 0)
-        stop = min(span.end + _AROUND, len(text), start + room)
+        start = max(span.start - around, windows[-1][1] if windows else 0)
+        stop = min(span.end + around, len(text), start + room)
         if stop <= start:
             continue
         if windows and windows[-1][1] == start:

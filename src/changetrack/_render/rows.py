@@ -10,6 +10,7 @@ from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from changetrack._render.wording import count, list_words, spell_heading, spell_lines, spell_place
+from changetrack._structure.words import compare_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,7 +96,7 @@ def count_changes(diff: Diff) -> Tally:
     return Tally(
         additions=text.additions if text else 0,
         deletions=text.deletions if text else 0,
-        moved=sum(max(run.old_lines, run.new_lines) for run in list_runs(diff)),
+        moved=sum(run.new_lines for run in list_runs(diff)),
         fields=len(diff.fields),
     )
 
@@ -143,13 +144,24 @@ class _Sides:
     @classmethod
     def of(cls, diff: Diff) -> _Sides:
         assert diff.text_diff is not None  # noqa: S101 - its only caller has looked
-        pairs = [pair for hunk in diff.hunks for pair in hunk.pairs]
-        return cls(
-            diff.text_diff,
-            diff.hunks,
-            {pair.old_line: pair.deleted for pair in pairs},
-            {pair.new_line: pair.inserted for pair in pairs},
-        )
+        sides = cls(diff.text_diff, diff.hunks)
+        for hunk in diff.hunks:
+            for pair in hunk.pairs:
+                sides.old_spans[pair.old_line] = pair.deleted
+                sides.new_spans[pair.new_line] = pair.inserted
+        for run in list_runs(diff):
+            # Line by line, what was edited on its way is beside what it became.
+            if run.edited and run.old_lines == run.new_lines:
+                sides.compare_run(run)
+        return sides
+
+    def compare_run(self, run: MovedRun) -> None:
+        """Note what differs in the lines of a run that moved and was edited."""
+        for step in range(run.old_lines):
+            old, new = run.old_start + step, run.new_start + step
+            words = compare_words(self.text.old[old - 1], self.text.new[new - 1])
+            self.old_spans.setdefault(old, words.deleted)
+            self.new_spans.setdefault(new, words.inserted)
 
     def walk(self, layout: Layout) -> Iterator[Entry]:
         hunks = iter(self.hunks)
@@ -201,12 +213,12 @@ def _head(hunks: Sequence[RichHunk]) -> Header:
     places = {spell_place(hunk.place) for hunk in hunks}
     # Of several rows of a table none is named.
     place = places.pop() if len(places) == 1 else spell_heading(hunks[0].place)
-    first, last = hunks[0], hunks[-1]
-    is_there = any(hunk.added for hunk in hunks)
-    start = first.new_start if is_there else first.old_start
-    end = last.new_start + last.new_lines if is_there else last.old_start + last.old_lines
+    # On the current page, or on the previous one where nothing of it is left.
+    ranges = [(hunk.new_start, hunk.new_lines) for hunk in hunks if hunk.added]
+    ranges = ranges or [(hunk.old_start, hunk.old_lines) for hunk in hunks]
+    start, (last, size) = ranges[0][0], ranges[-1]
     ids = tuple(hunk.id for hunk in hunks)
-    return Header(place, spell_lines(start, end - start), ids, None)
+    return Header(place, spell_lines(start, last + size - start), ids, None)
 
 
 def _mark_moved(cells: list[Cell], ranges: list[tuple[int, int]]) -> None:

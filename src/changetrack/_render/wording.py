@@ -43,14 +43,14 @@ def list_words(words: list[str]) -> str:
 
 
 def shorten(text: str, chars: int) -> str:
-    r"""Return a text as one harmless line, no longer than about this.
+    r"""Return a text as one harmless line, no longer than this.
 
-    >>> shorten("a\tb\x1b[2J  and more", 8)
-    'a b\\x1b[2J…'
+    >>> shorten("a\tb\x1b[2J  and more", 9)
+    'a b\\x1b[…'
     """
     # Bounded before it is worked on: a line may be megabytes long.
-    words = " ".join(text[: chars * 4].split())
-    return escape_controls(words if len(words) < chars else f"{words[: chars - 1]}…")
+    words = escape_controls(" ".join(text[: chars * 4].split()))
+    return words if len(words) <= chars else f"{words[: chars - 1]}…"
 
 
 def spell_heading(place: Place) -> str:
@@ -92,20 +92,24 @@ def spell_move(run: MovedRun, *, is_source: bool) -> str:
 
 def spell_path(field: RichField) -> str:
     """Return the place of a field change, by the keys of list items where they have some."""
-    return _make_printable(field.key_path or field.path)
+    return shorten_path(field.key_path or field.path)
 
 
 def spell_origin(field: RichField) -> str:
     """Return the place that a field had before."""
-    return _make_printable(field.origin or field.path)
+    return shorten_path(field.origin or field.path)
 
 
-def _make_printable(path: str) -> str:
-    # A key may hold a line end and forge the next line.
-    shown = path if len(path) <= _PATH_CHARS else f"{path[:_PATH_CHARS]}…"
-    if shown.isprintable():
-        return shown
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
+def shorten_path(path: str) -> str:
+    """Return a path that fits a line: of a long one its end, which says more than its beginning."""
+    return make_printable(path if len(path) <= _PATH_CHARS else f"…{path[-_PATH_CHARS:]}")
+
+
+def make_printable(path: str) -> str:
+    """Return a path on one line: a key may hold a line end, and would forge the next line."""
+    if path.isprintable():
+        return path
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
 
 
 def spell_value(value: JsonValue, chars: int) -> str:

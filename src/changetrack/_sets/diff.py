@@ -154,8 +154,11 @@ def _sort_current(
     compare: Callable[[Item, Item], bool],
 ) -> SetDiff[Item]:
     """Return what became of the current items alone."""
-    new, error = [], []
-    changed, same, moved = [], [], []
+    new: list[Item] = []
+    error: list[Item] = []
+    changed: list[Pair[Item]] = []
+    same: list[Pair[Item]] = []
+    moved: list[Pair[Item]] = []
     for at, item in enumerate(news):
         origin = pairs.get(at, moves.get(at))
         if at in failed:
@@ -163,9 +166,9 @@ def _sort_current(
         elif origin is None:
             new.append(item)
         else:
-            pair = Pair(olds[origin], item)
             kept = moved if at in moves else same
-            (kept if compare(*pair) else changed).append(pair)
+            found = kept if compare(olds[origin], item) else changed
+            found.append(Pair(olds[origin], item))
     return SetDiff(
         new=tuple(new),
         changed=tuple(changed),

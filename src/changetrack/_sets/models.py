@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
 
-class Pair(NamedTuple, Generic[Item]):
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[Item]):
     """One thing as it was and as it is."""
 
     previous: Item
@@ -41,7 +42,8 @@ class SetDiff(Generic[Item]):
         return (*(pair.current for pair in pairs), *self.new, *self.unseen)
 
 
-class PageState(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PageState:
     """A page of a set: its address, the hash of its content, or why there is none."""
 
     url: str

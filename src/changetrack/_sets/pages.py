@@ -92,7 +92,7 @@ def _read_url(page: PageState) -> str:
 
 def _spell_page(page: PageState) -> tuple[str, str]:
     scheme, mark, rest = page.url.partition("://")
-    if not mark:
+    if not mark or not scheme.isalnum():  # a path, which may hold an address in its query
         return "", _spell_path(page.url)
     cut = min(at for at in (*map(rest.find, "/?#"), len(rest)) if at >= 0)
     scheme = scheme.lower()
@@ -114,15 +114,15 @@ def _spell_address(page: PageState) -> tuple[str, str]:
 
 
 def _is_same(old: PageState, new: PageState) -> bool:
-    return old.content_hash == new.content_hash and old.error is None
+    return old.content_hash == new.content_hash and not old.error
 
 
 def _has_error(page: PageState) -> bool:
-    return page.error is not None
+    return bool(page.error)
 
 
 def _find_mark(page: PageState) -> str | None:
-    is_telling = page.content_hash not in _list_empty_hashes() and page.error is None
+    is_telling = page.content_hash not in _list_empty_hashes() and not page.error
     return page.content_hash if is_telling else None
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+from changetrack._fielddiff.dates import find_dates
+from changetrack._fielddiff.numerals import plain_text
+
 _NUMBER = r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){0,4}(?:[.,]\d{1,2})?"
 _UNIT = (
     r"(?:s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|y|yrs?|years?"
@@ -30,7 +33,7 @@ _VIEWS = re.compile(
     rf"(?<![\w.,$€£¥]){_NUMBER}\s?[KkMm]?\s?(?:views?|page ?views|visits|visitors|Aufrufe|vues"
     r"|visualizaciones|vistas)(?!\w)"
     rf"|(?<!\w)(?:views|page ?views|visitors|Aufrufe|vues|visualizaciones):\s?{_NUMBER}(?![\w.,])"
-    rf"|{_NUMBER}\s?回(?:視聴|表示)|閲覧数[::]?\s?{_NUMBER}",
+    rf"|{_NUMBER}\s?回(?:視聴|表示)|閲覧数[:\uff1a]?\s?{_NUMBER}",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"©|\(c\)\s*(?:19|20)\d\d|(?<!\w)copyright(?!\w)", re.IGNORECASE)
@@ -44,14 +47,18 @@ _UPDATED = re.compile(
     r"|zuletzt (?:aktualisiert|geändert)(?: am)?|letzte (?:aktualisierung|änderung)|stand"
     r"|dernière (?:mise à jour|modification)(?: le)?|mise? à jour le"
     r"|última (?:actualización|modificación)|actualizado el"
-    r"|最終更新日?|更新日時?)\s*[::]?\s*(?P<when>.{1,60})",
+    r"|最終更新日?|更新日時?)\s*[:\uff1a]?\s*(?P<when>.{1,60})",
     re.IGNORECASE | re.DOTALL,
 )
-# When something was updated: digits, names of months and what stands between them.
-_WHEN = re.compile(
-    r"(?=.*\d)(?:[\d\s.,:/+年月日時分秒-]|(?<![^\W\d_])[^\W\d_]{1,10}\.?(?![^\W\d_])){1,60}", re.DOTALL
+# Dates that may be read in two ways are dates all the same, and so are months alone.
+_NUMERIC_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)(?!\d)|\d{4}[./]\d{1,2}[./]\d{1,2}"
 )
-_WHEN_WORDS = 7
+_MONTH = re.compile(r"[^\W\d_]{3,10}\.? (?:19|20)\d\d")
+# What may stand beside a date in such a line.
+_CLOCK = re.compile(
+    r"[\s,(]*(?:(?:at|um|à)\s)?(?:\d{1,2}:\d\d(?::\d\d)?)?[\s)]*(?:Uhr|h|UTC|GMT)?\.?"
+)
 
 _COOKIES = re.compile(r"(?<!\w)cookies?(?!\w)|クッキー", re.IGNORECASE)
 _CONSENT = re.compile(
@@ -102,10 +109,15 @@ def _is_update(text: str) -> bool:
     found = _UPDATED.fullmatch(text.strip(" *_.|()"))
     if found is None:
         return False
-    when = found["when"].strip()
+    when = plain_text(found["when"])
     if _RELATIVE.fullmatch(when):
         return True
-    return len(when.split()) <= _WHEN_WORDS and _WHEN.fullmatch(when) is not None
+    dates = find_dates(when)
+    end = dates[0].end if dates and not dates[0].start else 0
+    if not end:
+        written = _NUMERIC_DATE.match(when) or _MONTH.match(when)
+        end = written.end() if written else 0
+    return end > 0 and _CLOCK.fullmatch(when, end) is not None
 
 
 def _mask(text: str) -> str:

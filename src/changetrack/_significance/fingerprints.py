@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changetrack._fielddiff import FieldDiff
-    from changetrack._models import FieldChange, JsonValue
+    from changetrack._models import FieldChange, FieldPath, JsonValue
     from changetrack._textdiff import TextDiff
 
 # 64 bits: among a million changes two share one with a chance of one in 40 million.
@@ -26,7 +26,7 @@ def fingerprint_change(text_diff: TextDiff | None, field_diff: FieldDiff | None)
     often each occurs counts, the order does not.
     """
     lines = _spell_lines(text_diff) if text_diff is not None else ()
-    fields = map(_spell_field, field_diff) if field_diff is not None else ()
+    fields = () if field_diff is None else (_spell_field(field_diff, each) for each in field_diff)
     parts: list[JsonValue] = [*sorted([*lines, *fields])]
     return f"c{hash_plain_json(parts)[:_HEX_DIGITS]}"
 
@@ -48,18 +48,33 @@ def _spell_lines(diff: TextDiff) -> Iterator[str]:
         yield from blank
 
 
-def _spell_field(change: FieldChange) -> str:
+def _spell_field(diff: FieldDiff, change: FieldChange) -> str:
     """Return one text for a field change; it cannot be that of a line, which begins otherwise."""
-    segments: list[object] = []
+    segments: list[JsonValue] = []
     for segment in change.path if change.key_path is None else change.key_path:
         if isinstance(segment, str):
             segments.append(segment)
-        elif isinstance(segment, int):
+        elif isinstance(segment, int) or not segment.names:  # without a name, it is a position too
             segments.append(None)
         else:
             segments.append([list(segment.names), list(segment.values)])
-    parts = [change.op, segments]
     # What was not there is left out: null is a value.
-    parts += [] if change.op == "add" else [[change.previous]]
-    parts += [] if change.op == "remove" else [[change.current]]
-    return canonical_json(parts).decode()  # type: ignore[arg-type]  # it is JSON, deep inside
+    values = {
+        "add": [change.current],
+        "remove": [change.previous],
+        "replace": [change.previous, change.current],
+        "move": [_find(diff.current, change.path)],
+    }
+    return canonical_json([change.op, segments, values[change.op]]).decode()
+
+
+def _find(value: JsonValue, path: FieldPath) -> JsonValue:
+    """Return what stands at a place of a value; None where there is none."""
+    for segment in path:
+        if isinstance(value, dict) and isinstance(segment, str):
+            value = value.get(segment)
+        elif isinstance(value, list) and isinstance(segment, int) and segment < len(value):
+            value = value[segment]
+        else:
+            return None
+    return value

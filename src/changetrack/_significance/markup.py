@@ -28,7 +28,7 @@ _SILENT = (
 _WORDS = re.compile(
     rf"{_MEANT}"
     # A number with what belongs into it; a sign is one where no word or number ends before it.
-    r"|(?<![\w)])[-+−]?\d+(?:[.,:/'’]\d+)*"
+    r"|(?<![\w)])[-+\u2212]?\d+(?:[.,:/'’]\d+)*"
     rf"|[{UNSPACED}]"
     rf"|[^\W_{UNSPACED}]+[+#]*"
     rf"|[^\w\s{_SILENT}]"

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
 # What a shop, a service or a status page says of whether something can be had.
 AVAILABILITY = (
@@ -36,7 +36,16 @@ AVAILABILITY = (
     *("descatalogado", "fuera de servicio"),
     # Japanese
     *("在庫あり", "在庫なし", "在庫切れ", "残りわずか", "売り切れ", "売切れ", "完売", "品切れ"),
-    *("入荷待ち", "予約受付中", "販売中", "販売終了", "近日公開", "近日発売", "利用可能", "利用不可"),
+    *(
+        "入荷待ち",
+        "予約受付中",
+        "販売中",
+        "販売終了",
+        "近日公開",
+        "近日発売",
+        "利用可能",
+        "利用不可",
+    ),
     *("正常稼働", "稼働中", "障害発生", "停止中", "メンテナンス中"),
 )
 
@@ -78,16 +87,6 @@ _NAME_BREAKS = re.compile(r"[\s_\-./:]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
-def match_words(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of these phrases as whole words, the longest first.
-
-    >>> match_words(["sold out", "sold"]).findall("Sold out, unsold")
-    ['Sold out']
-    """
-    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
-    return re.compile("|".join(map(bound_phrase, ordered)), re.IGNORECASE)
-
-
 def bound_phrase(phrase: str) -> str:
     """Return the pattern of a phrase whose ends are ends of words, and whose blanks may be any."""
     pattern = r"\s+".join(map(re.escape, phrase.split()))
@@ -114,7 +113,7 @@ def split_name(name: str) -> str:
 # The longest name that is looked at; headers of tables that people write have a line at most.
 _MOST_NAME = 120
 
-_PRICE_NAMES = match_words(PRICES)
+_PRICE_NAMES = re.compile("|".join(map(bound_phrase, PRICES)))
 _NAMES = {
     "availability": frozenset(AVAILABILITY_NAMES),
     "volatile": frozenset(VOLATILE_NAMES),
@@ -144,3 +143,27 @@ def is_volatile_name(name: str) -> bool:
 def is_target_name(name: str) -> bool:
     """Return whether a field of this name holds an address."""
     return split_name(name) in _NAMES["target"]
+
+
+# Lines without any of these first words, and without unspaced writing, are passed over unread: most
+# lines of a page.
+_FIRST_WORDS = frozenset(phrase.replace("-", " ").split()[0] for phrase in AVAILABILITY)
+_WORD = re.compile(r"\w+")
+_STATES = re.compile(
+    "|".join(map(bound_phrase, sorted(AVAILABILITY, key=lambda phrase: (-len(phrase), phrase))))
+)
+
+
+def find_states(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where a text says whether something can be had, and how.
+
+    >>> list(find_states("Sold Out, unsold")), list(find_states("現在、在庫あり"))
+    ([(0, 8, 'sold out')], [(3, 7, '在庫あり')])
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few capitals are shorter than their small letters
+        lowered = text
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(lowered)) and not _UNSPACED.search(lowered):
+        return
+    for found in _STATES.finditer(lowered):
+        yield found.start(), found.end(), " ".join(found[0].split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 _SIGNS = frozenset("#=-`~ ")
 _LIST_ITEM = re.compile(r"( *)(?:[-*+]|\d{1,9}[.)])(?: +|$)")
 _FENCED_ITEM = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) {1,4})+(?=```|~~~)")
-# What no underline turns into a heading: a quote, a table, HTML, a list item, a rule, and code.
+# What no underline turns into a heading: a quote, a table, HTML, a list item, a rule.
 _NO_PARAGRAPH = re.compile(
-    r" {0,3}(?:[>|]|</?[A-Za-z](?![^<>]*:)|<!|[-*+](?: |$)|\d{1,9}[.)] |([*_])(?: *\1){2,}$)|    "
+    r" {0,3}(?:[>|]|</?[A-Za-z](?![^<>]*:)|<!|[-*+](?: |$)|\d{1,9}[.)] |([*_])(?: *\1){2,}$)"
 )
+_CODE = "    "
+_INDENT = 3
 # A fence stands in the list item above it, at most so many lines up: code begins soon or never.
 _LOOK_UP = 64
 _MOST_LEVELS = 6
-_LEAST_FENCE = 3
 
 
 class Skeleton(NamedTuple):
@@ -64,11 +66,7 @@ def carry_skeleton(known: Skeleton, edits: Sequence[Edit], old: Lines, new: Line
 
 def _find_marks(lines: Lines, start: int) -> list[int]:
     # Items of lists are many, and none of them is a mark.
-    return [
-        at
-        for at, line in enumerate(lines, start)
-        if line[:1] in _SIGNS and line[:2] != "- "
-    ]
+    return [at for at, line in enumerate(lines, start) if line[:1] in _SIGNS and line[:2] != "- "]
 
 
 def _list_shared(edits: Sequence[Edit], size: int) -> list[tuple[int, int, int]]:
@@ -155,11 +153,11 @@ class _Reading:
         indent = len(line) - len(body)
         if body[:3] in ("```", "~~~"):
             margin = self._find_margin(at, indent) if indent else 0
-            if indent - margin <= 3:
+            if indent - margin <= _INDENT:
                 self._read_fence(at, body, margin)
-        elif indent <= 3 and body[:1] == "#":
+        elif indent <= _INDENT and body[:1] == "#":
             self._read_heading(at, body)
-        elif indent <= 3 and body[:1] in ("=", "-") and not body.strip(body[0]):
+        elif indent <= _INDENT and body[:1] in ("=", "-") and not body.strip(body[0]):
             self._read_underline(at, body[0])
 
     def _find_margin(self, at: int, indent: int) -> int:
@@ -189,17 +187,15 @@ class _Reading:
 
     def _find_closing(self, start: int, fence: str, margin: int) -> int:
         """Return the line after the block: after its closing fence, or where its item ends."""
-        lines = self._lines
-        for at in range(start, len(lines)):
-            line = lines[at]
-            if fence in line and not line.strip(" ").strip(fence[0]):
-                indent = len(line) - len(line.lstrip(" "))
-                if indent - margin <= 3:
+        for at, line in enumerate(islice(self._lines, start, None), start):
+            if fence in line and not line.strip(" " + fence[0]):
+                body = line.lstrip(" ")
+                if len(line) - len(body) - margin <= _INDENT and " " not in body:
                     return at + 1
-            if margin and line and line[0] != " " or len(line) - len(line.lstrip(" ")) < margin:
+            if margin and line and not line.startswith(" " * margin):
                 return at
         self._is_local = False
-        return len(lines)
+        return len(self._lines)
 
     def _read_underline(self, at: int, sign: str) -> None:
         self._is_local = False
@@ -208,7 +204,9 @@ class _Reading:
             start -= 1
             if _NO_PARAGRAPH.match(self._lines[start]):
                 return
-        if start < at:
+        if start == at or self._lines[start].startswith(_CODE):
+            self._floor = at + 1  # a rule
+        else:
             self._heads.append(start)
             self._levels.append(1 if sign == "=" else 2)
             self._underlines[start] = at

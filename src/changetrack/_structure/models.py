@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 HunkOp: TypeAlias = Literal["add", "remove", "replace", "move"]
-SectionStatus: TypeAlias = Literal["added", "removed", "renamed", "changed", "unchanged"]
+SectionStatus: TypeAlias = Literal[
+    "added", "removed", "renamed", "moved", "changed", "unchanged"
+]
 LinkChangeKind: TypeAlias = Literal["added", "removed", "text", "target", "both"]
 
 
@@ -24,7 +26,7 @@ class Span(NamedTuple):
 class LinePair:
     """A line and what became of it: `deleted` are spans of the old one, `inserted` of the new.
 
-    With `coarse`, the work budget was spent and the spans are the whole of what differs.
+    With `coarse`, the work budget was spent and the spans may hold more than what differs.
     """
 
     old_line: int
@@ -95,7 +97,9 @@ class SectionChange:
     """What became of a section, its subsections not counted.
 
     `heading` is its path on the current page (on the previous one where it was removed), and
-    `previous_heading` the path that it had before, where it was renamed. `hunks` are their ids.
+    `previous_heading` the path that it had before, where it or a heading above it was renamed. A
+    section is `moved` when all of its text stands elsewhere. `added` and `removed` are lines, and
+    `hunks` the ids of the changes that touch it.
     """
 
     status: SectionStatus

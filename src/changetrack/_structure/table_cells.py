@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._structure.models import CellChange, ColumnRename, TableChange
+from changetrack._structure.titles import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +20,12 @@ Row: TypeAlias = "Sequence[str]"
 Columns: TypeAlias = "dict[int, int]"
 
 
-# Each column that may name the rows is read once; a table that says nothing in its first ones is odd.
+# Each column that may name the rows is read once; where the first ones do not, nothing does.
 _KEY_COLUMNS = 4
 
 
 class TableRows(NamedTuple):
-    """A table with its cells."""
+    """A table with its cells as they are written, and the plain names of its columns."""
 
     header: Row
     rows: Sequence[Row]
@@ -124,8 +125,8 @@ def _match_rows(
     """
     i, j = _choose_key(old, new, named, placed)
     same = {column: column for column in named.values()}
-    old_keys = [_cell(row, i) for row in old.rows]
-    new_keys = [_cell(row, j) for row in new.rows]
+    old_keys = [_name_row(row, i) for row in old.rows]
+    new_keys = [_name_row(row, j) for row in new.rows]
     old_rows = [(key, _read_cells(row, named)) for key, row in zip(old_keys, old.rows, strict=True)]
     new_rows = [(key, _read_cells(row, same)) for key, row in zip(new_keys, new.rows, strict=True)]
     pairs: dict[int, int] = {}
@@ -136,9 +137,7 @@ def _match_rows(
     return pairs, removed, [at for at in range(len(new.rows)) if at not in pairs]
 
 
-def _choose_key(
-    old: TableRows, new: TableRows, named: Columns, placed: Columns
-) -> tuple[int, int]:
+def _choose_key(old: TableRows, new: TableRows, named: Columns, placed: Columns) -> tuple[int, int]:
     """Return the column that names the rows on both sides.
 
     It is the first one of either side, unless no row has the same name then: a first column that
@@ -149,7 +148,8 @@ def _choose_key(
     both = {**named, **placed}
     first = [(i, j) for i, j in both.items() if 0 in {i, j}]
     for i, j in [*first, *named.items()][:_KEY_COLUMNS]:
-        if not {_cell(row, i) for row in old.rows}.isdisjoint(_cell(row, j) for row in new.rows):
+        names = {_name_row(row, i) for row in old.rows} - {""}
+        if not names.isdisjoint(_name_row(row, j) for row in new.rows):
             return i, j
     return 0, 0
 
@@ -190,17 +190,15 @@ def _list_differences(
 
 def _read_cells(row: Row, columns: Columns) -> frozenset[tuple[int, str]]:
     """Return what a row holds in these columns, whatever their order."""
-    return frozenset(
-        (columns[at], cell) for at, cell in enumerate(row) if cell and at in columns
-    )
+    return frozenset((columns[at], cell) for at, cell in enumerate(row) if cell and at in columns)
 
 
 def _cell(row: Row, at: int) -> str | None:
     return row[at] if at < len(row) else None
 
 
-def _name_row(row: Row) -> str:
-    return row[0] if row else ""
+def _name_row(row: Row, at: int = 0) -> str:
+    return read_plain(row[at]) if at < len(row) else ""
 
 
 def _list_others(header: Row, kept: set[int]) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._structure.models import TableChange
-from changetrack._structure.outline import read_outline
+from changetrack._structure.outline import read_outlines
 from changetrack._structure.table_cells import TableRows, compare_tables
 from changetrack._structure.table_syntax import WrittenTable, list_touched, split_cells
+from changetrack._structure.titles import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -39,12 +40,13 @@ class _Page(NamedTuple):
 
     def heading(self, table: WrittenTable) -> tuple[str, ...]:
         """Return the headings above a table."""
-        return self.outline.find_place(table.start).heading
+        return self.outline.find_path(self.outline.find_heading(table.start))
 
     def names(self, table: WrittenTable) -> _Names:
         """Return what its columns and its rows are called."""
-        rows = {split_cells(line)[0] for line in self.rows(table)}
-        return _Names(set(table.header) - {""}, rows - {""})
+        columns = set(map(read_plain, table.header))
+        rows = {read_plain(split_cells(line)[0]) for line in self.rows(table)}
+        return _Names(columns - {""}, rows - {""})
 
 
 class _Names(NamedTuple):
@@ -55,21 +57,22 @@ class _Names(NamedTuple):
 
 
 def describe_tables(text_diff: TextDiff) -> tuple[TableChange, ...]:
-    """Return what became of each table that changed, in the order of the page.
+    r"""Return what became of each table that changed, in the order of the page.
 
     Tables are followed by the lines that they kept, then by their header, then by their place where
     they share a column or a row. A table that only moved, or whose rows or columns only changed
     their order, did not change. Takes time linear in the tables that the change touches.
 
     >>> from changetrack._textdiff import diff_text
-    >>> head = "| Plan | Price |\\n| --- | --- |\\n"
+    >>> head = "| Plan | Price |\n| --- | --- |\n"
     >>> (table,) = describe_tables(diff_text(head + "| Pro | $49 |", head + "| Pro | $59 |"))
     >>> table.cells
     (CellChange(column='Price', row_key='Pro', previous='$49', current='$59'),)
     """
     edits = text_diff.edits
-    old = _read_page(text_diff.old, edits, 0)
-    new = _read_page(text_diff.new, edits, 2)
+    outlines = read_outlines(text_diff)
+    old = _Page(text_diff.old, outlines.old, _list_tables(outlines.old, edits, 0))
+    new = _Page(text_diff.new, outlines.new, _list_tables(outlines.new, edits, 2))
     pairs = _pair_tables(old, new, edits)
     changes = [
         ((new.tables[at].start, 1), _compare(old, new, old.tables[pairs[at]], new.tables[at]))
@@ -81,20 +84,19 @@ def describe_tables(text_diff: TextDiff) -> tuple[TableChange, ...]:
     ]
     changes += [
         ((_map_line(table.start, edits), 0), _list_whole(old, table, is_added=False))
-        for table in _leave_out(old, pairs.values())
+        for table in _leave_out(old, set(pairs.values()))
     ]
     return tuple(change for _, change in sorted(changes, key=itemgetter(0)) if change)
 
 
-def _read_page(lines: Lines, edits: Sequence[Edit], side: int) -> _Page:
-    tables = list_touched(lines, edits, side)
-    outline = read_outline(lines)
-    return _Page(lines, outline, [each for each in tables if not outline.is_fenced(each.start)])
+def _list_tables(outline: Outline, edits: Sequence[Edit], side: int) -> list[WrittenTable]:
+    tables = list_touched(outline.lines, edits, side)
+    return [table for table in tables if not outline.is_fenced(table.start)]
 
 
 def _leave_out(page: _Page, taken: Collection[int]) -> list[WrittenTable]:
     """Return the tables that are not taken."""
-    return [table for at, table in enumerate(page.tables) if at not in set(taken)]
+    return [table for at, table in enumerate(page.tables) if at not in taken]
 
 
 def _pair_tables(old: _Page, new: _Page, edits: Sequence[Edit]) -> _Pairs:
@@ -191,11 +193,15 @@ def _compare(
         common = Counter(old_lines) & Counter(new_lines)
         old_lines, new_lines = _drop(old_lines, common), _drop(new_lines, common)
     return compare_tables(
-        TableRows(before.header, list(map(split_cells, old_lines))),
-        TableRows(after.header, list(map(split_cells, new_lines))),
+        TableRows(_name_columns(before), list(map(split_cells, old_lines))),
+        TableRows(_name_columns(after), list(map(split_cells, new_lines))),
         heading=new.heading(after),
         line=after.start + 1,
     )
+
+
+def _name_columns(table: WrittenTable) -> tuple[str, ...]:
+    return tuple(map(read_plain, table.header))
 
 
 def _drop(lines: Lines, common: Counter[str]) -> Lines:
@@ -210,13 +216,14 @@ def _drop(lines: Lines, common: Counter[str]) -> Lines:
 
 
 def _list_whole(page: _Page, table: WrittenTable, *, is_added: bool) -> TableChange:
-    rows = tuple(split_cells(line)[0] for line in page.rows(table))
+    columns = _name_columns(table)
+    rows = tuple(read_plain(split_cells(line)[0]) for line in page.rows(table))
     return TableChange(
         status="added" if is_added else "removed",
         heading=page.heading(table),
         line=table.start + 1,
-        columns_added=table.header if is_added else (),
-        columns_removed=() if is_added else table.header,
+        columns_added=columns if is_added else (),
+        columns_removed=() if is_added else columns,
         rows_added=rows if is_added else (),
         rows_removed=() if is_added else rows,
     )

@@ -28,7 +28,8 @@ class TextDiff:
 
     `edits` are the ranges that differ, `(old_start, old_end, new_start, new_end)`, counted from
     zero with exclusive ends. `coarse` says that the work budget made them larger than the smallest
-    possible. Everything else is rendered from them, once, when first read.
+    possible. Everything else is rendered from them, once, when first read. `notes` is where those
+    who read more out of the diff keep what the next reader would work out again.
     """
 
     old: Lines = field(repr=False)
@@ -37,6 +38,7 @@ class TextDiff:
     coarse: bool = False
     context: int = 3
     ast_changes: int = field(default=_DEFAULT_LIMITS.ast_changes, repr=False)
+    notes: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.edits)

@@ -21,9 +21,7 @@ def render_unified(old: Lines, new: Lines, hunks: Iterable[Hunk]) -> str:
     """Return the unified text of the hunks; the empty text when there are none."""
     parts = [HEADER]
     for hunk in hunks:
-        old_range = _spell_range(hunk.old_start, hunk.old_end)
-        new_range = _spell_range(hunk.new_start, hunk.new_end)
-        parts.append(f"@@ -{old_range} +{new_range} @@")
+        parts.append(spell_header(hunk))
         for start, end, (i, i_end, j, j_end) in hunk.steps():
             if start < end:
                 parts.append(" " + "\n ".join(old[start:end]))
@@ -35,6 +33,13 @@ def render_unified(old: Lines, new: Lines, hunks: Iterable[Hunk]) -> str:
         return ""
     parts.append("")
     return "\n".join(parts)
+
+
+def spell_header(hunk: Hunk) -> str:
+    """Return the line that a hunk begins with: its range on each side."""
+    old_range = _spell_range(hunk.old_start, hunk.old_end)
+    new_range = _spell_range(hunk.new_start, hunk.new_end)
+    return f"@@ -{old_range} +{new_range} @@"
 
 
 def _spell_range(start: int, end: int) -> str:

@@ -14,6 +14,7 @@ from changetrack.cli.local_arguments import (
 )
 from changetrack.cli.monitor_arguments import describe_monitor
 from changetrack.cli.parser import Command, Parser, add_color
+from changetrack.cli.series_arguments import describe_blame, describe_log, describe_pages
 
 if TYPE_CHECKING:
     import argparse
@@ -60,6 +61,9 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         "track": ("show what changed since the last time", [page, shown], _describe_track),
         "apply": ("print the new page: a diff applied to the old one", [page], _describe_apply),
         "revert": ("print the old page: a diff undone on the new one", [page], _describe_revert),
+        "log": ("show what changed from version to version", [page], describe_log),
+        "blame": ("show with which version each line came", [page], describe_blame),
+        "pages": ("show what became of the pages of a site", [page], describe_pages),
         "hash": ("print the content hash of each page", [page], _describe_hash),
         "normalize": ("print a page as it is compared", [page], _describe_normalize),
         "watch": ("watch pages from this terminal", [], describe_watch),

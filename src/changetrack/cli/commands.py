@@ -169,6 +169,24 @@ def _monitor(given: argparse.Namespace) -> int:
     return run_monitor(given)
 
 
+def _log(given: argparse.Namespace) -> int:
+    from changetrack.cli.steps import run_log
+
+    return run_log(given)
+
+
+def _blame(given: argparse.Namespace) -> int:
+    from changetrack.cli.blaming import run_blame
+
+    return run_blame(given)
+
+
+def _pages(given: argparse.Namespace) -> int:
+    from changetrack.cli.page_sets import run_pages
+
+    return run_pages(given)
+
+
 def _watch(given: argparse.Namespace) -> int:
     from changetrack.cli.watch_command import run_watch
 
@@ -200,6 +218,9 @@ _COMMANDS = {
     "track": _track,
     "apply": _apply,
     "revert": _revert,
+    "log": _log,
+    "blame": _blame,
+    "pages": _pages,
     "hash": _hash,
     "normalize": _normalize,
     "watch": _watch,

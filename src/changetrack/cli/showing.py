@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
 from changetrack import wire
-from changetrack._render import list_fields, paint_diff
+from changetrack._render import list_fields, render_terminal
 from changetrack._textdiff import TextDiff
 from changetrack.cli.files import print_text, warn
 
@@ -50,11 +51,17 @@ def _summarize(result: Result) -> str:
 
 
 def _print_diff(diff: Diff, color: str) -> None:
-    text = diff.text or ""
-    if diff.field_diff is not None:
-        text = list_fields(diff.field_diff)
-    is_painted = wants_color(color)
-    print_text(paint_diff(text) if is_painted else text, is_painted=is_painted)
+    if wants_color(color):
+        print_text(render_terminal(diff, width=_measure_width()), is_painted=True)
+        return
+    # What nobody looks at goes to patch.
+    text = list_fields(diff.field_diff) if diff.field_diff is not None else diff.text
+    print_text(text or "")
+
+
+def _measure_width() -> int | None:
+    """Return how many columns the terminal has; None where there is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def wants_color(choice: str) -> bool:

@@ -101,16 +101,16 @@ _OPERATIONS = {
         "Say where each line of a page comes from",
         "BlameAnswer",
         (
-            "Takes the snapshots of a page, oldest first; answers for every line of the newest one in"
-            " which of them it first appeared."
+            "Takes the snapshots of a page, oldest first; answers for every line of the newest one"
+            " in which of them it first appeared."
         ),
     ),
     "pages": (
         "Say what became of the pages of a site",
         "PagesAnswer",
         (
-            "Takes two lists of pages with the hashes of their contents. A page is removed only by a"
-            " complete look, and never where most of the site vanished at once."
+            "Takes two lists of pages with the hashes of their contents. A page is removed only by"
+            " a complete look, and never where most of the site vanished at once."
         ),
     ),
 }

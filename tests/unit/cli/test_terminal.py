@@ -21,7 +21,7 @@ def _on_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
 
 def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """And a pipe does not, unless it is told to."""
-    assert _on_terminal(monkeypatch, "diff", "old.md", "new.md").count("\x1b[") == 10
+    assert _on_terminal(monkeypatch, "diff", "old.md", "new.md").count("\x1b[") == 14
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from changetrack._render.html.dresses import Dress
 from changetrack._render.html.styles import ROOT, SHEET
 from changetrack._render.html.tables import Caps, write_fields, write_lines
 from changetrack._render.markup import Markup, element
-from changetrack._render.rows import count_changes
 from changetrack._render.wording import shorten
 
 if TYPE_CHECKING:
@@ -35,9 +34,8 @@ def render_html(
     and the lines are always one below the other: a mail has no room for two columns. Whatever the
     page holds is text: nothing of it is run, loaded or clicked.
 
-    >>> from changetrack import track
-    >>> result = track("Starter $24", "Starter $19")
-    >>> "<ins>24</ins>" in render_html(result.diff)
+    >>> from changetrack import Diff, diff_text
+    >>> "<ins>$24</ins>" in render_html(Diff(diff_text("Starter $19", "Starter $24")))
     True
     """
     dress = Dress(is_mail=mail)
@@ -54,8 +52,7 @@ def render_html(
 
 def _write_parts(diff: Diff, dress: Dress, layout: Layout) -> list[Markup]:
     caps = MAIL_CAPS if dress.is_mail else PAGE_CAPS
-    tally = str(count_changes(diff))
-    parts = [element("p", f"{tally}.", **dress.wear("words", also="tally"))] if tally else []
+    parts = []
     if diff.fields:
         parts.append(write_fields(diff, dress, caps))
     if diff.text_diff:

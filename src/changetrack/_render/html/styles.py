@@ -61,7 +61,7 @@ def _set(colors: dict[str, str]) -> str:
 _STACKED = """
 @media (max-width:700px){
 & .split colgroup,& .split thead,& .fields colgroup,& .fields thead{display:none}
-& table,& tbody{display:block}
+& table,& caption,& tbody{display:block}
 & .split tr{display:grid;grid-template-columns:3.2em 1.4em minmax(0,1fr)}
 & .split tr.wide{display:block}
 & .split td.void,& .split td.twin{display:none}
@@ -72,7 +72,7 @@ border-top:1px solid var(--line)}
 & .fields td[data-label]::before{content:attr(data-label);display:block;color:var(--soft);
 font:11px/1.6 var(--sans)}
 & .fields td.void{display:none}
-& td.wide,& th.wide{display:block}
+& .wide th,& .wide td{display:block}
 }
 """
 
@@ -99,14 +99,15 @@ color:var(--ink);font:14px/1.5 var(--sans);text-align:left}}
 & *{{box-sizing:border-box}}
 & p{{margin:0;padding:10px 14px}}
 & p.title{{font-weight:600;overflow-wrap:anywhere;border-bottom:1px solid var(--line)}}
+& p.title:last-child{{border-bottom:0}}
 & table{{width:100%;margin:0;border:0;border-collapse:collapse;border-spacing:0;
 table-layout:fixed;background:none;font:inherit;color:inherit}}
 & table+table{{border-top:1px solid var(--line)}}
-& caption{{padding:8px 14px;caption-side:top;text-align:left;color:var(--soft);font-size:13px}}
+& caption{{padding:8px 14px;caption-side:top;text-align:left;color:var(--ink);font-size:13px}}
 & tr,& tr:hover,& tr:nth-child(even){{background:none}}
 & th,& td{{border:0;padding:1px 8px;text-align:left;vertical-align:top;font-weight:400;
 white-space:normal;max-width:none}}
-& thead th{{padding:3px 8px;color:var(--soft);font-size:12px;border-top:1px solid var(--line)}}
+& thead th,& thead td{{padding:3px 8px;color:var(--soft);font-size:12px;border-top:1px solid var(--line)}}
 & .num{{color:var(--soft);text-align:right;padding:1px 6px;user-select:none;
 -webkit-user-select:none;font:12px/20px var(--mono);font-variant-numeric:tabular-nums}}
 & .sign{{padding:1px 0;text-align:center;user-select:none;-webkit-user-select:none;
@@ -143,6 +144,7 @@ overflow-wrap:anywhere}}
 & .fields thead th{{padding:3px 10px}}
 & .fields .op{{display:block;color:var(--soft);font:12px/1.5 var(--sans)}}
 & .fields .delta{{font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}}
+& .fields td.void{{background:none}}
 & .fields col.path{{width:28%}}
 & .fields col.delta{{width:7.5em}}
 """
@@ -169,15 +171,17 @@ MAIL = {
     ),
     "title": f"margin:0 0 8px 0;{_SAY};font-size:15px;font-weight:bold;color:{LIGHT['ink']}",
     "words": f"margin:0;{_SAY};color:{LIGHT['ink']}",
-    "caption": f"padding:6px 8px;text-align:left;{_SAY};color:{LIGHT['soft']}",
+    "caption": f"padding:6px 0;text-align:left;{_SAY};color:{LIGHT['ink']}",
     "label": (
         f"{_CELL};padding:4px 8px;{_SAY};font-size:12px;font-weight:normal;color:{LIGHT['soft']};"
         f"background-color:{LIGHT['paper']}"
     ),
     "hunk": (
         f"{_CELL};padding:6px 8px;{_SAY};font-weight:normal;word-break:break-word;"
-        f"background-color:{LIGHT['head']};color:{LIGHT['ink']};border-top:1px solid {LIGHT['line']}"
+        f"background-color:{LIGHT['head']};color:{LIGHT['ink']};"
+        f"border-top:1px solid {LIGHT['line']}"
     ),
+    "place": "font-weight:bold",
     "where": f"color:{LIGHT['soft']};font-size:12px",
     "note": (
         f"{_CELL};padding:2px 8px;{_SAY};font-size:12px;background-color:{LIGHT['moved']};"
@@ -189,6 +193,11 @@ MAIL = {
     ),
     "field": (
         f"{_CELL};padding:5px 8px;{_CODE};word-break:break-word;overflow-wrap:anywhere;"
+        f"border-top:1px solid {LIGHT['line']};background-color:{LIGHT['paper']};"
+        f"color:{LIGHT['ink']}"
+    ),
+    "delta": (
+        f"{_CELL};padding:5px 8px;{_SAY};font-weight:bold;white-space:nowrap;"
         f"border-top:1px solid {LIGHT['line']};background-color:{LIGHT['paper']};"
         f"color:{LIGHT['ink']}"
     ),

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from changetrack._hashing import dump_json
 from changetrack._render.html.styles import ROOT
-from changetrack._render.lines import cut_line
+from changetrack._render.lines import Piece, cut_line
 from changetrack._render.markup import Markup, element, join, void
-from changetrack._render.rows import Cell, Header, Note, Rest, Row, list_rows
+from changetrack._render.rows import Cell, Header, Note, Rest, Row, count_changes, list_rows
 from changetrack._render.wording import (
     count,
     spell_delta,
     spell_move,
     spell_origin,
     spell_path,
-    spell_value,
 )
+from changetrack._structure.models import Span
+from changetrack._structure.words import compare_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
@@ -48,6 +50,7 @@ _Frame: TypeAlias = "dict[str, str]"
 
 def write_lines(diff: Diff, dress: Dress, caps: Caps, layout: Layout) -> Markup:
     """Return the table of lines, side by side or one below the other."""
+    tally = str(count_changes(diff)._replace(fields=0))
     bodies: list[list[Markup]] = []
     rows = list_rows(diff, layout=layout, most_rows=caps.rows, most_chars=caps.chars)
     for entry in rows:
@@ -57,7 +60,7 @@ def write_lines(diff: Diff, dress: Dress, caps: Caps, layout: Layout) -> Markup:
         bodies[-1].append(_write_entry(entry, dress, caps, layout))
     return element(
         "table",
-        element("caption", "Lines", **dress.wear("caption")),
+        element("caption", tally, **dress.wear("caption")),
         _write_columns(layout, dress),
         _write_labels(_LABELS[layout], dress),
         *(element("tbody", *body) for body in bodies),
@@ -67,6 +70,7 @@ def write_lines(diff: Diff, dress: Dress, caps: Caps, layout: Layout) -> Markup:
 
 def write_fields(diff: Diff, dress: Dress, caps: Caps) -> Markup:
     """Return the table of fields: where, what it was, what it is, by how much."""
+    tally = f"{count(len(diff.fields), 'field')} changed"
     rows = [_write_field(field, dress, caps) for field in diff.fields[: caps.fields]]
     left = len(diff.fields) - len(rows)
     if left:
@@ -75,9 +79,9 @@ def write_fields(diff: Diff, dress: Dress, caps: Caps) -> Markup:
     columns = [void("col", class_=name) for name in ("path", "value", "value", "delta")]
     return element(
         "table",
-        element("caption", "Fields", **dress.wear("caption")),
+        element("caption", tally, **dress.wear("caption")),
         *([] if dress.is_mail else [element("colgroup", *columns)]),
-        _write_labels((("Path", 1), ("Before", 1), ("After", 1), ("Difference", 1)), dress),
+        _write_labels(_FIELD_LABELS, dress),
         element("tbody", *rows),
         **_frame(dress, "fields"),
     )
@@ -87,6 +91,8 @@ _LABELS = {
     "split": (("Before", _SIDES), ("After", _SIDES)),
     "inline": (("Before", 1), ("After", 1), ("", 1), ("Text", 1)),
 }
+
+_FIELD_LABELS = (("Path", 1), ("Before", 1), ("After", 1), ("Difference", 1))
 
 
 def _frame(dress: Dress, name: str) -> _Frame:
@@ -125,8 +131,8 @@ def _write_entry(entry: Entry, dress: Dress, caps: Caps, layout: Layout) -> Mark
         cells = _SPREADS[layout](entry, dress, caps)
         return element("tr", *cells, **dress.name(entry.hunk))
     if isinstance(entry, Note):
-        cells = _write_note(entry, dress, layout)
-        return element("tr", *cells, **_page_only(dress, "note wide"))
+        told = _write_note(entry, dress, layout)
+        return element("tr", *told, **_page_only(dress, "note wide"))
     columns = str(_COLUMNS[layout])
     if isinstance(entry, Rest):
         cell = element("td", str(entry), colspan=columns, **dress.wear("rest"))
@@ -139,7 +145,7 @@ def _write_entry(entry: Entry, dress: Dress, caps: Caps, layout: Layout) -> Mark
 def _write_header(header: Header, dress: Dress) -> Iterator[Markup | str]:
     where = f"{header.lines[0].upper()}{header.lines[1:]}"
     if header.place:
-        yield element("span", header.place, **_page_only(dress, "place"))
+        yield element("span", header.place, **dress.wear("place"))
         yield " · "
         where = header.lines
     # The name of a hunk is made of its content by us: what may be clicked is never the page's.
@@ -207,7 +213,7 @@ _OPS = {"add": "added", "remove": "removed", "replace": "replaced", "move": "mov
 
 
 def _write_field(field: RichField, dress: Dress, caps: Caps) -> Markup:
-    path = dress.wear("field", also="path") if dress.is_mail else {"class_": "path"}
+    path = {**dress.wear("field"), "width": "30%"} if dress.is_mail else {"class_": "path"}
     name = element(
         "th",
         spell_path(field),
@@ -216,28 +222,35 @@ def _write_field(field: RichField, dress: Dress, caps: Caps) -> Markup:
         scope="row",
         **path,
     )
-    before, after = _write_values(field, caps)
+    before, after = _cut_values(field, caps)
     delta = spell_delta(field.delta)
-    look = dress.wear("field") if dress.is_mail else {"class_": "delta" if delta else "void"}
+    look = dress.wear("delta") if delta or dress.is_mail else {"class_": "void"}
     return element(
         "tr",
         name,
-        _write_value(before, "del", "Before", dress),
-        _write_value(after, "ins", "After", dress),
+        _write_value(dress.write_line(before, is_added=False), "Before", dress),
+        _write_value(dress.write_line(after, is_added=True), "After", dress),
         element("td", delta, **look),
     )
 
 
-def _write_values(field: RichField, caps: Caps) -> tuple[str, str]:
+def _cut_values(field: RichField, caps: Caps) -> tuple[list[Piece], list[Piece]]:
+    """Return the pieces of both values; of strings, those that differ are marked word by word."""
     if field.op == "move":
-        return spell_origin(field), spell_path(field)
-    before, after = (spell_value(v, caps.value_chars) for v in (field.previous, field.current))
-    return ("" if field.op == "add" else before), ("" if field.op == "remove" else after)
+        return [Piece("plain", spell_origin(field))], [Piece("plain", spell_path(field))]
+    before = "" if field.op == "add" else dump_json(field.previous).decode()
+    after = "" if field.op == "remove" else dump_json(field.current).decode()
+    deleted: Sequence[Span] = [Span(0, len(before))]
+    inserted: Sequence[Span] = [Span(0, len(after))]
+    if isinstance(field.previous, str) and isinstance(field.current, str):
+        deleted, inserted, _ = compare_words(before, after)
+    return (
+        cut_line(before, deleted, caps.value_chars),
+        cut_line(after, inserted, caps.value_chars),
+    )
 
 
-def _write_value(value: str, tag: str, label: str, dress: Dress) -> Markup:
-    word = dress.wear("word-add" if tag == "ins" else "word-del")
-    shown = [element(tag, value, **word)] if value else []
+def _write_value(value: Markup, label: str, dress: Dress) -> Markup:
     if dress.is_mail:
-        return element("td", *shown, **dress.wear("field"))
-    return element("td", *shown, class_="text value" if value else "void", data_label=label)
+        return element("td", value, **dress.wear("field"))
+    return element("td", value, class_="text value" if value else "void", data_label=label)

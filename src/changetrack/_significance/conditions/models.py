@@ -91,3 +91,5 @@ Condition: TypeAlias = (
     "NumberCondition | TextCondition | ClassCondition | ScoreCondition"
     " | FieldCondition | SectionCondition | Junction"
 )
+# What one reading gives: held against a change together.
+Conditions: TypeAlias = "tuple[Condition, ...]"

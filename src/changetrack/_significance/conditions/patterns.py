@@ -1,53 +1,57 @@
 """Which fields a condition is about: a path, some of whose parts may be anything.
 
-    price                       that field
-    plans[*].price              of every item of a list
-    plans[name="Pro"].price     of the item with that key, where lists are matched by keys
-    *.price                     of every key
-    **.price                    wherever it stands
+price                       that field
+plans[*].price              of every item of a list
+plans[name="Pro"].price     of the item with that key, where lists are matched by keys
+*.price                     of every key
+**.price                    wherever it stands
 """
 
 from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
+from changetrack._fielddiff.paths import ROOT, parse_segment
+from changetrack._fielddiff.patterns import Wildcard
 from changetrack._hashing import same_json
 from changetrack._models import ItemKey
+from changetrack.errors import InvalidPath
 from changetrack.errors.base import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from changetrack._models import JsonValue, KeyPath
+    from changetrack._models import JsonValue, KeyPath, PathSegment
     from changetrack._significance.conditions.places import Place
 
 
-class Wild(Enum):
-    """A part of a pattern that stands for others."""
+class Anywhere(Enum):
+    """Any number of segments, none as well."""
 
-    KEY = "*"
-    POSITION = "[*]"
-    ANYWHERE = "**"
+    DEPTH = "**"
 
 
-Part: TypeAlias = "str | int | ItemKey | Wild"
-Pattern: TypeAlias = "tuple[Part, ...]"
+ANYWHERE: Final = Anywhere.DEPTH
+
+Part: TypeAlias = "PathSegment | ItemKey | Wildcard | Anywhere"
 
 # Nobody writes a longer one by hand; matching takes parts times segments.
 MAX_PARTS = 64
 _MAX_CHARS = 1_000
 
-_SCALAR = r'"(?:[^"\\]|\\.)*"|-?\d{1,19}(?:\.\d{1,19})?|true|false|null'
-_KEYED = rf'[^\s.\[\]"=,*]+=(?:{_SCALAR})'
-_PART = re.compile(
-    rf"(?P<position>\[\*\])|\[(?P<index>0|[1-9]\d{{0,18}})\]|\[(?P<quoted>\"(?:[^\"\\]|\\.)*\")\]"
-    rf"|\[(?P<keyed>{_KEYED}(?:,{_KEYED})*)\]"
-    r"|(?P<dot>\.?)(?:(?P<anywhere>\*\*)|(?P<key>\*)|(?P<name>[^.\[\]\"*][^.\[\]\"]*))(?=[.\[]|$)",
-    re.DOTALL,
-)
-_KEYED_PART = re.compile(rf"([^\s.\[\]\"=,*]+)=({_SCALAR})", re.DOTALL)
+_NAME = r'(?:"(?:[^"\\]|\\.)*"|[^.\[\]"=,\\]+)'
+_SCALAR = r'(?:"(?:[^"\\]|\\.)*"|-?\d{1,19}(?:\.\d{1,19})?|true|false|null)'
+_KEYED = re.compile(rf"\[({_NAME}={_SCALAR}(?:,{_NAME}={_SCALAR})*)\]", re.DOTALL)
+_KEY = re.compile(rf"({_NAME})=({_SCALAR})", re.DOTALL)
+
+
+class Pattern(NamedTuple):
+    """A pattern as it was written, and what it says."""
+
+    text: str
+    parts: tuple[Part, ...]
 
 
 def read_pattern(place: Place) -> Pattern:
@@ -57,50 +61,47 @@ def read_pattern(place: Place) -> Pattern:
         InvalidOption: it is no text, or no pattern; the error names the character.
     """
     text = place.text(_MAX_CHARS)
-    if text == "$":
-        return ()
     parts: list[Part] = []
-    at = 0
+    at = len(text) if text == ROOT else 0
     while at < len(text):
-        found = _PART.match(text, at)
-        # A dot stands between two names, and only there.
-        if found is None or (found["dot"] is not None and bool(found["dot"]) is not bool(at)):
-            _refuse(place, text, at)
-        parts.append(_read_part(found, place, text))
-        at = found.end()
+        try:
+            part, at = _read_part(text, at)
+        except InvalidPath as error:
+            _refuse(place, text, error.position, error.problem)
+        except ValueError:
+            _refuse(place, text, at, 'expected a key like [name="Pro"]')
+        parts.append(part)
     if len(parts) > MAX_PARTS:
         place.refuse(f"the path has {len(parts)} parts", f"use at most {MAX_PARTS}")
-    return tuple(parts)
+    if text.startswith(ROOT) and parts[:1] == [ROOT]:
+        _refuse(place, text, 0, "the path begins with $")
+    return Pattern(text, tuple(parts))
 
 
-def _refuse(place: Place, text: str, at: int) -> NoReturn:
+def _refuse(place: Place, text: str, at: int, problem: str) -> NoReturn:
+    # The error of a path says it all itself, but for what may stand in a pattern only.
+    said = problem.partition(": ")[2] or problem
     place.refuse(
-        f"{quote(text)} at character {at} is no path",
+        f"{quote(text)} at character {at}: {said}",
         'write price, plans[*].price, plans[name="Pro"].price or **.price',
     )
 
 
-def _read_part(found: re.Match[str], place: Place, text: str) -> Part:
-    kind = found.lastgroup or ""
-    spelled = found[kind]
-    if kind in _WILDS:
-        return _WILDS[kind]
-    if kind == "index":
-        return int(spelled)
-    if kind == "name":
-        return spelled
-    try:
-        if kind == "quoted":
-            return str(_load(spelled))
-        pairs = _KEYED_PART.findall(spelled)
-        return ItemKey(
-            tuple(name for name, _ in pairs), tuple(_load(scalar) for _, scalar in pairs)
-        )
-    except ValueError:
-        _refuse(place, text, found.start())
+def _read_part(text: str, at: int) -> tuple[Part, int]:
+    """Return the part that starts here, and the position behind it."""
+    if text.startswith(Wildcard.ITEM.value, at):
+        return Wildcard.ITEM, at + len(Wildcard.ITEM.value)
+    keyed = _KEYED.match(text, at)
+    if keyed:
+        pairs = _KEY.findall(keyed[1])
+        names = tuple(str(_load(name)) if name[:1] == '"' else name for name, _ in pairs)
+        return ItemKey(names, tuple(_load(value) for _, value in pairs)), keyed.end()
+    segment, end = parse_segment(text, at)
+    is_bare = text[end - 1] != "]"
+    return (_WILD.get(segment, segment) if is_bare else segment), end
 
 
-_WILDS = {"anywhere": Wild.ANYWHERE, "key": Wild.KEY, "position": Wild.POSITION}
+_WILD: dict[PathSegment, Part] = {"*": Wildcard.KEY, "**": ANYWHERE}
 
 
 def _load(spelled: str) -> JsonValue:
@@ -110,61 +111,34 @@ def _load(spelled: str) -> JsonValue:
     return value
 
 
-def matches(pattern: Pattern, path: Sequence[str | int], key_path: KeyPath | None = None) -> bool:
+def matches(
+    parts: Sequence[Part], path: Sequence[PathSegment], key_path: KeyPath | None = None
+) -> bool:
     """Return whether a pattern fits a whole path.
 
-    >>> matches(("plans", Wild.POSITION), ("plans", 3)), matches((Wild.ANYWHERE, "a"), ("b", 0, "a"))
+    >>> matches(("a", Wildcard.ITEM), ("a", 3)), matches((ANYWHERE, "b"), ("a", 0, "b"))
     (True, True)
     """
-    keys = path if key_path is None else key_path
+    keys: KeyPath = tuple(path) if key_path is None else key_path
     # The lengths of path that the parts so far fit.
     fits = [True] + [False] * len(path)
-    for part in pattern:
-        if part is Wild.ANYWHERE:
+    for part in parts:
+        if part is ANYWHERE:
             first = fits.index(True) if True in fits else len(fits)
             fits = [at >= first for at in range(len(fits))]
         else:
-            fits = [False] + [
-                before and _fits(part, path[at], keys[at]) for at, before in enumerate(fits[:-1])
-            ]
+            steps = zip(fits, path, keys, strict=False)
+            fits = [False, *(fit and _fits(part, segment, key) for fit, segment, key in steps)]
     return fits[-1]
 
 
-def _fits(part: Part, segment: str | int, key: str | int | ItemKey) -> bool:
+def _fits(part: Part, segment: PathSegment, key: PathSegment | ItemKey) -> bool:
     if isinstance(part, ItemKey):
         return (
             isinstance(key, ItemKey)
             and part.names == key.names
             and same_json(list(part.values), list(key.values))
         )
-    if part is Wild.KEY:
-        return isinstance(segment, str)
-    if part is Wild.POSITION:
-        return isinstance(segment, int)
+    if isinstance(part, Wildcard):
+        return isinstance(segment, str) is (part is Wildcard.KEY)
     return type(part) is type(segment) and part == segment
-
-
-def spell_pattern(pattern: Pattern) -> str:
-    """Return a pattern as it may be written.
-
-    >>> spell_pattern(("plans", Wild.POSITION, "price")), spell_pattern((Wild.ANYWHERE, "a.b"))
-    ('plans[*].price', '**["a.b"]')
-    """
-    return "".join(map(_spell_part, pattern)).removeprefix(".") or "$"
-
-
-def _spell_part(part: Part) -> str:
-    if isinstance(part, Wild):
-        return part.value if part is Wild.POSITION else f".{part.value}"
-    if isinstance(part, int):
-        return f"[{part}]"
-    if isinstance(part, ItemKey):
-        import json
-
-        pairs = zip(part.names, part.values, strict=True)
-        return f"[{','.join(f'{name}={json.dumps(value)}' for name, value in pairs)}]"
-    from changetrack._fielddiff import format_path
-
-    # After another key, so that it is never taken for the root.
-    written = format_path(("a", part))[1:]
-    return '["*"]' if written == ".*" else written

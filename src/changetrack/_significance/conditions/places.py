@@ -103,7 +103,9 @@ class Place:
             InvalidOption: it is none, or none that can be compared exactly.
         """
         if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
-            self.refuse(f"expected a number, got {name_kind(self.value)}", "write it without quotes")
+            self.refuse(
+                f"expected a number, got {name_kind(self.value)}", "write it without quotes"
+            )
         if not -_LARGEST <= self.value <= _LARGEST:
             self.refuse("the number is too large", f"stay within ±{_LARGEST:g}")
         return self.value
@@ -114,29 +116,33 @@ class Place:
         Raises:
             InvalidOption: it is none of them.
         """
-        for word in known:
-            if word == self.value:
-                return word
-        if isinstance(self.value, str):
+        if not isinstance(self.value, str):
+            problem = f"expected a string, got {name_kind(self.value)}"
+            self.refuse(problem, f"use one of {', '.join(known)}")
+        found = [word for word in known if word == self.value]
+        if not found:
             self.refuse(f"unknown word {quote(self.value)}", _suggest(self.value, known))
-        self.refuse(f"expected a string, got {name_kind(self.value)}", f"use {', '.join(known)}")
+        return found[0]
 
 
 # As large as the numbers that the values of pages are read as; NaN is not within it either.
 _LARGEST = 1e300
 
 
-def choose_one(place: Place, fields: dict[str, Place], names: Sequence[str]) -> tuple[str, Place]:
+def choose_one(
+    place: Place, fields: dict[str, Place], names: Sequence[_Word]
+) -> tuple[_Word, Place]:
     """Return which of these names is there, and its value.
 
     Raises:
         InvalidOption: none of them is, or more than one.
     """
     given = [name for name in names if name in fields]
-    if len(given) == 1:
-        return given[0], fields[given[0]]
-    problem = f"{' and '.join(given)} are given" if given else "nothing says what is to be checked"
-    place.refuse(problem, f"use exactly one of {', '.join(names)}")
+    if len(given) != 1:
+        both = f"{' and '.join(given)} are given"
+        problem = both if given else "nothing says what is to be checked"
+        place.refuse(problem, f"use exactly one of {', '.join(names)}")
+    return given[0], fields[given[0]]
 
 
 def _suggest(word: str, known: Sequence[str]) -> str:

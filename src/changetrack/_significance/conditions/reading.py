@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from changetrack._hashing import copy_json
-from changetrack._models import FieldOp, name_kind
+from changetrack._kinds import name_kind
+from changetrack._models import FieldOp
 from changetrack._significance.conditions.bounds import COMPARISONS
 from changetrack._significance.conditions.models import (
     ClassCondition,
@@ -63,9 +64,10 @@ def read_conditions(value: object, path: str = "conditions") -> tuple[Condition,
 
     >>> [condition.name for condition in read_conditions([{"class": "price", "name": "dear"}])]
     ['dear']
-    >>> read_conditions([{"number": {"path": "price", "percnt": {"lt": 0}}}])
+    >>> read_conditions([{"class": "prize"}])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    changetrack.errors.requests.InvalidOption: conditions[0].number.percnt: unknown key; did you ...
+    ...
+    changetrack.errors...InvalidOption: conditions[0].class: unknown word 'prize'; did you mean ...
     """
     if value is None:
         return ()
@@ -90,14 +92,15 @@ def _read_condition(place: Place, depth: int, counted: list[int]) -> Condition:
     # Depth is bounded above, so this recursion is.
     parts = [inner] if kind == "not" else inner.items(least=1)
     read = tuple(_read_condition(part, depth + 1, counted) for part in parts)
-    return Junction(kind=_pick(kind, _JUNCTIONS), parts=read, name=name)
+    (junction,) = (each for each in _JUNCTIONS if each == kind)
+    return Junction(kind=junction, parts=read, name=name)
 
 
 def _read_number(place: Place, name: str | None) -> NumberCondition:
     fields = place.fields(("path", *_MEASURES))
     measure, inner = choose_one(place, fields, _MEASURES)
     return NumberCondition(
-        measure=_pick(measure, _MEASURES),
+        measure=measure,
         bounds=_read_bounds(inner),
         path=read_pattern(fields["path"]) if "path" in fields else None,
         name=name,
@@ -108,7 +111,7 @@ def _read_text(place: Place, name: str | None) -> TextCondition:
     fields = place.fields((*_SIDES, "ignore_case"))
     side, inner = choose_one(place, fields, _SIDES)
     return TextCondition(
-        side=_pick(side, _SIDES),
+        side=side,
         words=inner.text(MAX_CHARS),
         ignore_case="ignore_case" in fields and fields["ignore_case"].boolean(),
         name=name,

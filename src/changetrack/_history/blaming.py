@@ -1,0 +1,166 @@
+"""Who changed which line: for each of the newest page, the snapshot that it came with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
+
+from changetrack._fielddiff import format_path
+from changetrack._hashing import dump_json
+from changetrack._history.leaves import Places
+from changetrack._history.models import BlamedField, BlamedLine
+from changetrack._models import Limits
+from changetrack._normalize import read_markdown, split_lines
+from changetrack._snapshots import Snapshot, read_snapshot
+from changetrack._textdiff import diff_lines
+from changetrack.errors import InvalidSnapshot, MissingContent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from changetrack._history.leaves import Leaf
+
+# A snapshot, or the dict that it was stored as.
+Stored: TypeAlias = "Snapshot | Mapping[str, object]"
+_Lines: TypeAlias = "list[str]"
+_Edits: TypeAlias = "list[tuple[int, int, int, int]]"
+
+_DEFAULT_LIMITS = Limits()
+
+
+def blame(
+    snapshots: Sequence[Stored], *, limits: Limits = _DEFAULT_LIMITS
+) -> tuple[BlamedLine, ...]:
+    r"""Return for every line of the newest snapshot the one in which it first appeared.
+
+    They are oldest first. A line is followed from snapshot to snapshot through the same edits that
+    a diff shows: it is in the one that it is blamed on, and in all after it; one that was away and
+    came back is blamed on its return. A line that stands elsewhere than before keeps its origin
+    when it is not blank and is the only one of its text in both snapshots; any other that moves
+    counts as new.
+
+    Raises:
+        MissingContent: a snapshot holds no markdown; the error's path is its index, such as `[3]`.
+        InvalidSnapshot: a stored one cannot be read.
+        ContentTooLarge: a page is longer than `limits.markdown_chars`.
+
+    >>> lines = blame([{"markdown": "a\nb"}, {"markdown": "a\nc"}, {"markdown": "x\na\nc"}])
+    >>> [(line.snapshot, line.text) for line in lines]
+    [(2, 'x'), (0, 'a'), (1, 'c')]
+    """
+    versions = _read_versions(snapshots, limits)
+    old: _Lines = []
+    origins: list[int] = []
+    for index, version in enumerate(versions):
+        new = _read_lines(version, index, limits)
+        edits = diff_lines(old, new, context=0, limits=limits).edits
+        origins = _follow(origins, old, new, edits, index)
+        old = new
+    return tuple(
+        BlamedLine(line=at, text=text, snapshot=origin, captured_at=versions[origin].captured_at)
+        for at, (text, origin) in enumerate(zip(old, origins, strict=True), start=1)
+    )
+
+
+def blame_fields(
+    snapshots: Sequence[Stored], *, limits: Limits = _DEFAULT_LIMITS
+) -> tuple[BlamedField, ...]:
+    """Return for every field of the newest snapshot the one since which it has its value.
+
+    They are oldest first. A field is a value that holds no other, known by its path, in which items
+    of a list count by position: it has its value in the one that it is blamed on and in all after
+    it. Values are compared with their types.
+
+    Raises:
+        MissingContent: a snapshot holds no JSON; the error's path is its index, such as `[3]`.
+        InvalidSnapshot: a stored one cannot be read.
+
+    >>> for field in blame_fields([{"json": {"a": 1, "b": 1}}, {"json": {"a": 1, "b": 1.0}}]):
+    ...     print(field.snapshot, field.path, field.value)
+    0 a 1
+    1 b 1.0
+    """
+    versions = _read_versions(snapshots, limits)
+    for index, version in enumerate(versions):
+        if version.json is None:
+            raise _miss("JSON", index)
+    if not versions:
+        return ()
+    places = Places(by_position=True)
+    leaves = list(places.list_leaves(versions[-1].json))
+    standing = _spell_leaves(leaves)
+    origins = dict.fromkeys(standing, len(versions) - 1)
+    for index in range(len(versions) - 2, -1, -1):
+        older = _spell_leaves(places.list_leaves(versions[index].json))
+        standing = {at: text for at, text in standing.items() if older.get(at) == text}
+        origins.update(dict.fromkeys(standing, index))
+        if not standing:
+            break
+    return tuple(
+        BlamedField(
+            path=format_path(places.unwind(leaf.place)),
+            value=leaf.value,
+            snapshot=origins[leaf.place],
+            captured_at=versions[origins[leaf.place]].captured_at,
+        )
+        for leaf in leaves
+    )
+
+
+def _read_versions(snapshots: Sequence[Stored], limits: Limits) -> list[Snapshot]:
+    if isinstance(snapshots, Snapshot | Mapping | str | bytes):
+        raise InvalidSnapshot("this is no list of snapshots", "put them into one, oldest first")
+    return [
+        each
+        if isinstance(each, Snapshot)
+        else read_snapshot(each, path=f"[{index}]", limits=limits)
+        for index, each in enumerate(snapshots)
+    ]
+
+
+def _read_lines(version: Snapshot, index: int, limits: Limits) -> _Lines:
+    if version.markdown is None:
+        raise _miss("markdown", index)
+    if version.is_tracked:
+        return split_lines(version.markdown)
+    return read_markdown(version.markdown, limits, f"[{index}].markdown")[1]
+
+
+def _miss(what: str, index: int) -> MissingContent:
+    problem = f"the snapshot holds no {what}"
+    return MissingContent(problem, "blame snapshots that were kept whole", f"[{index}]")
+
+
+def _follow(origins: list[int], old: _Lines, new: _Lines, edits: _Edits, index: int) -> list[int]:
+    """Return the origins of the new lines: those that stayed have theirs from the old ones."""
+    followed = [index] * len(new)
+    i = j = 0
+    for old_start, old_end, new_start, new_end in edits:
+        followed[j:new_start] = origins[i:old_start]
+        i, j = old_end, new_end
+    followed[j:] = origins[i:]
+    for i, j in _pair_moved(old, new, edits):
+        followed[j] = origins[i]
+    return followed
+
+
+def _pair_moved(old: _Lines, new: _Lines, edits: _Edits) -> Iterator[tuple[int, int]]:
+    """Yield where the lines that moved were and are."""
+    deleted = {old[i]: i for i in _list_places((edit[0], edit[1]) for edit in edits)}
+    inserted = {new[j]: j for j in _list_places((edit[2], edit[3]) for edit in edits)}
+    shared = deleted.keys() & inserted.keys() - {""}
+    if not shared:
+        return
+    counts = Counter(line for line in chain(old, new) if line in shared)
+    # Each is on both sides, so two in all are one on either.
+    yield from ((deleted[line], inserted[line]) for line in shared if counts[line] == 2)  # noqa: PLR2004
+
+
+def _list_places(ranges: Iterable[tuple[int, int]]) -> Iterator[int]:
+    return chain.from_iterable(range(start, end) for start, end in ranges)
+
+
+def _spell_leaves(leaves: Iterable[Leaf]) -> dict[int, bytes]:
+    return {leaf.place: dump_json(leaf.value) for leaf in leaves}

@@ -1,0 +1,166 @@
+"""One sentence for a diff: the same for the same diff, always."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from changetrack._hashing import dump_json
+from changetrack._render.rows import count_changes
+from changetrack._render.wording import count, list_words, shorten, spell_delta, spell_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from changetrack._diffs import Diff
+    from changetrack._fielddiff.models import RichField
+    from changetrack._models import JsonValue
+    from changetrack._structure.models import RichHunk
+
+# A notification shows about as much, and so does a line of a list.
+MAX_CHARS = 200
+# Of them for the lines, where fields changed as well.
+_TEXT_CHARS = 120
+# Places, and fields, that are named; the others are counted.
+_NAMED = 3
+_HEADING_CHARS = 32
+_PATH_CHARS = 48
+_VALUE_CHARS = 24
+
+
+def summarize(diff: Diff) -> str:
+    r"""Return what changed in one sentence of at most 200 characters, what matters most first.
+
+    A line that became another one is changed, and a line that stands elsewhere is moved; neither is
+    added or removed. What is not named is counted.
+
+    >>> from changetrack import Diff, diff_text
+    >>> summarize(Diff(diff_text("# Plans\n\nStarter $19", "# Plans\n\nStarter $24")))
+    '1 line changed in Plans.'
+    """
+    has_both = bool(diff.text_diff) and bool(diff.fields)
+    lines = _tell_lines(diff, _TEXT_CHARS if has_both else MAX_CHARS - 1)
+    fields = _tell_fields(diff, MAX_CHARS - len(lines) - len("; ."))
+    return f"{'; '.join(filter(None, (lines, fields))) or 'Nothing changed'}."
+
+
+@dataclass(slots=True)
+class _Section:
+    """What happened under a heading, and how much it matters."""
+
+    heading: tuple[str, ...]
+    weight: float = 0.0
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+
+    @property
+    def lines(self) -> int:
+        return self.changed + self.added + self.removed
+
+    def tell(self, *, is_alone: bool) -> str:
+        kinds = {"changed": self.changed, "added": self.added, "removed": self.removed}
+        told = [(number, kind) for kind, number in kinds.items() if number]
+        # The noun is said once.
+        words = [f"{count(number, 'line')} {kind}" for number, kind in told[:1]]
+        words += [f"{number:,} {kind}" for number, kind in told[1:]]
+        where = " › ".join(shorten(each, _HEADING_CHARS) for each in self.heading[-2:])
+        place = f" in {where}" if where else "" if is_alone else " at the top"
+        return f"{list_words(words)}{place}"
+
+
+def _tell_lines(diff: Diff, room: int) -> str:
+    sections = sorted(_list_sections(diff.hunks), key=lambda each: -each.weight)
+    moved = count_changes(diff).moved
+    last = [f"{count(moved, 'line')} moved"] if moved else []
+
+    def tell(named: int) -> str:
+        told = [each.tell(is_alone=len(sections) == 1) for each in sections[:named]]
+        left = sum(each.lines for each in sections[named:])
+        more = [f"{count(left, 'more line')} elsewhere"] if left else []
+        if left and not named:
+            more = [f"{count(left, 'changed line')}"]
+        return list_words([*told, *more, *last])
+
+    return _fit(tell, room)
+
+
+def _fit(tell: Callable[[int], str], room: int) -> str:
+    """Return what names the most that there is room for."""
+    for named in range(_NAMED, 0, -1):
+        told = tell(named)
+        if len(told) <= room:
+            return told
+    return tell(0)
+
+
+def _list_sections(hunks: Iterable[RichHunk]) -> list[_Section]:
+    """Return the sections where lines changed, apart from those that only moved."""
+    from changetrack._significance import weigh_hunk
+
+    sections: dict[tuple[str, ...], _Section] = {}
+    for hunk in hunks:
+        # What did not move of it is blank lines, and nobody is told of those.
+        if hunk.op == "move":
+            continue
+        heading = hunk.place.heading
+        section = sections.setdefault(heading, _Section(heading))
+        section.weight = max(section.weight, weigh_hunk(hunk).score)
+        old = _drop_moved(
+            hunk.old_start, hunk.old_lines, [(run.old_start, run.old_lines) for run in hunk.moved]
+        )
+        new = _drop_moved(
+            hunk.new_start, hunk.new_lines, [(run.new_start, run.new_lines) for run in hunk.moved]
+        )
+        changed = sum(pair.old_line in old and pair.new_line in new for pair in hunk.pairs)
+        section.changed += changed
+        section.added += len(new) - changed
+        section.removed += len(old) - changed
+    return [section for section in sections.values() if section.lines]
+
+
+def _drop_moved(start: int, size: int, runs: list[tuple[int, int]]) -> set[int]:
+    """Return the numbers of lines that did not move."""
+    left = set(range(start, start + size))
+    for run_start, run_size in runs:
+        first, last = max(run_start, start), min(run_start + run_size, start + size)
+        left.difference_update(range(first, last))
+    return left
+
+
+def _tell_fields(diff: Diff, room: int) -> str:
+    if not diff.fields:
+        return ""
+    from changetrack._significance import weigh_field
+
+    fields: Sequence[RichField] = sorted(diff.fields, key=lambda each: -weigh_field(each).score)
+
+    def tell(named: int) -> str:
+        if not named:
+            return f"{count(len(fields), 'field')} changed"
+        told = [_tell_field(field) for field in fields[:named]]
+        left = len(fields) - len(told)
+        return list_words([*told, count(left, "more field")] if left else told)
+
+    return _fit(tell, room)
+
+
+def _tell_field(field: RichField) -> str:
+    path = spell_path(field)
+    if len(path) > _PATH_CHARS:
+        path = f"…{path[1 - _PATH_CHARS :]}"
+    before, after = _tell_value(field.previous), _tell_value(field.current)
+    delta = spell_delta(field.delta)
+    told = {
+        "add": f"{path} added: {after}",
+        "remove": f"{path} removed, was {before}",
+        "replace": f"{path}: {before} → {after}{f' ({delta})' if delta else ''}",
+        "move": f"{path} moved",
+    }
+    return told[field.op]
+
+
+def _tell_value(value: JsonValue) -> str:
+    if isinstance(value, str):
+        return shorten(value, _VALUE_CHARS) or '""'
+    return shorten(dump_json(value).decode(), _VALUE_CHARS)

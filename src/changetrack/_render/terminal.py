@@ -1,0 +1,166 @@
+"""A diff for the terminal: unified, or side by side where there is room for both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack._render.ansi import PAINTS, RESET, REVERSED, UPRIGHT, escape_controls, paint
+from changetrack._render.columns import expand_tabs, measure, wrap_pieces
+from changetrack._render.fields import list_rich_fields
+from changetrack._render.lines import Piece, cut_line
+from changetrack._render.rows import Cell, Header, Note, Row, list_rows
+from changetrack._render.wording import spell_move
+from changetrack._textdiff.unified import HEADER, spell_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from changetrack._diffs import Diff
+    from changetrack._render.ansi import Paint
+    from changetrack._render.rows import Entry
+
+# Two columns of text of some fifty characters each, and their line numbers.
+SIDE_BY_SIDE_WIDTH = 120
+
+_SIGNS = {"same": " ", "deleted": "-", "added": "+"}
+_MIDDLE = " │ "
+
+
+def render_terminal(diff: Diff, *, width: int | None = None, color: bool = True) -> str:
+    r"""Return a diff for a terminal that is so many columns wide.
+
+    From 120 columns on, both sides stand beside each other; below, and where the width is not
+    known, it is a unified diff whose headers say under which heading a change is. What differs in a
+    line is reversed. Control characters are spelled out: a page cannot command the terminal.
+
+    >>> from changetrack import Diff, diff_text
+    >>> diff = Diff(diff_text("# Plans\n\nStarter $19", "# Plans\n\nStarter $24"))
+    >>> print(render_terminal(diff, color=False), end="")
+    --- previous
+    +++ current
+    @@ -1,3 +1,3 @@ Plans
+     # Plans
+    <BLANKLINE>
+    -Starter $19
+    +Starter $24
+    """
+    brush = _Brush(color=color)
+    lines: list[str] = []
+    if diff.fields:
+        lines += map(brush.paint_field, list_rich_fields(diff.fields).splitlines())
+    if diff.text_diff:
+        if lines:
+            lines.append("")
+        is_wide = width is not None and width >= SIDE_BY_SIDE_WIDTH
+        lines += _lay_side_by_side(diff, brush, width or 0) if is_wide else _unify(diff, brush)
+    return "".join(f"{line}\n" for line in lines)
+
+
+class _Brush:
+    """What puts colour on text, or leaves it."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+
+    def paint(self, text: str, color: Paint | None) -> str:
+        return paint(text, color) if self._color and color and text else text
+
+    def paint_field(self, line: str) -> str:
+        return self.paint(line, _FIELD_PAINTS.get(line[0]))
+
+    def paint_line(self, lead: str, pieces: Iterable[Piece], color: Paint | None) -> str:
+        """Return a line in a colour with what differs in it reversed; pieces are escaped here."""
+        if not self._color:
+            return lead + "".join(escape_controls(piece.text) for piece in pieces)
+        painted = [lead]
+        for kind, text in pieces:
+            shown = escape_controls(text)
+            painted.append(f"{REVERSED}{shown}{UPRIGHT}" if kind == "marked" else shown)
+        line = "".join(painted)
+        return f"{PAINTS[color]}{line}{RESET}" if color and line else line
+
+
+_FIELD_PAINTS: dict[str, Paint] = {"+": "added", "-": "deleted", "~": "replaced", ">": "moved"}
+
+
+def _choose_paint(cell: Cell) -> Paint | None:
+    if cell.kind == "same":
+        return None
+    return "moved" if cell.is_moved else cell.kind
+
+
+def _unify(diff: Diff, brush: _Brush) -> Iterator[str]:
+    yield from (brush.paint(line, "title") for line in HEADER.split("\n"))
+    for entry in list_rows(diff, layout="inline"):
+        if isinstance(entry, Row):
+            cell = entry.old or entry.new
+            if cell is not None:
+                yield brush.paint_line(_SIGNS[cell.kind], _cut(cell), _choose_paint(cell))
+        else:
+            yield _write_between(entry, brush)
+
+
+def _cut(cell: Cell) -> list[Piece]:
+    # Whoever wants less pipes it through something that shows less.
+    return cut_line(cell.text, cell.spans, len(cell.text))
+
+
+def _write_between(entry: Entry, brush: _Brush) -> str:
+    if isinstance(entry, Header):
+        ranges = f"{spell_header(entry.group)} " if entry.group else "@@ "
+        return brush.paint(f"{ranges}{entry.place}".rstrip(), "range")
+    if isinstance(entry, Note):
+        return brush.paint(f"@@ {spell_move(entry.run, is_source=entry.is_source)}", "moved")
+    return str(entry)
+
+
+def _lay_side_by_side(diff: Diff, brush: _Brush, width: int) -> Iterator[str]:
+    lines = diff.text_diff
+    digits = len(str(max(len(lines.old), len(lines.new)))) if lines else 1
+    # A number, a blank, the sign, a blank.
+    room = (width - len(_MIDDLE)) // 2 - digits - 3
+    sheet = _Columns(brush, digits, room)
+    for entry in list_rows(diff, layout="split"):
+        if isinstance(entry, Row):
+            yield from sheet.write_row(entry)
+        else:
+            yield _write_between(entry, brush)
+
+
+class _Columns:
+    """Two columns, each with its numbers and signs."""
+
+    def __init__(self, brush: _Brush, digits: int, room: int) -> None:
+        self._brush = brush
+        self._digits = digits
+        self._room = room
+
+    def write_row(self, row: Row) -> Iterator[str]:
+        """Yield the lines of a row, as many as the longer side takes."""
+        left, right = self._wrap(row.old), self._wrap(row.new)
+        for at in range(max(len(left), len(right))):
+            old = self._write_cell(row.old, left, at)
+            new = self._write_cell(row.new, right, at)
+            gap = self._room + self._digits + 3 - self._measure_cell(row.old, left, at)
+            yield f"{old}{' ' * gap}{_MIDDLE}{new}".rstrip()
+
+    def _wrap(self, cell: Cell | None) -> list[list[Piece]]:
+        if cell is None:
+            return []
+        pieces = [
+            piece._replace(text=expand_tabs(escape_controls(piece.text))) for piece in _cut(cell)
+        ]
+        return list(wrap_pieces(pieces, self._room))
+
+    def _write_cell(self, cell: Cell | None, rows: list[list[Piece]], at: int) -> str:
+        if cell is None or at >= len(rows):
+            return ""
+        number = str(cell.number) if at == 0 else ""
+        sign = _SIGNS[cell.kind] if at == 0 else " "
+        shown = self._brush.paint_line(f"{sign} ", rows[at], _choose_paint(cell))
+        return f"{self._brush.paint(number.rjust(self._digits), 'faint')} {shown}"
+
+    def _measure_cell(self, cell: Cell | None, rows: list[list[Piece]], at: int) -> int:
+        if cell is None or at >= len(rows):
+            return 0
+        return self._digits + 3 + sum(measure(piece.text) for piece in rows[at])

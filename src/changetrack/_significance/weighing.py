@@ -1,0 +1,115 @@
+"""How much a change matters, a hunk or a field at a time and all together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changetrack._significance.carried import pair_carried
+from changetrack._significance.classes import observe_hunk
+from changetrack._significance.fields import observe_field
+from changetrack._significance.fingerprints import fingerprint_change
+from changetrack._significance.models import Stats
+from changetrack._significance.scoring import score_change, score_many
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from changetrack._fielddiff import FieldDiff
+    from changetrack._fielddiff.models import RichField
+    from changetrack._models import FieldChange, JsonValue
+    from changetrack._significance.models import Significance
+    from changetrack._structure.models import RichHunk
+    from changetrack._textdiff import TextDiff
+
+# Decimals of a share: a line of ten thousand shows.
+_DIGITS = 4
+
+
+def weigh_hunk(hunk: RichHunk) -> Significance:
+    """Return how much a change of lines matters, why, and what kind of change it is.
+
+    >>> from changetrack._structure.models import Place, RichHunk
+    >>> hunk = RichHunk(
+    ...     id="h1", op="replace", old_start=3, old_lines=1, new_start=3, new_lines=1,
+    ...     removed=("Pro: $29",), added=("Pro: $24",), place=Place(heading=("Pricing",)),
+    ... )
+    >>> weigh_hunk(hunk).classes, [term.name for term in weigh_hunk(hunk).terms]
+    (('price',), ['class', 'size', 'magnitude', 'place'])
+    """
+    return score_change(observe_hunk(hunk))
+
+
+def weigh_field(field: RichField) -> Significance:
+    """Return how much a change of a field matters, why, and what kind of change it is."""
+    return score_change(observe_field(field))
+
+
+def weigh_diff(
+    text_diff: TextDiff | None,
+    field_diff: FieldDiff | None,
+    hunks: Sequence[RichHunk],
+    fields: Sequence[RichField],
+) -> Stats:
+    """Return a diff in numbers, how much it matters, and the fingerprint of the change.
+
+    `similarity` counts lines where a text was compared and fields elsewhere; a line that moved
+    counts as changed. The score is that of the weightiest change, and a little for the others.
+    """
+    carried = pair_carried(text_diff, hunks)
+    parts = [score_change(observe_hunk(hunk, carried)) for hunk in hunks]
+    parts += map(weigh_field, fields)
+    classes = [each for part in parts for each in part.classes]
+    similarity = _compare_sides(text_diff, field_diff)
+    runs = {run for hunk in hunks for run in hunk.moved}
+    return Stats(
+        similarity=similarity,
+        changed_ratio=round(1 - similarity, _DIGITS),
+        additions=text_diff.additions if text_diff is not None else 0,
+        deletions=text_diff.deletions if text_diff is not None else 0,
+        moved_lines=sum(run.new_lines for run in runs),
+        fields=len(field_diff) if field_diff is not None else 0,
+        significance=score_many(classes, parts),
+        fingerprint=fingerprint_change(text_diff, field_diff),
+        coarse=text_diff is not None and text_diff.coarse,
+        lists_by_position=field_diff.lists_by_position if field_diff is not None else (),
+    )
+
+
+def _compare_sides(text_diff: TextDiff | None, field_diff: FieldDiff | None) -> float:
+    """Return the share of what both sides have; all of it where there is nothing."""
+    if text_diff is not None and (text_diff.old or text_diff.new):
+        whole = len(text_diff.old) + len(text_diff.new)
+        changed = text_diff.additions + text_diff.deletions
+    elif field_diff is not None:
+        whole = count_leaves(field_diff.previous) + count_leaves(field_diff.current)
+        changed = sum(map(_count_changed, field_diff))
+    else:
+        return 1.0
+    # A list that was empty had no value, but counts as changed: more may change than there is.
+    return round(max(0.0, 1 - changed / whole), _DIGITS) if whole else 1.0
+
+
+def _count_changed(change: FieldChange) -> int:
+    """Return how many values of both sides a change is about; one that moved is on both."""
+    if change.op == "move":
+        return 2
+    old = 0 if change.op == "add" else count_leaves(change.previous)
+    new = 0 if change.op == "remove" else count_leaves(change.current)
+    return old + new
+
+
+def count_leaves(root: JsonValue) -> int:
+    """Return how many values a value has in it that hold no others; an empty one counts.
+
+    >>> count_leaves({"a": [1, {"b": None}], "c": {}}), count_leaves(5)
+    (3, 1)
+    """
+    count = 0
+    pending = [root]
+    while pending:
+        value = pending.pop()
+        if value and isinstance(value, (dict, list)):
+            pending += value.values() if isinstance(value, dict) else value
+        else:
+            count += 1
+    return count

@@ -1,0 +1,109 @@
+"""Which removed line became which added one, in order, by the words that they share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from changetrack._structure.likeness import measure_likeness, read_bag
+from changetrack._structure.models import LinePair
+from changetrack._structure.words import compare_ends, compare_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from changetrack._textdiff import TextDiff
+    from changetrack._textdiff.edits import Edit
+
+# A line that became another keeps so much of its text.
+_LIKE = 0.3
+# Pages of many rewritten lines have so many characters compared word by word, the first ones: some
+# hundred lines, which is more than anyone reads, in a tenth of a second.
+PAGE_CHARS = 400_000
+# Where numbers of lines differ, each is compared with each, so many times in one change …
+_CELLS = 1_024
+# … and so many times on a page.
+PAGE_CELLS = 8_192
+_NUMBER = re.compile(r"\d++(?:[.,']\d++)*+")
+
+
+class Pairing:
+    """Pairs the lines of one page, change by change, until its budget is spent."""
+
+    def __init__(self, diff: TextDiff) -> None:
+        self._old, self._new = diff.old, diff.new
+        self._chars, self._cells = PAGE_CHARS, PAGE_CELLS
+
+    def pair(self, edit: Edit) -> tuple[LinePair, ...]:
+        """Return the pairs of a change, in order; blank lines, and new ideas, have none.
+
+        Lines stand across each other where all of them are alike; otherwise they are paired so that
+        most is shared.
+        """
+        i, i_end, j, j_end = edit
+        old = [at for at in range(i, i_end) if self._old[at]]
+        new = [at for at in range(j, j_end) if self._new[at]]
+        if not old or not new:
+            return ()
+        across = self._compare_all(zip(old, new, strict=True)) if len(old) == len(new) else []
+        if len(across) < len(old) * len(new) and self._spend_cells(old, new):
+            return tuple(self._compare_all(self._align(old, new)))
+        return tuple(across)
+
+    def _compare_all(self, places: Iterable[tuple[int, int]]) -> list[LinePair]:
+        compared = [self._compare(i, j) for i, j in places]
+        return [pair for pair in compared if pair is not None]
+
+    def _compare(self, i: int, j: int) -> LinePair | None:
+        """Return the pair of two lines, if one became the other."""
+        old, new = self._old[i], self._new[j]
+        self._chars -= len(old) + len(new)
+        deleted, inserted, coarse = (compare_words if self._chars >= 0 else compare_ends)(old, new)
+        kept = len(old) - sum([end - start for start, end in deleted])
+        if kept < _LIKE * max(len(old), len(new)) and not _is_same_but_numbers(old, new):
+            return None
+        return LinePair(
+            old_line=i + 1, new_line=j + 1, deleted=deleted, inserted=inserted, coarse=coarse
+        )
+
+    def _spend_cells(self, old: list[int], new: list[int]) -> bool:
+        """Return whether each of the lines may be compared with each, and count that."""
+        cells = len(old) * len(new)
+        chars = sum([len(self._old[i]) for i in old]) + sum([len(self._new[j]) for j in new])
+        if cells == 1 or cells > min(_CELLS, self._cells) or chars > self._chars:
+            return False
+        self._cells -= cells
+        self._chars -= chars
+        return True
+
+    def _align(self, old: list[int], new: list[int]) -> list[tuple[int, int]]:
+        """Return the pairs that share most in all, in order."""
+        old_bags = [read_bag(self._old[i]) for i in old]
+        new_bags = [read_bag(self._new[j]) for j in new]
+        # What the lines from here on share at best, for each start on both sides.
+        best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+        likes = [[measure_likeness(one, other) for other in new_bags] for one in old_bags]
+        for i in reversed(range(len(old))):
+            for j in reversed(range(len(new))):
+                like = likes[i][j] if likes[i][j] >= _LIKE else -1.0
+                best[i][j] = max(best[i + 1][j + 1] + like, best[i + 1][j], best[i][j + 1])
+        return [(old[i], new[j]) for i, j in _follow(best)]
+
+
+def _follow(best: list[list[float]]) -> list[tuple[int, int]]:
+    """Return the pairs that the best sum is made of."""
+    pairs = []
+    i = j = 0
+    while i < len(best) - 1 and j < len(best[0]) - 1:
+        if best[i][j] == best[i + 1][j]:
+            i += 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+    return pairs
+
+
+def _is_same_but_numbers(old: str, new: str) -> bool:
+    return _NUMBER.sub("0", old) == _NUMBER.sub("0", new)

@@ -1,0 +1,147 @@
+"""What in a line differs, word by word, as offsets: nothing is ever marked inside the text.
+
+A word is what its script takes for one: letters and digits, a number with its separators, one
+character where words are not spaced. No token ends inside of what a reader sees as one character.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import accumulate, compress, count
+from operator import ne
+from typing import TYPE_CHECKING, NamedTuple
+
+from changetrack._structure.graphemes import FLAGS, JOINER, PREFIXES, extenders, is_cuttable
+from changetrack._structure.models import Span
+from changetrack._textdiff.edits import compare_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+# Two lines of more characters than this in all are not cut into words: no sentence is so long, and
+# a page of them has its work bounded by its size.
+LINE_CHARS = 20_000
+
+_ASCII_TOKEN = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*+(?:'[A-Za-z0-9]++)*+|\$?[0-9]++(?:[.,'][0-9]++)*+%?+|\s++|.", re.DOTALL
+)
+# Han and kana, Bopomofo, Thai, Lao, Myanmar and Khmer: scripts that put no blanks between words.
+_UNSPACED = (
+    "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+    "\u0e00-\u0e4f\u0e80-\u0ecf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
+)
+_CURRENCY = "$\u00a2-\u00a5\u0e3f\u20a0-\u20cf\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6"
+_PERCENT = "%\u2030\uff05\u066a"
+# Blanks that no line breaks at also separate thousands.
+_SEPARATORS = ".,'\u2019\u066b\u066c\u00a0\u202f\u2009"
+# Between two changes nothing but blanks is not worth keeping, and a cluster that is longer than
+# this is no character of any script.
+_CLUSTER = 64
+# Lines are compared in blocks of so many characters where their common ends are sought.
+_BLOCK = 4_096
+
+
+class WordDiff(NamedTuple):
+    """Spans of the old line that went, and of the new one that came.
+
+    `coarse` says that the lines were too long, and the spans hold more than what differs.
+    """
+
+    deleted: tuple[Span, ...]
+    inserted: tuple[Span, ...]
+    coarse: bool
+
+
+def compare_words(old_line: str, new_line: str) -> WordDiff:
+    """Return which characters of two lines differ, in whole words.
+
+    Work is counted in characters: lines of more than `LINE_CHARS` together are told apart by their
+    common ends alone.
+
+    >>> compare_words("Starter $19 a month", "Starter $24 per month")[:2]
+    ((Span(start=8, end=13),), (Span(start=8, end=15),))
+    """
+    if len(old_line) + len(new_line) > LINE_CHARS:
+        return compare_ends(old_line, new_line)
+    old, new = split_words(old_line), split_words(new_line)
+    edits, coarse = compare_lines(old, new)
+    deleted = [(i, i_end) for i, i_end, _, _ in edits if i < i_end]
+    inserted = [(j, j_end) for _, _, j, j_end in edits if j < j_end]
+    return WordDiff(_mark(deleted, old, old_line), _mark(inserted, new, new_line), coarse)
+
+
+def split_words(line: str) -> list[str]:
+    """Return the tokens of a line; joined, they are the line.
+
+    >>> split_words("Pro: $1,299.00/mo"), split_words("東京の naïve 👩‍💻")
+    (['Pro', ':', ' ', '$1,299.00', '/', 'mo'], ['東', '京', 'の', ' ', 'naïve', ' ', '👩‍💻'])
+    """
+    return (_ASCII_TOKEN if line.isascii() else _any_token()).findall(line)
+
+
+@cache
+def _any_token() -> re.Pattern[str]:
+    marks = f"[{extenders()}]"
+    letter = rf"[^\W_{_UNSPACED}]"
+    return re.compile(
+        rf"""[{PREFIXES}]*+
+        (?: [{_CURRENCY}]?[0-9\d]++ (?:[{_SEPARATORS}]\d++)*+ [{_PERCENT}{_CURRENCY}]?{marks}*+
+          | [^\W\d_{_UNSPACED}] (?:{letter}++ | {marks}++ | ['\u2019](?={letter}))*+
+          | [{FLAGS}]{{2}}{marks}*+
+          | \S{marks}*+
+        )(?:(?<={JOINER})\S{marks}*+)*+
+        | \s++{marks}*+
+        | [{PREFIXES}]++""",
+        re.VERBOSE,
+    )
+
+
+def _mark(runs: Iterable[tuple[int, int]], tokens: list[str], line: str) -> tuple[Span, ...]:
+    """Return runs of tokens as spans of the line; one swallows the blanks before the next."""
+    starts = list(accumulate(map(len, tokens), initial=0))
+    spans: list[Span] = []
+    for first, end in runs:
+        start = starts[first]
+        if spans and line[spans[-1].end : start].isspace():
+            start = spans.pop().start
+        spans.append(Span(start, starts[end]))
+    return tuple(spans)
+
+
+def compare_ends(old_line: str, new_line: str) -> WordDiff:
+    """Return as differing what is not in the common beginning or the common end of two lines."""
+    head = _count_common(old_line, new_line)
+    head -= _count_uncuttable(old_line, new_line, head, head, -1)
+    old_rest, new_rest = old_line[head:], new_line[head:]
+    tail = _count_common(old_rest[::-1], new_rest[::-1])
+    old_end, new_end = len(old_line) - tail, len(new_line) - tail
+    step = _count_uncuttable(old_line, new_line, old_end, new_end, 1)
+    deleted, inserted = Span(head, old_end + step), Span(head, new_end + step)
+    return WordDiff(
+        (deleted,) if deleted.start < deleted.end else (),
+        (inserted,) if inserted.start < inserted.end else (),
+        coarse=True,
+    )
+
+
+def _count_common(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    at = 0
+    while one[at : at + _BLOCK] == other[at : at + _BLOCK] and at < len(one):
+        at += _BLOCK
+    block, other_block = one[at : at + _BLOCK], other[at : at + _BLOCK]
+    room = min(len(block), len(other_block))
+    differing = compress(count(at), map(ne, block, other_block))
+    return min(next(differing, at + room), len(one), len(other))
+
+
+def _count_uncuttable(old_line: str, new_line: str, i: int, j: int, way: int) -> int:
+    """Return how far two cuts move that way until neither of them is inside of a character."""
+    for steps in range(_CLUSTER):
+        at, other = i + way * steps, j + way * steps
+        if is_cuttable(old_line, at) and is_cuttable(new_line, other):
+            return steps
+    return i if way < 0 else len(old_line) - i

@@ -1,0 +1,133 @@
+"""`changetrack pages`: what became of the pages of a site."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from changetrack import wire
+from changetrack._hashing import load_json
+from changetrack._models import Limits
+from changetrack._render import paint_diff
+from changetrack._render.wording import make_printable
+from changetrack._sets import PageState, diff_pages, read_pages
+from changetrack.cli.files import print_text, read_text, warn
+from changetrack.cli.showing import CHANGED, SAME, TROUBLE, wants_color
+from changetrack.cli.versions import read_version
+from changetrack.errors import ChangeTrackError
+from changetrack.wire.values import write_value
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+
+    from changetrack._models import JsonValue
+    from changetrack._sets import Pair, SetDiff
+
+__all__ = ["run_pages"]
+
+# What of a folder is a page; a saved site has pictures and scripts beside them.
+_ENDINGS = frozenset((".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".json"))
+_DOWN = "so much is missing that the site seems to be down: nothing counts as removed"
+
+
+def run_pages(given: argparse.Namespace) -> int:
+    """Show what became of each page, and return the exit status."""
+    found = diff_pages(
+        _read_set(given.old, given), _read_set(given.new, given), complete=not given.incomplete
+    )
+    if given.json:
+        print_text(f"{wire.encode(write_value(found)).decode()}\n")
+    elif given.stat:
+        print_text(f"{_count(found)}\n")
+    else:
+        text = "".join(f"{line}\n" for line in _list(found))
+        is_painted = wants_color(given.color)
+        print_text(paint_diff(text) if is_painted else text, is_painted=is_painted)
+    if found.site_down:
+        warn(_DOWN)
+    if found.error or found.site_down:
+        return TROUBLE
+    return CHANGED if found.new or found.changed or found.removed or found.moved else SAME
+
+
+def _read_set(name: str, given: argparse.Namespace) -> list[PageState]:
+    """Return the pages in a folder, or those that a file of JSON or NDJSON lists."""
+    if name != "-" and Path(name).is_dir():
+        return [_look(file, Path(name), given) for file in _list_files(Path(name))]
+    return read_pages(_load(name, read_text(name, given.encoding)), name)
+
+
+def _list_files(folder: Path) -> Iterator[Path]:
+    """Yield the pages of a folder and of those in it, but none that is hidden."""
+    for above, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for file in sorted(files):
+            path = Path(above, file)
+            if not file.startswith(".") and path.suffix.lower() in _ENDINGS:
+                yield path
+
+
+def _look(file: Path, folder: Path, given: argparse.Namespace) -> PageState:
+    url = file.relative_to(folder).as_posix()
+    try:
+        return PageState(url, read_version(str(file), given).snapshot.content_hash)
+    except ChangeTrackError as error:
+        return PageState(url, error=error.problem)
+    except OSError as error:
+        return PageState(url, error=error.strerror)
+
+
+def _load(name: str, text: str) -> list[Mapping[str, object]]:
+    """Return what is in a list of JSON, or in lines of JSON; that it is pages, others see to."""
+    if text.lstrip().startswith("["):
+        return cast("list[Mapping[str, object]]", _load_json(name, text))
+    lines = [line for line in enumerate(text.split("\n"), start=1) if line[1].strip()]
+    objects = [_load_json(f"{name}:{number}", line) for number, line in lines]
+    return cast("list[Mapping[str, object]]", objects)
+
+
+def _load_json(name: str, text: str) -> JsonValue:
+    limits = Limits()
+    try:
+        return load_json(text, depth=limits.json_depth, digits=limits.integer_digits)
+    except ChangeTrackError as error:
+        raise error.under(name) from None
+
+
+def _list(found: SetDiff[PageState]) -> Iterator[str]:
+    """Yield a line for each page that is not as it was."""
+    for page in found.new:
+        yield f"+ {make_printable(page.url)}"
+    for page in found.removed:
+        yield f"- {make_printable(page.url)}"
+    for pair in found.changed:
+        yield f"~ {_spell_pair(pair)}"
+    for pair in found.moved:
+        yield f"> {_spell_pair(pair)}"
+    for page in found.error:
+        yield f"! {make_printable(f'{page.url}: {page.error}')}"
+    failed = {page.url for page in found.error}
+    for page in found.unseen:
+        if page.url not in failed:
+            yield f"? {make_printable(page.url)}"
+
+
+def _spell_pair(pair: Pair[PageState]) -> str:
+    old, new = make_printable(pair.previous.url), make_printable(pair.current.url)
+    return new if old == new else f"{old} → {new}"
+
+
+def _count(found: SetDiff[PageState]) -> str:
+    counts = {
+        "new": found.new,
+        "changed": found.changed,
+        "removed": found.removed,
+        "moved": found.moved,
+        "the same": found.same,
+        "in error": found.error,
+        "unseen": found.unseen,
+    }
+    told = [f"{len(items):,} {name}" for name, items in counts.items() if items]
+    return f"pages: {', '.join(told) or 'none'}"

@@ -1,0 +1,239 @@
+"""Laws of the renderings: one diff, many dresses, the same counts and the whole text in each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from changetrack import diff_fields, diff_text
+from changetrack._diffs import Diff
+from changetrack._render import (
+    escape_controls,
+    render_added,
+    render_budget,
+    render_html,
+    render_removed,
+    render_terminal,
+    summarize,
+)
+from changetrack._render.ansi import PAINTS, RESET, REVERSED, UPRIGHT
+from changetrack._render.columns import measure
+from changetrack._render.rows import count_changes
+from changetrack.errors import InvalidOption
+from tests.renderings import (
+    PLENTY,
+    Counts,
+    count_budget,
+    count_html,
+    count_terminal,
+    count_views,
+    quote,
+    read_page,
+)
+from tests.strategies.hostile_text import hostile_lines, texts
+from tests.strategies.json_values import json_pairs
+from tests.strategies.pages import edited, page_pairs, text_pairs
+
+# What a page may hold to break out of what it is written into.
+_MARKUP = st.sampled_from(
+    (
+        *("<script>alert(1)</script>", "</td></table>", "<!--", "]]>", "<![CDATA[", "&lt;&#0;&amp"),
+        *('" onload="x', "' style='x", "`${x}`", "</style>", "</section>", "=== untrusted", "[h0]"),
+        *("Cursor for what is left out: 0.0.0", "[javascript:x](javascript:x)", "# <img src=x>"),
+    )
+)
+markup_pairs = edited(texts(st.one_of(_MARKUP, hostile_lines)))
+
+
+@st.composite
+def _diffs(draw: st.DrawFn, pairs: st.SearchStrategy[tuple[str, str]] = text_pairs) -> Diff:
+    """Return a diff of lines, of fields, or of both."""
+    kind = draw(st.sampled_from(("text", "json", "both")))
+    text = None if kind == "json" else diff_text(*draw(pairs))
+    fields = None if kind == "text" else diff_fields(*draw(json_pairs))
+    return Diff(text, fields)
+
+
+diffs = _diffs()
+hostile_diffs = _diffs(markup_pairs)
+
+
+@given(diffs)
+@settings(max_examples=60)
+def test_counts_are_the_same_in_every_rendering(diff: Diff) -> None:
+    """And they are those of the edit script."""
+    text = diff.text_diff
+    fields = diff.field_diff
+    counts = Counts(
+        text.additions if text else 0,
+        text.deletions if text else 0,
+        diff.stats.moved_lines,
+        len(fields) if fields is not None else 0,
+    )
+    assert count_changes(diff) == counts
+    assert count_html(diff, "split") == counts
+    assert count_html(diff, "inline") == counts
+    assert count_terminal(diff, None) == counts
+    assert count_terminal(diff, 140) == counts
+    assert count_budget(diff) == counts
+    assert count_views(diff) == counts._replace(moved=None, fields=None)
+
+
+_PAGE_ATTRIBUTES = {
+    ("section", "class"),
+    ("section", "aria-label"),
+    ("p", "class"),
+    ("table", "class"),
+    ("col", "class"),
+    *((cell, name) for cell in ("td", "th") for name in ("class", "colspan")),
+    ("td", "aria-label"),
+    ("td", "data-label"),
+    ("th", "scope"),
+    ("tr", "class"),
+    ("tr", "id"),
+    ("a", "href"),
+    ("span", "class"),
+}
+_PAGE_NAMES = {name for name, _ in _PAGE_ATTRIBUTES} | {
+    *("style", "caption", "colgroup", "thead", "tbody", "del", "ins"),
+}
+_MAIL_ATTRIBUTES = {
+    *((name, "style") for name in ("p", "caption", "span", "del", "ins", "table", "td", "th")),
+    *(("table", name) for name in ("border", "cellpadding", "cellspacing", "width")),
+    *((cell, "colspan") for cell in ("td", "th")),
+    ("td", "aria-label"),
+    ("th", "scope"),
+    ("th", "width"),
+}
+_MAIL_NAMES = {name for name, _ in _MAIL_ATTRIBUTES} | {"div", "thead", "tbody", "tr"}
+_LINK = re.compile(r"#?changetrack-diff-h[0-9a-f]{12}(-\d+)?")
+
+
+@given(hostile_diffs, st.sampled_from(("split", "inline")), st.text(max_size=20))
+@settings(max_examples=60)
+def test_html_holds_nothing_that_we_did_not_build(diff: Diff, layout: str, title: str) -> None:
+    """Elements are nested, known, and say nothing but text, whatever the page holds."""
+    page = read_page(render_html(diff, layout=layout, title=title))  # type: ignore[arg-type]
+    assert page.names <= _PAGE_NAMES
+    assert page.attributes <= _PAGE_ATTRIBUTES
+    assert all(map(_LINK.fullmatch, page.links))
+    assert page.words == escape_controls(page.words)
+    mail = read_page(render_html(diff, mail=True, title=title))
+    assert mail.names <= _MAIL_NAMES
+    assert mail.attributes <= _MAIL_ATTRIBUTES
+    assert mail.words == escape_controls(mail.words)
+
+
+@given(hostile_diffs)
+@settings(max_examples=60)
+def test_every_changed_line_is_in_every_rendering(diff: Diff) -> None:
+    """Letter for letter, apart from what is spelled out."""
+    removed = [escape_controls(line) for hunk in diff.hunks for line in hunk.removed]
+    added = [escape_controls(line) for hunk in diff.hunks for line in hunk.added]
+    for layout in ("split", "inline"):
+        page = read_page(render_html(diff, layout=layout))  # type: ignore[arg-type]
+        assert page.find_cells("text", "del") == removed
+        assert page.find_cells("text", "add") == added
+    if diff.text_diff:
+        plain = render_terminal(Diff(diff.text_diff), color=False).split("\n")[2:]
+        assert [line[1:] for line in plain if line.startswith("-")] == removed
+        assert [line[1:] for line in plain if line.startswith("+")] == added
+        lines = render_added(Diff(diff.text_diff)).split("\n")
+        assert [line[2:] for line in lines if line.startswith("+")] == added
+        lines = render_removed(Diff(diff.text_diff)).split("\n")
+        assert [line[2:] for line in lines if line.startswith("-")] == removed
+
+
+_OURS = (*PAINTS.values(), RESET, REVERSED, UPRIGHT)
+
+
+@given(hostile_diffs, st.sampled_from((None, 120, 131, 200)))
+@settings(max_examples=60)
+def test_a_terminal_is_told_our_colours_and_nothing_else(diff: Diff, width: int | None) -> None:
+    """Without them it is the plain rendering, and no line of it is too wide."""
+    painted = render_terminal(diff, width=width)
+    for code in _OURS:
+        painted = painted.replace(code, "")
+    plain = render_terminal(diff, width=width, color=False)
+    assert painted == plain
+    assert plain == escape_controls(plain)
+    if width is not None:
+        rows = [line for line in plain.split("\n") if " │" in line and not line.startswith("@@")]
+        rows = rows[-len(rows) :] if diff.text_diff and not diff.fields else []
+        assert max(map(measure, rows), default=0) <= width
+
+
+@given(hostile_diffs, st.integers(0, 700))
+@settings(max_examples=60)
+def test_going_through_all_cursors_shows_everything_once(diff: Diff, more: int) -> None:
+    """In no more tokens than there are; what is left out is exactly what comes behind."""
+    budget = _find_least(diff) + more
+    begun: list[str] = []
+    lines: dict[str, list[str]] = {}
+    cursor: str | None = None
+    total = len(diff.hunks) + len(diff.fields)
+    while True:
+        rendering = render_budget(diff, budget=budget, cursor=cursor)
+        assert rendering.tokens <= budget
+        assert rendering == render_budget(diff, budget=budget, cursor=cursor)
+        goes_on = bool(cursor) and not str(cursor).split(".")[1] == "0"
+        begun += rendering.ids[goes_on:]
+        assert rendering.shown == len(rendering.ids[goes_on:])
+        assert rendering.omitted == total - len(begun)
+        _collect(rendering.ids and quote(rendering) or [], lines)
+        shown = [line for name, part in lines.items() if name[0] == "h" for line in part]
+        additions = sum(line[0] == "+" and line[1:2] in {"", " "} for line in shown)
+        assert rendering.omitted_additions == count_changes(diff).additions - additions
+        if rendering.cursor is None:
+            break
+        cursor = rendering.cursor
+    assert len(begun) == len(set(begun)) == total
+    whole: dict[str, list[str]] = {}
+    rendering = render_budget(diff, budget=PLENTY)
+    _collect(rendering.ids and quote(rendering) or [], whole)
+    assert lines == whole
+
+
+def _collect(quoted: list[str], lines: dict[str, list[str]]) -> None:
+    name = ""
+    for line in quoted:
+        if line.startswith("["):
+            name = line[1 : line.index("]")]
+            lines.setdefault(name, [])
+        else:
+            lines[name].append(line)
+
+
+def _find_least(diff: Diff) -> int:
+    with pytest.raises(InvalidOption) as caught:
+        render_budget(diff, budget=1)
+    least = int(re.findall(r"use ([\d,]+) or more", str(caught.value))[0].replace(",", ""))
+    with pytest.raises(InvalidOption):
+        render_budget(diff, budget=least - 1)
+    return least
+
+
+@given(hostile_diffs)
+@settings(max_examples=60)
+def test_a_summary_is_one_bounded_line(diff: Diff) -> None:
+    """The same for the same diff."""
+    told = summarize(diff)
+    assert told == summarize(Diff(diff.text_diff, diff.field_diff))
+    assert len(told) <= 200
+    assert told == escape_controls(told)
+    assert "\n" not in told
+    assert told.endswith(".")
+    assert (told == "Nothing changed.") == (count_changes(diff) == (0, 0, 0, 0))
+
+
+@given(page_pairs)
+@settings(max_examples=20)
+def test_a_rendering_does_not_depend_on_what_was_read_before(pair: tuple[str, str]) -> None:
+    """Everything is worked out when it is asked for, in any order."""
+    one, other = Diff(diff_text(*pair)), Diff(diff_text(*pair))
+    forth = [render_html(one), summarize(one), render_budget(one, budget=PLENTY)]
+    back = [render_budget(other, budget=PLENTY), summarize(other), render_html(other)]
+    assert forth == back[::-1]
