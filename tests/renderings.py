@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from changetrack._diffs import Diff
 from changetrack._render import (
@@ -17,6 +17,7 @@ from changetrack._render import (
     render_terminal,
     summarize,
 )
+from changetrack._render.rows import Layout
 
 # Tokens for everything.
 PLENTY = 10**9
@@ -75,10 +76,20 @@ class Page(HTMLParser):
             self.cells[-1] = look, text + data
 
     def handle_comment(self, data: str) -> None:
+        """There are none, and nothing like them."""
+        raise AssertionError(data)
+
+    def handle_decl(self, decl: str) -> None:
+        """There are none."""
+        raise AssertionError(decl)
+
+    def handle_pi(self, data: str) -> None:
         """There are none."""
         raise AssertionError(data)
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def unknown_decl(self, data: str) -> None:
+        """There are none."""
+        raise AssertionError(data)
 
     def find_cells(self, *classes: str) -> list[str]:
         """Return the words of the cells that have all of these classes."""
@@ -94,7 +105,7 @@ def read_page(html: str) -> Page:
     return page
 
 
-def count_html(diff: Diff, layout: Literal["split", "inline"]) -> Counts:
+def count_html(diff: Diff, layout: Layout) -> Counts:
     """Count the cells with a sign, and the rows of fields."""
     page = read_page(render_html(diff, layout=layout))
     return Counts(
@@ -174,9 +185,8 @@ def find_number(pattern: str, text: str) -> int:
     return sum(int(found.replace(",", "")) for found in re.findall(pattern, text))
 
 
-def count_summary(diff: Diff) -> tuple[int, int]:
-    """Return how many lines the sentence tells of, and how many fields; of a few of either."""
-    text, _, fields = summarize(diff).rpartition("; ") if diff.fields else (summarize(diff), "", "")
-    lines = find_number(r"([\d,]+) (?:more |changed )?lines?", text)
-    lines += find_number(r"(?:,|and) ([\d,]+) (?:added|removed)", text)
-    return lines, find_number(r"([\d,]+) more field", fields)
+def count_summary(diff: Diff) -> int:
+    """Return how many lines the sentence tells of, where no heading holds a number."""
+    told = summarize(diff)
+    lines = find_number(r"([\d,]+) (?:more |changed )?lines?", told)
+    return lines + find_number(r"(?:,|and) ([\d,]+) (?:added|removed)", told)

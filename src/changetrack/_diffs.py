@@ -103,7 +103,7 @@ class Diff:
         """
         from changetrack._fielddiff import write_merge_patch
 
-        return write_merge_patch(self.field_diff) if self.field_diff else {}
+        return {} if self.field_diff is None else write_merge_patch(self.field_diff)
 
     @cached_property
     def stats(self) -> Stats:

@@ -35,9 +35,7 @@ from changetrack.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from changetrack._history import ThreeWay
     from changetrack._models import JsonValue, ListKeys, Mode
-    from changetrack._significance import Conditions, Verdict
 
 # A snapshot, or the dict that it was stored as.
 Stored: TypeAlias = "Snapshot | Mapping[str, object]"
@@ -228,28 +226,40 @@ def observe(
     conditions = scopes.read_conditions(options)
     result = _compare(page, earlier.previous, options, limits, scope)
     if conditions:
-        result = replace(result, conditions=_evaluate(conditions, result))
-    if earlier.history:
-        from changetrack._history import find_history
+        from changetrack._significance import evaluate
 
-        history = find_history(result.snapshot, earlier.previous, earlier.history)
-        result = replace(result, history=history)
-    if earlier.baseline is not None:
-        pinned = _compare(page, earlier.baseline, options, limits, scope)
-        result = replace(result, baseline=_compare_three(pinned, result, earlier))
+        result = replace(result, conditions=evaluate(conditions, result.diff))
+    if earlier.history or earlier.baseline is not None:
+        pinned = None
+        if earlier.baseline is not None:
+            pinned = _compare(page, earlier.baseline, options, limits, scope)
+        result = _look_back(result, pinned, earlier, scope)
     return result
 
 
-def _evaluate(conditions: Conditions, result: Result) -> tuple[Verdict, ...]:
-    from changetrack._significance import evaluate
+def _look_back(result: Result, pinned: Result | None, earlier: Earlier, scope: Scope) -> Result:
+    """Return the result with what older snapshots tell; `pinned` is that against the baseline."""
+    from changetrack._history import compare_three, find_history
 
-    return evaluate(conditions, result.diff)
-
-
-def _compare_three(pinned: Result, result: Result, earlier: Earlier) -> ThreeWay:
-    from changetrack._history import compare_three
-
-    return compare_three(pinned, result, earlier)
+    history = three = None
+    if earlier.history:
+        history = find_history(
+            result.snapshot,
+            earlier.previous,
+            earlier.history,
+            changed=result.changed,
+            narrow=scope.narrow,
+        )
+    if earlier.baseline is not None and pinned is not None:
+        three = compare_three(
+            earlier.baseline,
+            earlier.previous,
+            result.snapshot,
+            since_baseline=pinned,
+            since_last=result,
+            narrow=scope.narrow,
+        )
+    return replace(result, history=history, baseline=three)
 
 
 def _compare(
@@ -318,5 +328,6 @@ def _join_diffs(markdown: Side | None, fields: Side | None) -> Diff | None:
     if markdown is not None and text_diff is None:
         text_diff = TextDiff([], [], [])
     if fields is not None and field_diff is None:
-        field_diff = FieldDiff()
+        # Only hashes could be compared, so there is nothing that a patch could change.
+        field_diff = FieldDiff(previous=fields.json, current=fields.json)
     return Diff(text_diff, field_diff)

@@ -21,13 +21,14 @@ from changetrack._render import (
 )
 from changetrack._render.ansi import PAINTS, RESET, REVERSED, UPRIGHT
 from changetrack._render.columns import measure
-from changetrack._render.rows import count_changes
+from changetrack._render.rows import Layout, count_changes
 from changetrack.errors import InvalidOption
 from tests.renderings import (
     PLENTY,
     Counts,
     count_budget,
     count_html,
+    count_summary,
     count_terminal,
     count_views,
     quote,
@@ -57,6 +58,7 @@ def _diffs(draw: st.DrawFn, pairs: st.SearchStrategy[tuple[str, str]] = text_pai
     return Diff(text, fields)
 
 
+_LAYOUTS: tuple[Layout, ...] = ("split", "inline")
 diffs = _diffs()
 hostile_diffs = _diffs(markup_pairs)
 
@@ -73,7 +75,7 @@ def test_counts_are_the_same_in_every_rendering(diff: Diff) -> None:
         diff.stats.moved_lines,
         len(fields) if fields is not None else 0,
     )
-    assert count_changes(diff) == counts
+    assert Counts(*count_changes(diff)) == counts
     assert count_html(diff, "split") == counts
     assert count_html(diff, "inline") == counts
     assert count_terminal(diff, None) == counts
@@ -112,11 +114,11 @@ _MAIL_NAMES = {name for name, _ in _MAIL_ATTRIBUTES} | {"div", "thead", "tbody",
 _LINK = re.compile(r"#?changetrack-diff-h[0-9a-f]{12}(-\d+)?")
 
 
-@given(hostile_diffs, st.sampled_from(("split", "inline")), st.text(max_size=20))
+@given(hostile_diffs, st.sampled_from(_LAYOUTS), st.text(max_size=20))
 @settings(max_examples=60)
-def test_html_holds_nothing_that_we_did_not_build(diff: Diff, layout: str, title: str) -> None:
+def test_html_holds_nothing_that_we_did_not_build(diff: Diff, layout: Layout, title: str) -> None:
     """Elements are nested, known, and say nothing but text, whatever the page holds."""
-    page = read_page(render_html(diff, layout=layout, title=title))  # type: ignore[arg-type]
+    page = read_page(render_html(diff, layout=layout, title=title))
     assert page.names <= _PAGE_NAMES
     assert page.attributes <= _PAGE_ATTRIBUTES
     assert all(map(_LINK.fullmatch, page.links))
@@ -133,8 +135,8 @@ def test_every_changed_line_is_in_every_rendering(diff: Diff) -> None:
     """Letter for letter, apart from what is spelled out."""
     removed = [escape_controls(line) for hunk in diff.hunks for line in hunk.removed]
     added = [escape_controls(line) for hunk in diff.hunks for line in hunk.added]
-    for layout in ("split", "inline"):
-        page = read_page(render_html(diff, layout=layout))  # type: ignore[arg-type]
+    for layout in _LAYOUTS:
+        page = read_page(render_html(diff, layout=layout))
         assert page.find_cells("text", "del") == removed
         assert page.find_cells("text", "add") == added
     if diff.text_diff:
@@ -161,9 +163,8 @@ def test_a_terminal_is_told_our_colours_and_nothing_else(diff: Diff, width: int 
     assert painted == plain
     assert plain == escape_controls(plain)
     if width is not None:
-        rows = [line for line in plain.split("\n") if " │" in line and not line.startswith("@@")]
-        rows = rows[-len(rows) :] if diff.text_diff and not diff.fields else []
-        assert max(map(measure, rows), default=0) <= width
+        lines = render_terminal(Diff(diff.text_diff), width=width, color=False).split("\n")
+        assert max((measure(line) for line in lines if line[:2] != "@@"), default=0) <= width
 
 
 @given(hostile_diffs, st.integers(0, 700))
@@ -179,11 +180,11 @@ def test_going_through_all_cursors_shows_everything_once(diff: Diff, more: int) 
         rendering = render_budget(diff, budget=budget, cursor=cursor)
         assert rendering.tokens <= budget
         assert rendering == render_budget(diff, budget=budget, cursor=cursor)
-        goes_on = bool(cursor) and not str(cursor).split(".")[1] == "0"
+        goes_on = cursor is not None and cursor.split(".")[1] != "0"
         begun += rendering.ids[goes_on:]
         assert rendering.shown == len(rendering.ids[goes_on:])
         assert rendering.omitted == total - len(begun)
-        _collect(rendering.ids and quote(rendering) or [], lines)
+        _collect(quote(rendering) if rendering.ids else [], lines)
         shown = [line for name, part in lines.items() if name[0] == "h" for line in part]
         additions = sum(line[0] == "+" and line[1:2] in {"", " "} for line in shown)
         assert rendering.omitted_additions == count_changes(diff).additions - additions
@@ -193,7 +194,7 @@ def test_going_through_all_cursors_shows_everything_once(diff: Diff, more: int) 
     assert len(begun) == len(set(begun)) == total
     whole: dict[str, list[str]] = {}
     rendering = render_budget(diff, budget=PLENTY)
-    _collect(rendering.ids and quote(rendering) or [], whole)
+    _collect(quote(rendering) if rendering.ids else [], whole)
     assert lines == whole
 
 
@@ -226,7 +227,27 @@ def test_a_summary_is_one_bounded_line(diff: Diff) -> None:
     assert told == escape_controls(told)
     assert "\n" not in told
     assert told.endswith(".")
-    assert (told == "Nothing changed.") == (count_changes(diff) == (0, 0, 0, 0))
+    assert (told == "Nothing changed.") == (str(count_changes(diff)) == "")
+
+
+@given(page_pairs)
+@settings(max_examples=60)
+def test_a_summary_counts_every_line_once(pair: tuple[str, str]) -> None:
+    """A line that became another one is one line, and so is one that moved."""
+    diff = Diff(diff_text(*pair))
+    told = 0
+    for hunk in diff.hunks:
+        gone = {
+            at for run in hunk.moved for at in range(run.old_start, run.old_start + run.old_lines)
+        }
+        here = {
+            at for run in hunk.moved for at in range(run.new_start, run.new_start + run.new_lines)
+        }
+        removed = {*range(hunk.old_start, hunk.old_start + hunk.old_lines)} - gone
+        added = {*range(hunk.new_start, hunk.new_start + hunk.new_lines)} - here
+        pairs = sum(each.old_line in removed and each.new_line in added for each in hunk.pairs)
+        told += (len(removed) + len(added) - pairs) * (hunk.op != "move")
+    assert count_summary(diff) == told + count_changes(diff).moved
 
 
 @given(page_pairs)

@@ -38,7 +38,7 @@ def _change(
         ({"a": 1}, _change("replace", (), {"a": 2}, 3), "$", "it has another value"),
         (1, _change("remove", (), 1), "$", "the whole value cannot be removed"),
         (1, _change("add", (), None, 1), "$", "it is already there"),
-        ([1], _change("move", (0,)), "[0]", "there is no such place"),
+        ([1], _change("move", (1,)), "[1]", "there is no such place"),
         ({"a": 1}, _change("move", ("a",)), "a", "there is no such place"),
         (1, _change("move", ()), "$", "the whole value cannot be moved"),
     ],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from changetrack import FieldChange, Options
-from changetrack._models import name_kind, read_modes
+from changetrack._kinds import name_kind
+from changetrack._models import read_modes
 from changetrack.errors import InvalidOption, UnknownMode
 
 

@@ -10,7 +10,7 @@ from changetrack._history.models import Relation
 from changetrack._models import Status
 
 if TYPE_CHECKING:
-    from changetrack._models import Extra, JsonObject, JsonValue, Limits
+    from changetrack._models import JsonObject, JsonValue, Limits
 
 # What can be wrong with a body. The other errors are of calls that no body leads to.
 _REFUSALS = (
@@ -118,7 +118,7 @@ def _describe_diff() -> JsonObject:
 
 def _describe_extras() -> JsonObject:
     """Describe what a request may ask for by `include`, and what stands in the diff then."""
-    described: dict[Extra, JsonObject] = {
+    return {
         "hunks": list_of("RichHunk", "Each contiguous change of the text."),
         "sections": list_of("SectionChange", "What became of each section of the text."),
         "links": list_of("LinkChange", "Links and images that changed."),
@@ -139,7 +139,6 @@ def _describe_extras() -> JsonObject:
         "added": _text("What was added, as plain text."),
         "removed": _text("What was removed, as plain text."),
     }
-    return {**described}
 
 
 def _text(description: str) -> JsonObject:

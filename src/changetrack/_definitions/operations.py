@@ -8,6 +8,8 @@ from changetrack._definitions.requests import describe_options
 from changetrack._definitions.sketches import describe_object, list_of, optional, refer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from changetrack._models import JsonObject, JsonValue, Limits
 
 
@@ -24,12 +26,16 @@ def describe_operations(limits: Limits) -> JsonObject:
             required=["snapshots"],
         ),
         "PagesRequest": _describe_pages(limits),
-        "PageState": _describe_state(limits),
+        "PageState": _describe_state(),
         "PageSets": _describe_sets(),
         "SnapshotAnswer": _describe_answer("The page after it.", {"snapshot": refer("Snapshot")}),
         "BlameAnswer": _describe_answer(
-            "Where each line of the newest snapshot comes from.",
-            {"lines": list_of("BlamedLine", "In their order.")},
+            "Where what the newest snapshot holds comes from: its lines, its fields, or both.",
+            {
+                "lines": list_of("BlamedLine", "In their order."),
+                "fields": list_of("BlamedField", "In their order."),
+            },
+            required=[],
         ),
         "PagesAnswer": describe_object(
             "What became of the pages.",
@@ -114,14 +120,12 @@ def _list_pages(description: str, name: str, most: int, *, least: int = 1) -> Js
     }
 
 
-def _describe_state(limits: Limits) -> JsonObject:
+def _describe_state() -> JsonObject:
     return describe_object(
         "A page of a set.",
         {
-            "url": {"type": "string", "minLength": 1, "maxLength": limits.url_chars},
-            "contentHash": optional(
-                "string", "The hash of its content.", maxLength=limits.hash_chars
-            ),
+            "url": {"description": "Its address.", "type": "string"},
+            "contentHash": optional("string", "The hash of its content."),
             "error": optional("string", "Why it could not be looked at, if so."),
         },
         required=["url"],
@@ -161,12 +165,16 @@ def _describe_sets() -> JsonObject:
     )
 
 
-def _describe_answer(description: str, data: JsonObject) -> JsonObject:
+def _describe_answer(
+    description: str, data: JsonObject, required: Sequence[str] | None = None
+) -> JsonObject:
     return describe_object(
         description,
         {
             "success": {"type": "boolean", "const": True},
-            "data": describe_object(description, data, required=[*data]),
+            "data": describe_object(
+                description, data, required=[*data] if required is None else required
+            ),
         },
         required=["success", "data"],
     )

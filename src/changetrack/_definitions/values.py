@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type
 from changetrack import _models
 from changetrack._definitions.sketches import describe_object, refer
 from changetrack._fielddiff.models import Delta, RichField, SuppressedChange
-from changetrack._history.models import BlamedLine, History
+from changetrack._history.models import BlamedField, BlamedLine, History
 from changetrack._render.models import Rendering
 from changetrack._significance.models import Cluster, Significance, Stats, Term, Verdict
 from changetrack._spelling import to_camel
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from changetrack._models import JsonObject
 
 _KINDS = (
-    BlamedLine, CellChange, Cluster, Delta, History, LinePair, Link, LinkChange, MovedRun, Place,
+    BlamedField, BlamedLine, CellChange, Cluster, Delta, History, LinePair, Link, LinkChange,
+    MovedRun, Place,
     Rendering, RichField, RichHunk, SectionChange, Significance, Stats, SuppressedChange,
     TableChange, TablePlace, Term, Verdict,
 )  # fmt: skip

@@ -10,7 +10,6 @@ where it will stay.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff.pointers import format_pointer
@@ -101,12 +100,14 @@ def _sort(changes: list[FieldChange]) -> list[FieldChange]:
     return sorted(changes, key=rank)
 
 
-@dataclass(slots=True)
 class _Gaps:
     """Positions in the list at some place that one of two values lacks, and what is below it."""
 
-    positions: list[int] = field(default_factory=list)
-    below: dict[PathSegment, _Gaps] = field(default_factory=dict)
+    __slots__ = ("below", "positions")
+
+    def __init__(self) -> None:
+        self.positions: list[int] = []
+        self.below: dict[PathSegment, _Gaps] = {}
 
 
 def _note_gaps(changes: Iterable[FieldChange]) -> _Gaps:

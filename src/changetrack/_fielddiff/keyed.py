@@ -45,6 +45,11 @@ _Steps: TypeAlias = "Iterator[tuple[_At, Side, Side]]"
 _Paths: TypeAlias = "tuple[FieldPath, FieldPath, KeyPath]"
 
 
+# Who reads more than so many paths is a program, and can see it from the changes. The path of a
+# list may be as long as the value is deep.
+_MAX_NOTED = 100
+
+
 class _Level:
     """A pair of containers that the walk is in, and the way to it."""
 
@@ -141,7 +146,7 @@ class KeyedWalk:
         """Report what was added, removed and moved; yield the pairs that may differ."""
         is_deep = len(self._pending) > PRUNED_DEPTH
         pairing = pair_items(olds, news, names, self._budget, is_deep=is_deep)
-        if pairing.by_position:
+        if pairing.by_position and len(self.lists_by_position) < _MAX_NOTED:
             self.lists_by_position.append(format_key_path(level.paths[2]))
         moved = find_moved(pairing.partners)
         same = [False] * len(news) if is_deep else _find_same(pairing)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from changetrack._structure.models import MovedRun, RichHunk, Span
     from changetrack._textdiff import Hunk, TextDiff
 
-Layout: TypeAlias = "Literal['split', 'inline']"
-CellKind: TypeAlias = "Literal['same', 'deleted', 'added']"
+Layout: TypeAlias = Literal["split", "inline"]
+CellKind: TypeAlias = Literal["same", "deleted", "added"]
 
 
 class Tally(NamedTuple):

@@ -24,6 +24,8 @@ SIDE_BY_SIDE_WIDTH = 120
 
 _SIGNS = {"same": " ", "deleted": "-", "added": "+"}
 _MIDDLE = " │ "
+# Of a side, beside its number and its text: a blank, the sign, a blank.
+_MARGIN = 3
 
 
 def render_terminal(diff: Diff, *, width: int | None = None, color: bool = True) -> str:
@@ -117,8 +119,7 @@ def _write_between(entry: Entry, brush: _Brush) -> str:
 def _lay_side_by_side(diff: Diff, brush: _Brush, width: int) -> Iterator[str]:
     lines = diff.text_diff
     digits = len(str(max(len(lines.old), len(lines.new)))) if lines else 1
-    # A number, a blank, the sign, a blank.
-    room = (width - len(_MIDDLE)) // 2 - digits - 3
+    room = (width - len(_MIDDLE)) // 2 - digits - _MARGIN
     sheet = _Columns(brush, digits, room)
     for entry in list_rows(diff, layout="split"):
         if isinstance(entry, Row):
@@ -139,10 +140,10 @@ class _Columns:
         """Yield the lines of a row, as many as the longer side takes."""
         left, right = self._wrap(row.old), self._wrap(row.new)
         for at in range(max(len(left), len(right))):
-            old = self._write_cell(row.old, left, at)
-            new = self._write_cell(row.new, right, at)
-            gap = self._room + self._digits + 3 - self._measure_cell(row.old, left, at)
-            yield f"{old}{' ' * gap}{_MIDDLE}{new}".rstrip()
+            old, used = self._write_cell(row.old, left, at)
+            new, _ = self._write_cell(row.new, right, at)
+            gap = " " * (self._room + self._digits + _MARGIN - used)
+            yield f"{old}{gap} │{' ' if new else ''}{new}"
 
     def _wrap(self, cell: Cell | None) -> list[list[Piece]]:
         if cell is None:
@@ -152,15 +153,13 @@ class _Columns:
         ]
         return list(wrap_pieces(pieces, self._room))
 
-    def _write_cell(self, cell: Cell | None, rows: list[list[Piece]], at: int) -> str:
+    def _write_cell(self, cell: Cell | None, rows: list[list[Piece]], at: int) -> tuple[str, int]:
+        """Return a line of a side, and how many columns it takes."""
         if cell is None or at >= len(rows):
-            return ""
-        number = str(cell.number) if at == 0 else ""
+            return "", 0
         sign = _SIGNS[cell.kind] if at == 0 else " "
-        shown = self._brush.paint_line(f"{sign} ", rows[at], _choose_paint(cell))
-        return f"{self._brush.paint(number.rjust(self._digits), 'faint')} {shown}"
-
-    def _measure_cell(self, cell: Cell | None, rows: list[list[Piece]], at: int) -> int:
-        if cell is None or at >= len(rows):
-            return 0
-        return self._digits + 3 + sum(measure(piece.text) for piece in rows[at])
+        lead = f" {sign} " if rows[at] else f" {sign}".rstrip()
+        number = (str(cell.number) if at == 0 else "").rjust(self._digits)
+        shown = self._brush.paint_line(lead, rows[at], _choose_paint(cell))
+        used = self._digits + len(lead) + sum(measure(piece.text) for piece in rows[at])
+        return f"{self._brush.paint(number, 'faint')}{shown}", used

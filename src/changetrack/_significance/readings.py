@@ -196,23 +196,24 @@ class Shift(NamedTuple):
             return False
         return not (one.unit and other.unit) or fold_unit(one.unit) == fold_unit(other.unit)
 
-    def spell(self) -> str:
-        """Return what happened to the number, in words.
+    @property
+    def told(self) -> str:
+        """What happened to the number, in the words that follow its name.
 
-        >>> Shift("price", Amount(29), Amount(24)).spell()
-        'price went from 29 to 24 (-17.2 %)'
+        >>> Shift("price", Amount(29), Amount(24)).told
+        ' went from 29 to 24 (-17.2 %)'
         """
-        if self.previous is None or self.current is None:
-            if self.current is not None:
-                return f"{self.label} appeared as {_spell_amount(self.current)}"
-            was = _spell_amount(self.previous) if self.previous else "nothing"
-            return f"{self.label} is gone (it was {was})"
-        said = f"{_spell_amount(self.previous)} to {_spell_amount(self.current)}"
-        percent = "" if self.percent is None else f" ({self.percent:+.1f} %)"
-        return f"{self.label} went from {said}{percent}"
+        if self.previous is None:
+            return f" appeared as {_spell_amount(self.current)}"
+        if self.current is None:
+            return f" is gone (it was {_spell_amount(self.previous)})"
+        said = f" went from {_spell_amount(self.previous)} to {_spell_amount(self.current)}"
+        return said if self.percent is None else f"{said} ({self.percent:+.1f} %)"
 
 
-def _spell_amount(amount: Amount) -> str:
+def _spell_amount(amount: Amount | None) -> str:
+    if amount is None:
+        return "nothing"
     written = f"{amount.value:.15g}"
     if amount.currency is None:
         return written

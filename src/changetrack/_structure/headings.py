@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # What a heading, the underline of one, a fence, and anything indented begins with.
 _SIGNS = frozenset("#=-`~ ")
+_IMPORTANT = _SIGNS - {" "}
 _LIST_ITEM = re.compile(r"( *)(?:[-*+]|\d{1,9}[.)])(?: +|$)")
 _FENCED_ITEM = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) {1,4})+(?=```|~~~)")
 # What no underline turns into a heading: a quote, a table, HTML, a list item, a rule.
@@ -51,22 +52,40 @@ def read_skeleton(lines: Lines) -> Skeleton:
     return _Reading(lines).read(_find_marks(lines, 0))
 
 
-def carry_skeleton(known: Skeleton, edits: Sequence[Edit], old: Lines, new: Lines) -> Skeleton:
-    """Return the skeleton of the previous page, given that of the current one."""
+def carry_skeleton(
+    known: Skeleton, edits: Sequence[Edit], old: Lines, new: Lines
+) -> tuple[Skeleton, bool]:
+    """Return the skeleton of the previous page, given that of the current one.
+
+    Also whether it is the same but for the numbers of the lines.
+    """
     shared = _list_shared(edits, len(new))
+    marks = _carry(known.marks, shared)
+    added = [line for _, _, j, j_end in edits for line in new[j:j_end]]
     removed = [at for i, i_end, _, _ in edits for at in _find_marks(old[i:i_end], i)]
-    carried = _carry(known.marks, shared)
-    if removed or len(carried) < len(known.marks) or not known.is_local:
-        return _Reading(old).read(sorted(removed + carried))
+    changed = added + [old[at] for at in removed]
+    if removed:
+        marks = sorted(marks + removed)
+    if not known.is_local or any([_is_important(line.lstrip(" ")) for line in changed]):
+        return _Reading(old).read(marks), False
     starts = _carry([start for start, _ in known.fences], shared)
     lasts = _carry([end - 1 for _, end in known.fences], shared)
     fences = [(start, last + 1) for start, last in zip(starts, lasts, strict=True)]
-    return known._replace(lines=_carry(known.lines, shared), fences=fences, marks=carried)
+    carried = _carry(known.lines, shared)
+    return known._replace(lines=carried, fences=fences, marks=marks), True
+
+
+def _is_important(body: str) -> bool:
+    return body[:1] in _IMPORTANT and body[:2] != "- "
 
 
 def _find_marks(lines: Lines, start: int) -> list[int]:
     # Items of lists are many, and none of them is a mark.
-    return [at for at, line in enumerate(lines, start) if line[:1] in _SIGNS and line[:2] != "- "]
+    return [
+        at
+        for at, line in enumerate(lines, start)
+        if line and line[0] in _SIGNS and line[:2] != "- "
+    ]
 
 
 def _list_shared(edits: Sequence[Edit], size: int) -> list[tuple[int, int, int]]:
@@ -110,12 +129,13 @@ class _Reading:
             if at < self._floor:
                 continue
             line = lines[at]
-            if line[0] == "#":
+            first = line[0]
+            if first == "#":
                 self._read_heading(at, line)
-            elif line[0] == " " or line[0] in "`~":
+            elif first == " " or first == "`" or first == "~":
                 self._read_indented(at, line)
-            elif line[0] in "=-" and not line.strip(line[0]):
-                self._read_underline(at, line[0])
+            elif not line.strip(first):
+                self._read_underline(at, first)
             elif _FENCED_ITEM.match(line):
                 self._read_fenced_item(at, line)
         return Skeleton(

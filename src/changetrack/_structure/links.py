@@ -30,6 +30,7 @@ class _Place(NamedTuple):
     text: str
     target: str
     line: int
+    column: int
     edit: int
     pair: int = 0
 
@@ -84,7 +85,7 @@ def describe_links(text_diff: TextDiff) -> tuple[LinkChange, ...]:
 
 def _list_places(edits: Sequence[Edit], outline: Outline, side: int) -> list[_Place]:
     return [
-        _Place(link.kind, link.text, link.target, line + 1, number)
+        _Place(link.kind, link.text, link.target, line + 1, link.start, number)
         for number, edit in enumerate(edits)
         for line in range(edit[side], edit[side + 1])
         for link in scan_links(outline.lines[line])
@@ -142,16 +143,16 @@ def _pair_lines(text_diff: TextDiff, old: list[_Place], new: list[_Place]) -> di
     }
 
 
-def _find_line(link: _Place) -> int:
-    return link.line
+def _find_line(link: _Place) -> tuple[int, int]:
+    return link.line, link.column
 
 
-def _find_order(change: _Change) -> tuple[int, bool, int]:
+def _find_order(change: _Change) -> tuple[int, bool, int, int]:
     """Return where a change belongs: in the order of the page, what is gone first."""
     previous, current = change
     if current:
-        return current.edit, True, current.line
-    return (previous.edit, False, previous.line) if previous else (0, False, 0)
+        return current.edit, True, current.line, current.column
+    return (previous.edit, False, previous.line, previous.column) if previous else (0, False, 0, 0)
 
 
 def _write_change(

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 HunkOp: TypeAlias = Literal["add", "remove", "replace", "move"]
-SectionStatus: TypeAlias = Literal[
-    "added", "removed", "renamed", "moved", "changed", "unchanged"
-]
+SectionStatus: TypeAlias = Literal["added", "removed", "renamed", "moved", "changed", "unchanged"]
 LinkChangeKind: TypeAlias = Literal["added", "removed", "text", "target", "both"]
 
 
@@ -97,9 +95,9 @@ class SectionChange:
     """What became of a section, its subsections not counted.
 
     `heading` is its path on the current page (on the previous one where it was removed), and
-    `previous_heading` the path that it had before, where it or a heading above it was renamed. A
-    section is `moved` when all of its text stands elsewhere. `added` and `removed` are lines, and
-    `hunks` the ids of the changes that touch it.
+    `previous_heading` the path that it had before, where that is another. A section is `moved` when
+    it stands under another heading, or all of its text elsewhere. `added` and `removed` are lines,
+    and `hunks` the ids of the changes that touch it.
     """
 
     status: SectionStatus

@@ -7,22 +7,19 @@ under three of them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.headings import Skeleton, carry_skeleton, read_skeleton
 from changetrack._structure.models import Place
 from changetrack._structure.places import Lists, Tables
-from changetrack._structure.titles import find_initial, read_plain, read_title, spell_slug
+from changetrack._structure.section_list import SectionList, list_sections
+from changetrack._structure.titles import read_plain
 
 if TYPE_CHECKING:
     from changetrack._structure.table_syntax import WrittenTable
     from changetrack._textdiff import TextDiff
     from changetrack._textdiff.edits import Lines
-
-# The parent of the outermost headings.
-_PAGE = -1
 
 
 class Heading(NamedTuple):
@@ -50,40 +47,42 @@ class Section(NamedTuple):
 class Outline:
     """Where what is on one page. Lines count from zero."""
 
-    def __init__(self, lines: Lines, skeleton: Skeleton) -> None:
+    def __init__(self, lines: Lines, skeleton: Skeleton, twin: Outline | None = None) -> None:
         self.lines = lines
         self.skeleton = skeleton
         self._starts = skeleton.lines
         self._tables = Tables(lines)
         self._lists = Lists(lines)
-        self._paths: dict[int, tuple[str, ...]] = {_PAGE: ()}
-        self._slugs: dict[int, str] = {_PAGE: ""}
-        self._groups: dict[int, dict[str, list[int]]] = {}
+        # The outline of the other side, where that has the same headings.
+        self._twin = twin
 
     @cached_property
+    def listed(self) -> SectionList:
+        """All sections at once, in columns: the quickest form, and what the others are made of."""
+        if self._twin is None:
+            return list_sections(self)
+        return self._twin.listed._replace(
+            starts=self._starts, ends=[*self._starts, len(self.lines)]
+        )
+
+    @property
     def headings(self) -> tuple[Heading, ...]:
         """All headings, in order."""
         _, levels, underlines, *_ = self.skeleton
         return tuple(
             [
-                Heading(line, level, self.find_path(at)[-1], line in underlines)
-                for at, (line, level) in enumerate(zip(self._starts, levels, strict=True))
+                Heading(line, level, path[-1], line in underlines)
+                for line, level, path in zip(
+                    self._starts, levels, self.listed.paths[1:], strict=True
+                )
             ]
         )
 
-    @cached_property
+    @property
     def sections(self) -> tuple[Section, ...]:
         """All sections, in order; the first one is above all headings, and may be empty."""
-        starts, levels = self._starts, self.skeleton.levels
-        ends = [*starts[1:], len(self.lines)]
-        leading = Section(0, starts[0] if starts else len(self.lines), (), "", 0)
-        return (
-            leading,
-            *[
-                Section(start, ends[at], self.find_path(at), self.find_slug(at), levels[at])
-                for at, start in enumerate(starts)
-            ],
-        )
+        starts, ends, paths, slugs, _ = self.listed
+        return tuple(map(Section, [0, *starts], ends, paths, slugs, [0, *self.skeleton.levels]))
 
     def find_heading(self, line: int) -> int:
         """Return which heading a line stands under (its own, for a heading); -1 above all."""
@@ -91,21 +90,11 @@ class Outline:
 
     def find_path(self, heading: int) -> tuple[str, ...]:
         """Return the titles above and of a heading, outermost first."""
-        known = self._paths.get(heading)
-        if known is None:
-            # At most six levels deep, whatever the page.
-            known = (*self.find_path(self._parents[heading]), self._read_title(heading))
-            self._paths[heading] = known
-        return known
+        return self.listed.paths[heading + 1]
 
     def find_slug(self, heading: int) -> str:
         """Return the path of a heading as one word for links; no other one of the page has it."""
-        known = self._slugs.get(heading)
-        if known is None:
-            parent = self._parents[heading]
-            self._spell_group(parent, self._read_groups(parent)[self._read_initial(heading)])
-            known = self._slugs[heading]
-        return known
+        return self.listed.slugs[heading + 1]
 
     def find_place(self, line: int) -> Place:
         """Return where on the page a line is."""
@@ -135,62 +124,11 @@ class Outline:
         at = bisect_right(fences, (line, len(self.lines))) - 1
         return fences[at][0] if at >= 0 and line < fences[at][1] else -1
 
-    @cached_property
-    def _parents(self) -> list[int]:
-        """The heading that each heading stands under: the nearest one of a lower level."""
-        parents = []
-        open_levels = [0]
-        opened = [_PAGE]
-        for at, level in enumerate(self.skeleton.levels):
-            while open_levels[-1] >= level:
-                open_levels.pop()
-                opened.pop()
-            parents.append(opened[-1])
-            open_levels.append(level)
-            opened.append(at)
-        return parents
-
-    @cached_property
-    def _children(self) -> defaultdict[int, list[int]]:
-        children = defaultdict(list)
-        for at, parent in enumerate(self._parents):
-            children[parent].append(at)
-        return children
-
-    def _read_groups(self, parent: int) -> dict[str, list[int]]:
-        """Return the headings right under one, by the first letter of their slugs."""
-        groups = self._groups.get(parent)
-        if groups is None:
-            groups = self._groups[parent] = {}
-            for at in self._children[parent]:
-                groups.setdefault(self._read_initial(at), []).append(at)
-        return groups
-
-    def _spell_group(self, parent: int, group: list[int]) -> None:
-        """Spell the slugs of headings side by side; one that was taken gets a number behind it."""
-        above = self.find_slug(parent)
-        prefix = f"{above}/" if above else ""
-        seen: dict[str, int] = {}
-        for at in group:
-            slug = own = spell_slug(self.find_path(at)[-1])
-            while slug in seen:
-                seen[own] += 1
-                slug = f"{own}-{seen[own]}"
-            seen[slug] = 0
-            self._slugs[at] = prefix + slug
-
-    def _read_initial(self, heading: int) -> str:
+    def read_underlined(self, heading: int) -> str:
+        """Return the title of a heading that stands on lines of its own above its underline."""
         start = self._starts[heading]
-        if start in self.skeleton.underlines:
-            return find_initial(self._read_title(heading))
-        return find_initial(self.lines[start])
-
-    def _read_title(self, heading: int) -> str:
-        start = self._starts[heading]
-        end = self.skeleton.underlines.get(start)
-        if end is None:
-            return read_title(self.lines[start])
-        return read_plain(" ".join([line.strip() for line in self.lines[start:end]]))
+        lines = self.lines[start : self.skeleton.underlines[start]]
+        return read_plain(" ".join([line.strip() for line in lines]))
 
 
 def read_outline(lines: Lines) -> Outline:
@@ -210,8 +148,8 @@ def read_outlines(diff: TextDiff) -> Outlines:
     known = diff.notes.get("outlines")
     if isinstance(known, Outlines):
         return known
-    new = read_skeleton(diff.new)
-    old = carry_skeleton(new, diff.edits, diff.old, diff.new)
-    outlines = Outlines(Outline(diff.old, old), Outline(diff.new, new))
+    new = Outline(diff.new, read_skeleton(diff.new))
+    skeleton, is_same = carry_skeleton(new.skeleton, diff.edits, diff.old, diff.new)
+    outlines = Outlines(Outline(diff.old, skeleton, new if is_same else None), new)
     diff.notes["outlines"] = outlines
     return outlines

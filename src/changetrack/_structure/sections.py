@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from changetrack._structure.models import SectionChange
 from changetrack._structure.outline import read_outlines
-from changetrack._structure.section_list import list_sections
 from changetrack._structure.section_pairs import SectionPairs, pair_sections
 
 if TYPE_CHECKING:
@@ -26,8 +25,9 @@ def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[S
 
     A section is a heading with what follows it up to the next heading of any level. Sections are
     the same where their paths of headings are; otherwise one is renamed where its body stayed, or
-    nearly so. One with all of its text elsewhere on the page is moved. Blank lines at its end are
-    no change of a section, but they are counted: all counts together are those of the diff.
+    nearly so. One that stands under another heading, or with all of its text elsewhere, is moved.
+    Blank lines at its end are no change of a section, but they are counted: all counts together are
+    those of the diff.
 
     >>> from changetrack._textdiff import diff_text
     >>> diff = diff_text("# Plans\n\nPro $49\n\n## Free", "# Plans\n\nPro $59\n\n## Free")
@@ -35,13 +35,13 @@ def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[S
     ['Plans: 1 line changed', 'Plans › Free: unchanged']
     """
     outlines = read_outlines(text_diff)
-    new = list_sections(outlines.new)
+    new = outlines.new.listed
     if _shares_headings(outlines, text_diff.edits):
         old = _carry_sections(new, outlines.old)
         places = list(range(len(new.paths)))
         pairs = SectionPairs(places, places)
     else:
-        old = list_sections(outlines.old)
+        old = outlines.old.listed
         pairs = pair_sections(text_diff, old, new)
     return _Rollup(text_diff, old, new, pairs).list_changes(hunks)
 
@@ -77,13 +77,14 @@ class _Rollup:
         edits = text_diff.edits
         self._removed = _count_lines(old, [(i, i_end) for i, i_end, _, _ in edits])
         self._added = _count_lines(new, [(j, j_end) for _, _, j, j_end in edits])
-        # The ids of hunks by section.
-        self._old_hunks: defaultdict[int, list[str]] = defaultdict(list)
-        self._new_hunks: defaultdict[int, list[str]] = defaultdict(list)
+        # By section: which hunks touch it.
+        self._old_hunks: defaultdict[int, list[int]] = defaultdict(list)
+        self._new_hunks: defaultdict[int, list[int]] = defaultdict(list)
+        self._ids: list[str] = []
 
     def list_changes(self, hunks: Sequence[RichHunk]) -> tuple[SectionChange, ...]:
-        for hunk in hunks:
-            self._place_hunk(hunk)
+        for number, hunk in enumerate(hunks):
+            self._place_hunk(number, hunk)
         new, pairs = self._new, self._pairs
         changes = [
             SectionChange(status="unchanged", heading=heading, slug=slug)
@@ -97,12 +98,13 @@ class _Rollup:
         has_top = new.ends[0] or self._old.ends[0]
         return tuple(changes if has_top else changes[1:])
 
-    def _place_hunk(self, hunk: RichHunk) -> None:
+    def _place_hunk(self, number: int, hunk: RichHunk) -> None:
+        self._ids.append(hunk.id)
         i, j = hunk.old_start - 1, hunk.new_start - 1
         for at in _find_sections(self._old, i, i + hunk.old_lines):
-            self._old_hunks[at].append(hunk.id)
+            self._old_hunks[at].append(number)
         for at in _find_sections(self._new, j, j + hunk.new_lines):
-            self._new_hunks[at].append(hunk.id)
+            self._new_hunks[at].append(number)
 
     def _list_touched(self) -> set[int]:
         """Return the current sections that are not what they were, or might not be."""
@@ -117,9 +119,7 @@ class _Rollup:
         before = self._pairs.previous[at]
         path = self._new.paths[at]
         earlier = self._old.paths[before] if before >= 0 else path
-        ids = (
-            self._new_hunks[at] if before < 0 else [*self._old_hunks[before], *self._new_hunks[at]]
-        )
+        numbers = {*self._new_hunks[at], *(self._old_hunks[before] if before >= 0 else ())}
         return SectionChange(
             status=self._judge(at, before),
             heading=path,
@@ -127,7 +127,7 @@ class _Rollup:
             previous_heading=None if earlier == path else earlier,
             added=self._added[at],
             removed=self._removed[before] if before >= 0 else 0,
-            hunks=tuple(dict.fromkeys(ids)),
+            hunks=tuple([self._ids[number] for number in sorted(numbers)]),
         )
 
     def _judge(self, at: int, before: int) -> SectionStatus:
@@ -136,9 +136,10 @@ class _Rollup:
             return "added"
         if not new.ends[at]:
             return "removed"  # what stood above all headings
-        around = self._pairs.previous[new.parents[at]]
-        if old.paths[before][-1:] != new.paths[at][-1:] or old.parents[before] != around:
+        if old.paths[before][-1:] != new.paths[at][-1:]:
             return "renamed"
+        if old.parents[before] != self._pairs.previous[new.parents[at]]:
+            return "moved"
         if not self._is_same_text(at, before):
             return "changed"
         return "moved" if self._added[at] and self._removed[before] else "unchanged"
@@ -160,7 +161,7 @@ class _Rollup:
                     heading=self._old.paths[at],
                     slug=self._old.slugs[at],
                     removed=self._removed[at],
-                    hunks=tuple(self._old_hunks[at]),
+                    hunks=tuple([self._ids[number] for number in self._old_hunks[at]]),
                 )
                 behind[anchor].append(gone)
         return [each for at, change in enumerate(changes) for each in (change, *behind[at])]
@@ -210,8 +211,9 @@ def _list_remarks(change: SectionChange) -> Iterator[str]:
         is_sibling = earlier[:-1] == change.heading[:-1]
         yield f"renamed from {earlier[-1] if is_sibling else _join_path(earlier)}"
         # The line of the heading is told already.
-        if earlier[-1:] != change.heading[-1:]:
-            added, removed = max(added - 1, 0), max(removed - 1, 0)
+        added, removed = max(added - 1, 0), max(removed - 1, 0)
+    elif change.status == "moved" and earlier:
+        yield f"moved from {_join_path(earlier)}"
     elif change.status != "changed":
         yield change.status
     if change.status in _WHOLE:

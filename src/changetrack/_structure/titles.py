@@ -101,21 +101,3 @@ def _is_spelled(char: str) -> bool:
     from unicodedata import category
 
     return category(char)[0] == "M"  # a vowel of Hindi, an accent that stands alone
-
-
-def find_initial(line: str) -> str:
-    """Return the first letter or digit of a heading line's slug, "" where there is none.
-
-    Cheaper than the slug, and equal where the slugs are.
-    """
-    if _ODD_START.search(line) is None:
-        found = _LETTER.search(line)
-        # Some letters are two when lowered.
-        return found[0].lower()[0] if found else ""
-    found = _LETTER.search(spell_slug(read_title(line)))
-    return found[0] if found else ""
-
-
-_LETTER = re.compile(r"[^\W_]")
-# What hides letters in front of the title: a tag, an entity, the target of a link without text.
-_ODD_START = re.compile(r"[<&]|\[[^\w\[\]]*\]")

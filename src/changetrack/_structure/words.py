@@ -86,16 +86,14 @@ def split_words(line: str) -> list[str]:
 def _any_token() -> re.Pattern[str]:
     marks = f"[{extenders()}]"
     letter = rf"[^\W_{_UNSPACED}]"
+    word = rf"{letter}*+(?:(?:['\u2019](?={letter})|{marks}++){letter}*+)*+"
+    number = rf"[{_CURRENCY}]?\d++(?:[{_SEPARATORS}]\d++)*+[{_PERCENT}{_CURRENCY}]?{marks}*+"
+    # What is joined to an emoji, and what a sign in front of a number belongs to, are told last.
+    other = rf"[{FLAGS}]{{2}}{marks}*+|\S{marks}*+"
+    joined = rf"(?:(?<={JOINER})\S{marks}*+)*+"
     return re.compile(
-        rf"""[{PREFIXES}]*+
-        (?: [{_CURRENCY}]?[0-9\d]++ (?:[{_SEPARATORS}]\d++)*+ [{_PERCENT}{_CURRENCY}]?{marks}*+
-          | [^\W\d_{_UNSPACED}] (?:{letter}++ | {marks}++ | ['\u2019](?={letter}))*+
-          | [{FLAGS}]{{2}}{marks}*+
-          | \S{marks}*+
-        )(?:(?<={JOINER})\S{marks}*+)*+
-        | \s++{marks}*+
-        | [{PREFIXES}]++""",
-        re.VERBOSE,
+        rf"[^\W\d_{_UNSPACED}]{word}|\s++{marks}*+|{number}|[{_UNSPACED}]{marks}*+"
+        rf"|(?![{PREFIXES}])(?:{other}){joined}|[{PREFIXES}]++(?:{number}|\w{word}|{other}|$)"
     )
 
 

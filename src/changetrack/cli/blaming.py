@@ -60,7 +60,8 @@ def _blame(versions: list[Version], *, is_json: bool) -> Blame:
 
 def _list(told: Blame, labels: list[str]) -> str:
     """Return a line for each line or field, the version that it came with in front of it."""
-    blamed = {each.snapshot for each in (*(told.fields or ()), *(told.lines or ()))}
+    pieces: tuple[BlamedLine | BlamedField, ...] = told.lines or told.fields or ()
+    blamed = {each.snapshot for each in pieces}
     width = max((len(labels[snapshot]) for snapshot in blamed), default=0)
     if told.fields is not None:
         return "".join(

@@ -156,7 +156,7 @@ def _count(diff: Diff) -> Counts:
 
 
 def _spell(step: Step, room: int) -> str:
-    counts = f"{str(step.counts or ''):<{room}}  " if room else ""
+    counts = f"{step.counts or ''!s:<{room}}  " if room else ""
     marks = []
     if step.reverted_to is not None:
         marks.append(f"reverted to {step.reverted_to}")

@@ -6,15 +6,15 @@ Each takes a parsed body and returns what stands under `data`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from changetrack._history import blame
+from changetrack._history import blame, blame_fields
 from changetrack._models import Limits, Options
 from changetrack._reader import Reader
 from changetrack._reversal import apply_sides, revert_sides
 from changetrack._scopes import REQUEST_STEPS, Scopes
-from changetrack._sets import PageState, diff_pages
-from changetrack._snapshots import Snapshot
+from changetrack._sets import diff_pages, read_pages
+from changetrack._snapshots import Snapshot, read_snapshot
 from changetrack._tracking import Earlier, Observation, observe
 from changetrack.errors import (
     ChangeTrackError,
@@ -29,7 +29,8 @@ from changetrack.wire.requests import read_stored
 from changetrack.wire.values import write_value
 
 if TYPE_CHECKING:
-    from changetrack._models import JsonValue
+    from changetrack._models import JsonObject, JsonValue
+    from changetrack._sets import PageState
 
 __all__ = ["find_data"]
 
@@ -90,17 +91,27 @@ def _compose(body: Reader, limits: Limits) -> JsonValue:
 
 
 def _blame(body: Reader, limits: Limits) -> JsonValue:
-    snapshots = body.items("snapshots")
-    if not snapshots:
+    """Tell of what the newest snapshot holds, its lines or its fields or both."""
+    stored = body.items("snapshots")
+    if not stored:
         problem = "there are no snapshots"
         raise MissingContent(problem, "send them in a list, oldest first", "snapshots")
-    if len(snapshots) > limits.history_snapshots:
-        raise HistoryTooLong(limits.history_snapshots, len(snapshots), "snapshots")
-    read = [
-        read_stored(Reader({"it": each}, f"snapshots[{index}]"), "it", limits) or Snapshot()
-        for index, each in enumerate(snapshots)
+    if len(stored) > limits.history_snapshots:
+        raise HistoryTooLong(limits.history_snapshots, len(stored), "snapshots")
+    snapshots = [
+        read_snapshot(each, path=f"snapshots[{index}]", limits=limits, is_plain=True)
+        for index, each in enumerate(stored)
     ]
-    return {"lines": write_value(blame(read))}
+    newest = snapshots[-1]
+    told: JsonObject = {}
+    try:
+        if newest.markdown is not None or newest.json is None:
+            told["lines"] = write_value(blame(snapshots, limits=limits))
+        if newest.json is not None:
+            told["fields"] = write_value(blame_fields(snapshots, limits=limits))
+    except ChangeTrackError as error:
+        raise error.under("snapshots") from None
+    return told
 
 
 def _compare_pages(body: Reader, limits: Limits) -> JsonValue:
@@ -117,15 +128,8 @@ def _read_pages(body: Reader, name: str, limits: Limits) -> list[PageState]:
         raise MissingContent(problem, 'send [{"url": …, "contentHash": …}]', place)
     if len(pages) > limits.set_items:
         raise SetTooLarge(limits.set_items, len(pages), place)
-    return [_read_state(Reader(each, f"{place}[{at}]"), limits) for at, each in enumerate(pages)]
-
-
-def _read_state(page: Reader, limits: Limits) -> PageState:
-    url = page.text("url", at_most=limits.url_chars)
-    if not url:
-        raise MissingContent("there is no url", "say which page it is", page.place("url"))
-    known = page.text("contentHash", at_most=limits.hash_chars)
-    return PageState(url, known or "", page.text("error"))
+    # What is no page is said by whoever reads it.
+    return read_pages(cast("list[JsonObject]", pages), place)
 
 
 _OPERATIONS: dict[str, _Operation] = {

@@ -45,7 +45,10 @@ RUNS: dict[str, tuple[list[str], str]] = {
     ),
     "blame on a snapshot says when": (
         ["blame", "stored.json", "thu.md"],
-        "2026-07-01  1) # Pricing\n2026-07-01  2)\nthu.md      3) Starter $24\nthu.md      4) Pro\n",
+        (
+            "2026-07-01  1) # Pricing\n2026-07-01  2)\n"
+            "thu.md      3) Starter $24\nthu.md      4) Pro\n"
+        ),
     ),
     "blame of json": (
         ["blame", "one.json", "two.json"],

@@ -107,7 +107,8 @@ table-layout:fixed;background:none;font:inherit;color:inherit}}
 & tr,& tr:hover,& tr:nth-child(even){{background:none}}
 & th,& td{{border:0;padding:1px 8px;text-align:left;vertical-align:top;font-weight:400;
 white-space:normal;max-width:none}}
-& thead th,& thead td{{padding:3px 8px;color:var(--soft);font-size:12px;border-top:1px solid var(--line)}}
+& thead th,& thead td{{padding:3px 8px;color:var(--soft);font-size:12px;
+border-top:1px solid var(--line)}}
 & .num{{color:var(--soft);text-align:right;padding:1px 6px;user-select:none;
 -webkit-user-select:none;font:12px/20px var(--mono);font-variant-numeric:tabular-nums}}
 & .sign{{padding:1px 0;text-align:center;user-select:none;-webkit-user-select:none;

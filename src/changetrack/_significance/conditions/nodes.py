@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from changetrack._fielddiff.paths import format_key_path
 from changetrack._hashing import same_json
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ class Node(NamedTuple):
     @property
     def spelled(self) -> str:
         """The place as text."""
-        from changetrack._fielddiff import format_key_path
-
         return format_key_path(self.keys)
 
 
@@ -70,11 +69,12 @@ def _walk(op: FieldOp, change: FieldChange, root: JsonValue) -> Iterator[Node]:
                 pending.append(((*path, segment), below, child))
 
 
-def _list_children(value: JsonValue) -> list[tuple[PathSegment, JsonValue]]:
-    """Return the values in a container, the last one first."""
+def _list_children(value: JsonValue) -> Iterator[tuple[PathSegment, JsonValue]]:
+    """Yield the values in a container, the last one first."""
     if isinstance(value, dict):
-        return list(value.items())[::-1]
-    return list(enumerate(value))[::-1] if isinstance(value, list) else []
+        yield from reversed(value.items())
+    elif isinstance(value, list):
+        yield from zip(reversed(range(len(value))), reversed(value), strict=True)
 
 
 def find_place(value: JsonValue, path: KeyPath) -> tuple[JsonValue] | None:
@@ -102,10 +102,11 @@ def _find_child(value: JsonValue, segment: PathSegment | ItemKey) -> tuple[JsonV
 
 
 def _find_item(items: list[JsonValue], key: ItemKey) -> tuple[JsonValue] | None:
-    wanted = list(key.values)
+    # An item that had no key is named by a position, which says nothing of now.
+    wanted = list(key.values) if key.names else None
     for item in items:
-        if isinstance(item, dict) and all(name in item for name in key.names):
-            # An item that had no key is named by a position, which says nothing of now.
-            if key.names and same_json([item[name] for name in key.names], wanted):
+        if isinstance(item, dict):
+            values = [item[name] for name in key.names if name in item]
+            if same_json(values, wanted):
                 return (item,)
     return None

@@ -47,7 +47,7 @@ class Phrase:
     def __init__(self, words: str) -> None:
         self._pattern = re.compile(bound_phrase(words))
         # The quickest way to see that a text has them not.
-        self._first = words.split()[0]
+        self._first = words.split(maxsplit=1)[0]
 
     def count(self, text: Text | None) -> int:
         """Return how often they stand in a text, as it is written or as it is seen.
