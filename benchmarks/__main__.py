@@ -24,6 +24,7 @@ QUESTIONS = (
     "adversarial",
     "quality",
     "fields",
+    "alignment",
     "html",
     "import_time",
     "memory",

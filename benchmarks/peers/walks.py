@@ -17,6 +17,30 @@ def deep_diff(previous: Json, current: Json) -> object:
     return DeepDiff(previous, current).to_dict()
 
 
+def deep_diff_by_key(previous: Json, current: Json) -> object:
+    """Return what DeepDiff says of two lists of records, grouped by their `id`."""
+    from deepdiff import DeepDiff
+
+    return DeepDiff(previous, current, group_by="id").to_dict()
+
+
+def deep_diff_unordered(previous: Json, current: Json) -> object:
+    """Return what DeepDiff says where the order of items does not count."""
+    from deepdiff import DeepDiff
+
+    return DeepDiff(previous, current, ignore_order=True).to_dict()
+
+
+def keyed_walk(previous: Json, current: Json) -> dict[str, dict[str, Json]]:
+    """Return a path map of two lists of records: by their `id` into dictionaries, then a walk."""
+    return naive_walk(_by_id(previous), _by_id(current))
+
+
+def _by_id(records: Json) -> Json:
+    rows = records if isinstance(records, list) else []
+    return {str(row["id"]): row for row in rows if isinstance(row, dict)}
+
+
 def naive_walk(previous: Json, current: Json) -> dict[str, dict[str, Json]]:
     """Return a path map by visiting every node, as a JSON Patch maker does."""
     found: dict[str, dict[str, Json]] = {}

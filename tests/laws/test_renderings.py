@@ -103,14 +103,17 @@ _PAGE_NAMES = {name for name, _ in _PAGE_ATTRIBUTES} | {
     *("style", "caption", "colgroup", "thead", "tbody", "del", "ins"),
 }
 _MAIL_ATTRIBUTES = {
-    *((name, "style") for name in ("p", "caption", "span", "del", "ins", "table", "td", "th")),
+    *(
+        (name, "style")
+        for name in ("p", "caption", "span", "del", "ins", "table", "tr", "td", "th")
+    ),
     *(("table", name) for name in ("border", "cellpadding", "cellspacing", "width")),
     *((cell, "colspan") for cell in ("td", "th")),
     ("td", "aria-label"),
     ("th", "scope"),
     ("th", "width"),
 }
-_MAIL_NAMES = {name for name, _ in _MAIL_ATTRIBUTES} | {"div", "thead", "tbody", "tr"}
+_MAIL_NAMES = {name for name, _ in _MAIL_ATTRIBUTES} | {"div", "thead", "tbody"}
 _LINK = re.compile(r"#?changetrack-diff-h[0-9a-f]{12}(-\d+)?")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from deepdiff import DeepDiff
@@ -59,3 +60,25 @@ def test_deepdiff_finds_the_same_changes(previous: JsonValue, current: JsonValue
         for one in diff_fields(previous, current)
     }
     assert ours == _list_theirs(previous, current)
+
+
+def _shuffle(value: JsonValue, order: random.Random) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _shuffle(child, order) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_shuffle(child, order) for child in order.sample(value, len(value))]
+    return value
+
+
+_shuffled = st.builds(
+    lambda value, order: (value, _shuffle(value, order)),
+    _values,
+    st.randoms(use_true_random=False),
+)
+
+
+@given(st.one_of(_shuffled, st.tuples(_values, _values)))
+def test_deepdiff_agrees_where_the_order_does_not_count(pair: tuple[JsonValue, JsonValue]) -> None:
+    """What differs in more than the order of its lists, and what does not."""
+    theirs = DeepDiff(*pair, ignore_order=True, report_repetition=True)
+    assert bool(diff_fields(*pair, order="ignore")) is bool(theirs)

@@ -15,6 +15,7 @@ from changetrack._significance.models import Cluster, Significance, Stats, Term,
 from changetrack._spelling import to_camel
 from changetrack._structure.models import (
     CellChange,
+    ColumnRename,
     LinePair,
     Link,
     LinkChange,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from changetrack._models import JsonObject
 
 _KINDS = (
-    BlamedField, BlamedLine, CellChange, Cluster, Delta, History, LinePair, Link, LinkChange,
-    MovedRun, Place,
+    BlamedField, BlamedLine, CellChange, Cluster, ColumnRename, Delta, History, LinePair, Link,
+    LinkChange, MovedRun, Place,
     Rendering, RichField, RichHunk, SectionChange, Significance, Stats, SuppressedChange,
     TableChange, TablePlace, Term, Verdict,
 )  # fmt: skip

@@ -11,18 +11,22 @@ from changetrack._fielddiff.composing import compose_fields
 from changetrack._fielddiff.jsonpatch import write_json_patch
 from changetrack._fielddiff.mergepatch import write_merge_patch
 from changetrack._fielddiff.patching import apply_fields, revert_fields
-from changetrack._fielddiff.paths import format_path, parse_path
+from changetrack._fielddiff.paths import format_key_path, format_path, parse_path
 from changetrack._fielddiff.rich import describe_fields
+from changetrack._fielddiff.rules import FieldRules, read_rules
 
 __all__ = [
     "FieldDiff",
+    "FieldRules",
     "apply_fields",
     "compare_fields",
     "compose_fields",
     "describe_fields",
     "diff_fields",
+    "format_key_path",
     "format_path",
     "parse_path",
+    "read_rules",
     "revert_fields",
     "write_json_patch",
     "write_merge_patch",

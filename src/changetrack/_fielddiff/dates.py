@@ -100,12 +100,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"{year}-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})(?:[T ]{clock})?",
         rf"{weekday}{day}(?:st|nd|rd|th|er|\.)? ?(?:de )?{month}(?:,| de| del)? {year}{written}",
         rf"{weekday}{month} {day}(?:st|nd|rd|th)?,? {year}{written}",
-        rf"{year}年(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}})日",
     )
+    # Its own characters tell where it ends, and letters stand right beside it.
+    eastern = rf"(?<![0-9]){year}年(?P<month>[0-9]{{1,2}})月(?P<day>[0-9]{{1,2}})日"
     # A part of a longer run is another thing: an address, a name, a range, a time with its zone.
-    return tuple(
-        re.compile(rf"(?<![\w/.:+-]){form}(?![\w/:+]|[-.,][0-9])", re.IGNORECASE) for form in forms
-    )
+    western = [rf"(?<![\w/.:+-]){form}(?![\w/:+]|[-.,][0-9])" for form in forms]
+    return tuple(re.compile(form, re.IGNORECASE) for form in (*western, eastern))
 
 
 def _spell(words: str) -> str:

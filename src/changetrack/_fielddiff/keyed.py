@@ -1,7 +1,7 @@
 """The comparison by rules: lists aligned, places in both values, what does not count (DESIGN §5).
 
 It finds what the plain one does, in the same order, except in lists that are aligned: there, items
-follow the current order, and a removed one stands before the next that stayed.
+follow the current order, and removed ones stand behind the one that stayed before them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from changetrack._fielddiff.keys import infer_key
 from changetrack._fielddiff.ordering import find_moved
-from changetrack._fielddiff.pairing import Budget, pair_items
+from changetrack._fielddiff.pairing import Budget, Manner, pair_items
 from changetrack._fielddiff.paths import format_key_path
 from changetrack._fielddiff.patterns import compile_patterns
 from changetrack._fielddiff.sides import (
@@ -145,23 +145,28 @@ class KeyedWalk:
     def _align(self, level: _Level, olds: _Items, news: _Items, names: KeyNames | None) -> _Steps:
         """Report what was added, removed and moved; yield the pairs that may differ."""
         is_deep = len(self._pending) > PRUNED_DEPTH
-        pairing = pair_items(olds, news, names, self._budget, is_deep=is_deep)
+        manner = Manner(self._budget, self._rules.order, is_deep)
+        pairing = pair_items(olds, news, names, manner)
         if pairing.by_position and len(self.lists_by_position) < _MAX_NOTED:
             self.lists_by_position.append(format_key_path(level.paths[2]))
         moved = find_moved(pairing.partners)
         same = [False] * len(news) if is_deep else _find_same(pairing)
         gone = sorted(set(range(len(olds))).difference(pairing.partners), reverse=True)
+        stayed = _list_stayed(pairing, moved)
+        self._remove_before(level, next(stayed), gone, pairing)
         for new, old in enumerate(pairing.partners):
             if old is None:
                 self._add(level, new, pairing)
                 continue
-            if new in moved:
-                self._move(level, (new, old, pairing.find_new_key(new) or new))
-            else:
-                self._remove_before(level, old, gone, pairing)
-            if not same[new]:
-                yield (new, old, pairing.find_new_key(new) or new), olds[old], news[new]
-        self._remove_before(level, len(olds), gone, pairing)
+            is_moved = new in moved
+            if is_moved or not same[new]:
+                at = new, old, pairing.find_new_key(new) or new
+                if is_moved:
+                    self._note_move(level.paths, at)
+                if not same[new]:
+                    yield at, olds[old], news[new]
+            if gone and not is_moved:
+                self._remove_before(level, next(stayed), gone, pairing)
 
     def _report(self, level: _Level, at: _At, old: Side, new: Side) -> None:
         current, previous, keys = level.join(at)
@@ -197,11 +202,19 @@ class KeyedWalk:
             _, previous, keys = level.join((old, old, key))
             self._put("remove", previous, keys, previous=pairing.previous[old])
 
-    def _move(self, level: _Level, at: _At) -> None:
-        current, previous, keys = level.join(at)
-        key_path = None if keys == current else keys
-        change = FieldChange(op="move", path=current, origin=previous, key_path=key_path)
-        self._moves.append(change)
+    def _note_move(self, paths: _Paths, at: _At) -> None:
+        # Written out: where a long list was shuffled, this is most of the work.
+        current, previous, keys = paths
+        new, old, key = at
+        is_plain = key is new and keys == current
+        self._moves.append(
+            FieldChange(
+                op="move",
+                path=(*current, new),
+                origin=(*previous, old),
+                key_path=None if is_plain else (*keys, key),
+            )
+        )
 
     def _put(
         self,
@@ -216,6 +229,14 @@ class KeyedWalk:
         self.changes.append(
             FieldChange(op=op, path=path, previous=previous, current=current, key_path=key_path)
         )
+
+
+def _list_stayed(pairing: Pairing, moved: frozenset[int]) -> Iterator[int]:
+    """Yield where the items stood that did not move, and at last the end of the previous list."""
+    for new, old in enumerate(pairing.partners):
+        if old is not None and new not in moved:
+            yield old
+    yield len(pairing.previous)
 
 
 def _find_same(pairing: Pairing) -> list[bool]:

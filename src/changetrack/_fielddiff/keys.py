@@ -9,11 +9,11 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._hashing import hash_plain_json
+from changetrack._hashing import dump_plain_json, hash_plain_json
 from changetrack._models import ItemKey
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from changetrack._fielddiff.rules import KeyNames
     from changetrack._models import JsonValue
@@ -53,6 +53,8 @@ def drop_repeated(previous: list[Identity], current: list[Identity]) -> None:
 def describe_key(item: JsonValue, names: KeyNames) -> ItemKey:
     """Return the key of an item that has one."""
     fields = item if isinstance(item, dict) else {}
+    if len(names) == 1:
+        return ItemKey(names, (fields[names[0]],))
     return ItemKey(names, tuple([fields[name] for name in names]))
 
 
@@ -112,6 +114,25 @@ def identify(item: JsonValue) -> Identity:
     return (None,) if token is None else token
 
 
+def identify_unordered(item: JsonValue) -> Identity:
+    """Return what `identify` does, the same one also for lists with the same items in any order."""
+    if not isinstance(item, (dict, list)):
+        return identify(item)
+    done: list[str] = []
+    pending: list[tuple[JsonValue, bool]] = [(item, False)]
+    while pending:
+        value, is_entered = pending.pop()
+        if not isinstance(value, (dict, list)):
+            done.append(f"={dump_plain_json(value).decode()}")  # no hash of a container
+        elif is_entered:
+            first = len(done) - len(value)
+            done[first:] = [_hash_parts(value, done[first:])]
+        else:
+            pending.append((value, True))
+            pending += [(child, False) for child in _list_children(value)]
+    return (list, done[0])
+
+
 def identify_scalar(item: JsonValue) -> Identity:
     """Return what `identify` does for a scalar, None for a container."""
     return None if isinstance(item, (dict, list)) else identify(item)
@@ -125,6 +146,17 @@ def _read_token(value: JsonValue) -> Identity:
         return (bool, value)
     # By its spelling: 0.0 and -0.0 are two values.
     return (float, repr(value)) if kind is float else None
+
+
+def _list_children(value: dict[str, JsonValue] | list[JsonValue]) -> Iterable[JsonValue]:
+    return value.values() if isinstance(value, dict) else value
+
+
+def _hash_parts(value: dict[str, JsonValue] | list[JsonValue], parts: list[str]) -> str:
+    """Return the hash of a container by those of its parts, of which the last one comes first."""
+    if isinstance(value, dict):
+        return hash_plain_json(dict(zip(reversed(value), parts, strict=True)))
+    return hash_plain_json([*sorted(parts)])
 
 
 def _list_row(item: JsonValue, names: KeyNames) -> tuple[Identity, ...]:

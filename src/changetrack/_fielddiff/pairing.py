@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._fielddiff.keys import (
     describe_key,
     drop_repeated,
     identify,
     identify_scalar,
+    identify_unordered,
     list_tokens,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from changetrack._fielddiff.keys import Identity
     from changetrack._fielddiff.rules import KeyNames
-    from changetrack._models import ItemKey, JsonValue
+    from changetrack._models import ItemKey, JsonValue, Order
 
 _Items: TypeAlias = "list[JsonValue]"
 # Of each current item, the position of the previous one that it was; None for a new item.
@@ -40,6 +43,15 @@ class Budget:
 
     pairs: int = 40_000
     steps: int = 20_000
+
+
+class Manner(NamedTuple):
+    """How items without a key are paired."""
+
+    budget: Budget
+    order: Order = "keep"
+    # So deep that hashing whole items would be repeated again and again.
+    is_deep: bool = False
 
 
 @dataclass(slots=True)
@@ -74,15 +86,9 @@ def pair_items(
     previous: _Items,
     current: _Items,
     names: KeyNames | None,
-    budget: Budget,
-    *,
-    is_deep: bool = False,
+    manner: Manner,
 ) -> Pairing:
-    """Return the pairing of two versions of a list.
-
-    So deep that hashing whole items would be repeated again and again, they are paired by position
-    where they have no key.
-    """
+    """Return the pairing of two versions of a list."""
     pairing = Pairing(previous, current, names)
     if names is None:
         pairing.partners = [None] * len(current)
@@ -96,7 +102,7 @@ def pair_items(
         pairing.partners = list(map(places.get, pairing.new_tokens))
         free = _list_keyless(pairing.old_tokens), _list_keyless(pairing.new_tokens)
     if all(free):
-        _Rest(pairing, *free).pair(budget, is_deep=is_deep)
+        _Rest(pairing, *free).pair(manner)
     return pairing
 
 
@@ -114,16 +120,16 @@ class _Rest:
         self._olds = dict.fromkeys(olds)  # as sets that keep their order
         self._news = dict.fromkeys(news)
 
-    def pair(self, budget: Budget, *, is_deep: bool) -> None:
+    def pair(self, manner: Manner) -> None:
         if len(self._pairing.previous) > 1 or len(self._pairing.current) > 1:
             # Of one and one it is known that they differ.
-            self._pair_twins(is_deep=is_deep)
+            self._pair_twins(_identify_by(manner))
         olds, news = self._list_containers()
         if olds and news:
-            if is_deep or len(olds) * len(news) > budget.pairs:
+            if manner.is_deep or len(olds) * len(news) > manner.budget.pairs:
                 self._pair_in_turn(olds, news)
             else:
-                self._pair_similar(olds, news, budget)
+                self._pair_similar(olds, news, manner.budget)
         if self._olds and self._news:
             self._pair_neighbours()
 
@@ -136,9 +142,8 @@ class _Rest:
         olds = [at for at in self._olds if isinstance(previous[at], (dict, list))]
         return olds, [at for at in self._news if isinstance(current[at], (dict, list))]
 
-    def _pair_twins(self, *, is_deep: bool) -> None:
+    def _pair_twins(self, read: Callable[[JsonValue], Identity]) -> None:
         """Pair equal items: those that are unique, then their neighbours, then the rest in turn."""
-        read = identify_scalar if is_deep else identify
         olds = {at: read(self._pairing.previous[at]) for at in self._olds}
         news = {at: read(self._pairing.current[at]) for at in self._news}
         places, others = _list_places(olds), _list_places(news)
@@ -208,6 +213,12 @@ class _Rest:
                         gaps.append((start, old, length))
             new += 1
         return gaps
+
+
+def _identify_by(manner: Manner) -> Callable[[JsonValue], Identity]:
+    if manner.is_deep:
+        return identify_scalar
+    return identify_unordered if manner.order == "ignore" else identify
 
 
 def _list_places(tokens: dict[int, Identity]) -> dict[Identity, list[int]]:

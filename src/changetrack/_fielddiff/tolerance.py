@@ -31,7 +31,7 @@ def is_within(old: Side, new: Side, margin: Margin) -> bool:
         return True
     if percent is None:
         return False
-    return apart * 100 * 10**percent.scale <= abs(before) * percent.mantissa
+    return bool(apart * 100 * 10**percent.scale <= abs(before) * percent.mantissa)
 
 
 def _read_pair(old: Side, new: Side) -> tuple[Amount | None, Amount | None]:

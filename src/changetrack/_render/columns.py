@@ -61,8 +61,9 @@ def wrap_pieces(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
                 yield row
                 row, room = [], width
                 continue
-            # A column that is narrower than one character still shows it.
-            end = max(end, at + 1)
+            if end == at:
+                # A column that is narrower than one character still shows it.
+                end, used = at + 1, room
             row.append(piece._replace(text=piece.text[at:end]))
             room -= used
             at = end

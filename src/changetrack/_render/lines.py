@@ -49,9 +49,10 @@ def _find_windows(text: str, spans: Sequence[Span], chars: int) -> list[tuple[in
     # Half of what there is room for is shared by what differs, on both its sides.
     around = max(_AROUND, chars // (4 * max(len(spans), 1)))
     for span in spans:
-        start = max(span.start - around, windows[-1][1] if windows else 0)
+        # Of little room, most is for what differs itself.
+        start = max(span.start - min(around, room // 4), windows[-1][1] if windows else 0)
         stop = min(span.end + around, len(text), start + room)
-        if stop <= start:
+        if stop <= start or span.start == span.end:
             continue
         if windows and windows[-1][1] == start:
             windows[-1] = windows[-1][0], stop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from changetrack._hashing import dump_json
@@ -24,8 +24,9 @@ _TEXT_CHARS = 120
 # Places, and fields, that are named; the others are counted.
 _NAMED = 3
 _HEADING_CHARS = 32
-_PATH_CHARS = 48
-_VALUE_CHARS = 24
+# So that one field always has its place beside the lines.
+_PATH_CHARS = 32
+_VALUE_CHARS = 20
 
 
 def summarize(diff: Diff) -> str:
@@ -49,7 +50,7 @@ class _Section:
     """What happened under a heading, and how much it matters."""
 
     heading: tuple[str, ...]
-    weight: float = 0.0
+    hunks: list[RichHunk] = field(default_factory=list)
     changed: int = 0
     added: int = 0
     removed: int = 0
@@ -70,7 +71,7 @@ class _Section:
 
 
 def _tell_lines(diff: Diff, room: int) -> str:
-    sections = sorted(_list_sections(diff.hunks), key=lambda each: -each.weight)
+    sections = _order(_list_sections(diff.hunks))
     moved = count_changes(diff).moved
     last = [f"{count(moved, 'line')} moved"] if moved else []
 
@@ -85,6 +86,15 @@ def _tell_lines(diff: Diff, room: int) -> str:
     return _fit(tell, room)
 
 
+def _order(sections: list[_Section]) -> list[_Section]:
+    """Return sections with those first that matter most; one alone is not even weighed."""
+    if len(sections) <= 1:
+        return sections
+    from changetrack._significance import weigh_hunk
+
+    return sorted(sections, key=lambda each: -max(weigh_hunk(hunk).score for hunk in each.hunks))
+
+
 def _fit(tell: Callable[[int], str], room: int) -> str:
     """Return what names the most that there is room for."""
     for named in range(_NAMED, 0, -1):
@@ -96,8 +106,6 @@ def _fit(tell: Callable[[int], str], room: int) -> str:
 
 def _list_sections(hunks: Iterable[RichHunk]) -> list[_Section]:
     """Return the sections where lines changed, apart from those that only moved."""
-    from changetrack._significance import weigh_hunk
-
     sections: dict[tuple[str, ...], _Section] = {}
     for hunk in hunks:
         # What did not move of it is blank lines, and nobody is told of those.
@@ -105,7 +113,7 @@ def _list_sections(hunks: Iterable[RichHunk]) -> list[_Section]:
             continue
         heading = hunk.place.heading
         section = sections.setdefault(heading, _Section(heading))
-        section.weight = max(section.weight, weigh_hunk(hunk).score)
+        section.hunks.append(hunk)
         old = _drop_moved(
             hunk.old_start, hunk.old_lines, [(run.old_start, run.old_lines) for run in hunk.moved]
         )
@@ -138,26 +146,26 @@ def _tell_fields(diff: Diff, room: int) -> str:
     def tell(named: int) -> str:
         if not named:
             return f"{count(len(fields), 'field')} changed"
-        told = [_tell_field(field) for field in fields[:named]]
+        told = [_tell_field(each) for each in fields[:named]]
         left = len(fields) - len(told)
         return list_words([*told, count(left, "more field")] if left else told)
 
     return _fit(tell, room)
 
 
-def _tell_field(field: RichField) -> str:
-    path = spell_path(field)
+def _tell_field(change: RichField) -> str:
+    path = spell_path(change)
     if len(path) > _PATH_CHARS:
         path = f"…{path[1 - _PATH_CHARS :]}"
-    before, after = _tell_value(field.previous), _tell_value(field.current)
-    delta = spell_delta(field.delta)
+    before, after = _tell_value(change.previous), _tell_value(change.current)
+    delta = spell_delta(change.delta)
     told = {
         "add": f"{path} added: {after}",
         "remove": f"{path} removed, was {before}",
         "replace": f"{path}: {before} → {after}{f' ({delta})' if delta else ''}",
         "move": f"{path} moved",
     }
-    return told[field.op]
+    return told[change.op]
 
 
 def _tell_value(value: JsonValue) -> str:

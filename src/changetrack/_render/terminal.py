@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 # Two columns of text of some fifty characters each, and their line numbers.
 SIDE_BY_SIDE_WIDTH = 120
+# A word on each side; on a terminal that is narrower yet, lines wrap.
+_LEAST_WIDTH = 40
+
+# Of text on each side, where somebody wants both on a narrow terminal.
+_LEAST_ROOM = 8
 
 _SIGNS = {"same": " ", "deleted": "-", "added": "+"}
 _MIDDLE = " │ "
@@ -28,12 +33,19 @@ _MIDDLE = " │ "
 _MARGIN = 3
 
 
-def render_terminal(diff: Diff, *, width: int | None = None, color: bool = True) -> str:
+def render_terminal(
+    diff: Diff,
+    *,
+    width: int | None = None,
+    color: bool = True,
+    side_by_side: bool | None = None,
+) -> str:
     r"""Return a diff for a terminal that is so many columns wide.
 
     From 120 columns on, both sides stand beside each other; below, and where the width is not
-    known, it is a unified diff whose headers say under which heading a change is. What differs in a
-    line is reversed. Control characters are spelled out: a page cannot command the terminal.
+    known, it is a unified diff whose headers say under which heading a change is; `side_by_side`
+    says so whatever the width. What differs in a line is reversed. Control characters are spelled
+    out: a page cannot command the terminal.
 
     >>> from changetrack import Diff, diff_text
     >>> diff = Diff(diff_text("# Plans\n\nStarter $19", "# Plans\n\nStarter $24"))
@@ -53,8 +65,10 @@ def render_terminal(diff: Diff, *, width: int | None = None, color: bool = True)
     if diff.text_diff:
         if lines:
             lines.append("")
+        columns = SIDE_BY_SIDE_WIDTH if width is None else max(width, _LEAST_WIDTH)
         is_wide = width is not None and width >= SIDE_BY_SIDE_WIDTH
-        lines += _lay_side_by_side(diff, brush, width or 0) if is_wide else _unify(diff, brush)
+        is_split = is_wide if side_by_side is None else side_by_side
+        lines += _lay_side_by_side(diff, brush, columns) if is_split else _unify(diff, brush)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -119,7 +133,7 @@ def _write_between(entry: Entry, brush: _Brush) -> str:
 def _lay_side_by_side(diff: Diff, brush: _Brush, width: int) -> Iterator[str]:
     lines = diff.text_diff
     digits = len(str(max(len(lines.old), len(lines.new)))) if lines else 1
-    room = (width - len(_MIDDLE)) // 2 - digits - _MARGIN
+    room = max((width - len(_MIDDLE)) // 2 - digits - _MARGIN, _LEAST_ROOM)
     sheet = _Columns(brush, digits, room)
     for entry in list_rows(diff, layout="split"):
         if isinstance(entry, Row):

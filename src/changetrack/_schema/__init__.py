@@ -2,6 +2,7 @@
 
     schema ──checking──▶ checked schema ──projection──▶ what of a value is tracked
                                         ──validation──▶ warnings about a value
+                                        ──list_keys───▶ what identifies the items of its lists
 
 A schema comes from outside, so it is checked before it is used, and all work with it is bounded.
 `survey` walks the document, `keywords` says what stands where, `patterns` runs its regular
@@ -12,8 +13,16 @@ expressions in linear time, `declarations` reads what it declares; `vocabulary`,
 from __future__ import annotations
 
 from changetrack._schema.checking import CheckedSchema, check_schema
+from changetrack._schema.list_keys import find_list_keys
 from changetrack._schema.metering import Budget
 from changetrack._schema.projection import project_fields
 from changetrack._schema.validation import validate_fields
 
-__all__ = ["Budget", "CheckedSchema", "check_schema", "project_fields", "validate_fields"]
+__all__ = [
+    "Budget",
+    "CheckedSchema",
+    "check_schema",
+    "find_list_keys",
+    "project_fields",
+    "validate_fields",
+]

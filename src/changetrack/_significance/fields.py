@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._significance.classes import classify_line, find_largest
+from changetrack._significance.classes import classify_line, find_largest, mask_change
 from changetrack._significance.lines import LineChange
-from changetrack._significance.readings import list_shifts, read_value
+from changetrack._significance.readings import read_value, read_values
 from changetrack._significance.scoring import Observed
+from changetrack._significance.shifts import list_shifts
 from changetrack._significance.words import (
     is_availability_name,
     is_price_name,
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from changetrack._fielddiff.models import RichField
     from changetrack._models import JsonValue, PathSegment
     from changetrack._significance.models import ChangeClass
-    from changetrack._significance.readings import Reading, Shift
+    from changetrack._significance.readings import Reading
+    from changetrack._significance.shifts import Shift
 
 # Of an object that came or went so many values are looked at: their classes repeat.
 _MOST_VALUES = 200
@@ -64,7 +66,7 @@ def _list_leaves(field: RichField) -> Iterator[_Leaf]:
     old, new = field.previous, field.current
     is_pair = field.op == "replace" and not isinstance(old, (dict, list))
     if is_pair and not isinstance(new, (dict, list)):
-        yield _Leaf(name, read_value(old), read_value(new), (old, new))
+        yield _Leaf(name, *read_values(old, new), (old, new))
         return
     if field.op != "add":
         for key, value in _walk(name, old):
@@ -104,8 +106,9 @@ def _classify(leaf: _Leaf, shifts: list[Shift]) -> set[ChangeClass]:
     if leaf.old and leaf.new and _is_target(leaf):
         return {"link-only"}
     if any(isinstance(value, str) for value in leaf.values):
-        change = LineChange(leaf.old, leaf.new, column=leaf.name)
-        return _without_markup_classes(classify_line(change, shifts), leaf)
+        change, volatile = mask_change(LineChange(leaf.old, leaf.new, column=leaf.name))
+        found = list_shifts(change.old, change.new, leaf.name)
+        return _without_markup_classes(classify_line(change, found, volatile=volatile), leaf)
     if not shifts:
         return {"text"}
     return {"price" if has_money or is_price_name(leaf.name) else "number"}

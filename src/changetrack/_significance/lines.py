@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._significance.carried import NOTHING_CARRIED
-from changetrack._significance.readings import Reading, read_texts
+from changetrack._significance.readings import Reading, cut_common, read_texts
 from changetrack._structure.table_syntax import split_cells
 
 if TYPE_CHECKING:
@@ -20,16 +20,27 @@ if TYPE_CHECKING:
 STEP = " \u203a "
 
 
-class LineChange(NamedTuple):
-    """A line or a cell before and after; None where there was or is none.
+class RawChange(NamedTuple):
+    """A line or a cell before and after, as it is written; None where there was or is none.
 
     `label` names it where it is a cell: the row and the column. `column` is the column alone.
     """
+
+    old: str | None
+    new: str | None
+    label: str | None = None
+    column: str = ""
+    is_code: bool = False
+
+
+class LineChange(NamedTuple):
+    """A line, a cell or a value before and after, as it is understood."""
 
     old: Reading | None
     new: Reading | None
     label: str | None = None
     column: str = ""
+    is_code: bool = False
 
     @property
     def sides(self) -> tuple[Reading, ...]:
@@ -45,7 +56,7 @@ class _Lines(NamedTuple):
     added: list[str]
 
 
-def list_line_changes(hunk: RichHunk, carried: Carried = NOTHING_CARRIED) -> list[LineChange]:
+def list_changes(hunk: RichHunk, carried: Carried = NOTHING_CARRIED) -> list[RawChange]:
     """Return what changed in a hunk, line by line; what only moved is left out, and blank lines.
 
     Lines that were edited while they moved are changes of the hunk where they stand now, if
@@ -58,13 +69,28 @@ def list_line_changes(hunk: RichHunk, carried: Carried = NOTHING_CARRIED) -> lis
         *((None, line) for line in lines.added),
     ]
     header = hunk.place.table.header if hunk.place.table else ()
-    changes: list[LineChange] = []
+    changes: list[RawChange] = []
     for old, new in sides:
         cells = _split_row(old, new, header) if header else None
-        changes += [_read_change(old, new, is_code=hunk.place.fenced)] if cells is None else cells
+        changes += [RawChange(old, new, is_code=hunk.place.fenced)] if cells is None else cells
     if len(lines.removed) == len(lines.added) == 1:
         changes = _join_alike(changes)
     return changes
+
+
+def read_change(raw: RawChange) -> LineChange:
+    """Return what a line, a cell or a value said and says."""
+    old, new = raw.old, raw.new
+    if old is not None and new is not None:
+        old, new = cut_common(old, new)
+    texts = [text for text in (old, new) if text is not None]
+    # Read together, they share their way of writing numbers.
+    readings = read_texts(*texts, is_code=raw.is_code)
+    return LineChange(
+        None if old is None else readings[0],
+        None if new is None else readings[-1],
+        *raw[2:],
+    )
 
 
 def _sort_lines(hunk: RichHunk, carried: Carried) -> _Lines:
@@ -94,35 +120,20 @@ def _sort_lines(hunk: RichHunk, carried: Carried) -> _Lines:
     )
 
 
-def _read_change(old: str | None, new: str | None, *, is_code: bool) -> LineChange:
-    texts = [text for text in (old, new) if text is not None]
-    readings = read_texts(*texts, is_code=is_code)
-    return LineChange(
-        old=readings[0] if old is not None else None,
-        new=readings[-1] if new is not None else None,
-    )
-
-
-def _join_alike(changes: list[LineChange]) -> list[LineChange]:
+def _join_alike(changes: list[RawChange]) -> list[RawChange]:
     """Join the one line that went and the one that came, if they differ in their values only."""
     gone = [change for change in changes if change.new is None]
     come = [change for change in changes if change.old is None]
     if len(gone) != 1 or len(come) != 1:
         return changes
-    old, new = gone[0].old, come[0].new
+    joined = come[0]._replace(old=gone[0].old)
+    old, new = read_change(joined)[:2]
     if old is None or new is None or old.rest != new.rest:
         return changes
-    others = [change for change in changes if change not in (gone[0], come[0])]
-    # Read together, they share their way of writing numbers.
-    return [
-        *others,
-        _read_change(old.raw, new.raw, is_code=False)._replace(
-            label=come[0].label, column=come[0].column
-        ),
-    ]
+    return [*(change for change in changes if change not in (gone[0], come[0])), joined]
 
 
-def _split_row(old: str | None, new: str | None, header: Sequence[str]) -> list[LineChange] | None:
+def _split_row(old: str | None, new: str | None, header: Sequence[str]) -> list[RawChange] | None:
     """Return the cells of a row that differ; None where a line is no row of the table."""
     olds = None if old is None else split_cells(old)
     news = None if new is None else split_cells(new)
@@ -134,10 +145,9 @@ def _split_row(old: str | None, new: str | None, header: Sequence[str]) -> list[
 
 def _pair_cells(
     olds: Sequence[str], news: Sequence[str], header: Sequence[str], key: str
-) -> Iterator[LineChange]:
+) -> Iterator[RawChange]:
     for old, new, column in zip_longest(olds, news, header):
         if old == new or not (old or new):
             continue
-        change = _read_change(old or None, new or None, is_code=False)
         label = f"{key}{STEP}{column}" if column and column != key else key or None
-        yield change._replace(label=label, column=column or "")
+        yield RawChange(old or None, new or None, label, column or "")

@@ -14,6 +14,8 @@ _ENTITIES = (("&nbsp;", " "), ("&amp;", "&"))
 
 _MARKER = re.compile(r"\s*(?:>\s*)*(?:[-*+](?:\s+|$)|\d{1,9}[.)](?:\s+|$))?(?:#{1,6}(?:\s+|$))?")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s|$)")
+# A star or two at one end of a word; one between blanks or digits is a sign.
+_EMPHASIS = re.compile(r"\*\*|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 # Marks that change what is said: struck out, done, not done.
@@ -46,7 +48,7 @@ def read_visible(line: str) -> Visible:
     """Return the text of a line without markers, tags and targets, and the targets.
 
     >>> read_visible("- See [the **plans**](/plans) ")
-    Visible(text='See the **plans**', targets=('/plans',))
+    Visible(text='See the plans', targets=('/plans',))
     """
     seen = line.translate(_UNSEEN)
     pieces, targets, at = [], [], 0
@@ -57,7 +59,7 @@ def read_visible(line: str) -> Visible:
             text = " " if link.text == link.target else link.text
             pieces += [seen[at : link.start], text]
             at = link.end
-    bare = _TAG.sub("", "".join([*pieces, seen[at:]]))
+    bare = _EMPHASIS.sub("", _TAG.sub("", "".join([*pieces, seen[at:]])))
     for entity, letter in _ENTITIES:
         bare = bare.replace(entity, letter)
     return Visible(_strip_marker(bare), tuple(targets))

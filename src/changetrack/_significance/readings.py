@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._fielddiff.amounts import Amount, compare_percent, read_number, subtract
-from changetrack._fielddiff.currencies import fold_unit
+from changetrack._fielddiff.amounts import Amount, read_number
 from changetrack._fielddiff.dates import find_dates
 from changetrack._fielddiff.figures import list_marks, read_numeral
 from changetrack._fielddiff.numerals import find_numerals, plain_text
@@ -18,8 +17,11 @@ if TYPE_CHECKING:
 
     from changetrack._models import JsonValue
 
-# Of a longer line, numbers, dates and states are looked for at its beginning; its words all count.
+# A longer line is read up to here: its classes repeat. It is a page without line ends.
 _MOST_CHARS = 20_000
+# Of two lines that are longer, only what differs is read, with so much before and behind it.
+_LONG_CHARS = 2_000
+_AROUND = 100
 # What stands before a number names it: so many characters of it fit into a sentence.
 _MOST_LABEL = 40
 
@@ -31,13 +33,29 @@ _CLOCK = re.compile(
 
 
 _MARKUP = dict.fromkeys(map(ord, "*_`~#"))
+# A day without its year, or a month with it: no moment, but a date all the same. Only names of
+# months that are no other words; March and May begin with a capital.
+_MONTHS = (
+    r"(?:(?i:january|february|april|june|july|august|september|october|november|december"
+    r"|januar|jänner|februar|märz|juni|juli|oktober|dezember"
+    r"|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+    r"|March|May|Mai|mai|mars)"
+)
+_DAY = re.compile(
+    rf"(?<![\w.,])\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s(?:de\s)?{_MONTHS}(?!\w)"
+    rf"|(?<!\w){_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?![\w.,]\d|\w)"
+    rf"|(?<!\w){_MONTHS}\s(?:de\s)?(?:19|20)\d\d(?!\w)"
+    r"|(?<!\d)\d{1,2}月\d{1,2}日"
+)
 
 
 class Reading(NamedTuple):
     """A text that was understood as far as it can be.
 
     `words` are all of its words, `rest` those that are left when amounts, dates and states are
-    taken out, with a mark where each was. `labels` are what stands before each amount.
+    taken out, with a mark where each was. `labels` are what stands before each amount. `is_cut`
+    says that there is more text than was read.
     """
 
     raw: str
@@ -49,6 +67,7 @@ class Reading(NamedTuple):
     labels: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 class _Found(NamedTuple):
@@ -67,16 +86,16 @@ def read_texts(*raws: str, is_code: bool = False) -> list[Reading]:
     >>> reading.amounts[0].value, reading.amounts[0].currency, reading.states, reading.labels
     (29.0, '$', ('sold out',), ('Pro',))
     """
-    visible = [(raw, ()) if is_code else read_visible(raw) for raw in raws]
+    heads = [raw[:_MOST_CHARS] for raw in raws]
+    visible = [(head, ()) if is_code else read_visible(head) for head in heads]
     plain = [text if is_code else plain_text(text) for text, _ in visible]
-    numerals = [find_numerals(text[:_MOST_CHARS]) for text in plain]
+    numerals = [find_numerals(text) for text in plain]
     together = [numeral for each in numerals for numeral in each]
     marks = list_marks(together)
     currency = next((each.currency for each in together if each.currency), None)
     readings = []
     for raw, (_, targets), text, each in zip(raws, visible, plain, numerals, strict=True):
-        head = text[:_MOST_CHARS]
-        others = [*_find_dates(head), *(_Found(*state) for state in _find_states(head))]
+        others = [*_find_dates(text), *(_Found(*state) for state in _find_states(text))]
         amounts = []
         for numeral in each:
             value = read_numeral(numeral, marks, currency)
@@ -88,8 +107,38 @@ def read_texts(*raws: str, is_code: bool = False) -> list[Reading]:
     return readings
 
 
+def cut_common(old: str, new: str) -> tuple[str, str]:
+    """Return two texts, where they are long without most of what both begin and end with.
+
+    >>> cut_common("a", "b"), [len(text) for text in cut_common("a " * 9999 + "x", "a " * 9999)]
+    (('a', 'b'), [101, 100])
+    """
+    least = min(len(old), len(new))
+    if least < _LONG_CHARS:
+        return old, new
+    ahead = _count_common(old, new)
+    behind = min(_count_common(old[::-1], new[::-1]), least - ahead)
+    # Back to a blank, so that no word or number is cut.
+    start = old.rfind(" ", 0, max(0, ahead - _AROUND)) + 1
+    end = old.find(" ", len(old) - max(0, behind - _AROUND))
+    tail = 0 if end < 0 else len(old) - end
+    return old[start : len(old) - tail], new[start : len(new) - tail]
+
+
+def _count_common(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def _by_place(found: _Found) -> tuple[int, bool, int]:
-    # A date goes before the numbers in it, the longer before the shorter.
+    # A date goes before its parts and the numbers in it.
     return found.start, found.kind == "amount", -found.end
 
 
@@ -105,10 +154,12 @@ def _drop_overlaps(found: Iterable[_Found]) -> list[_Found]:
 
 def _find_dates(text: str) -> list[_Found]:
     dates = [_Found(each.start, each.end, "date", each.moment.text) for each in find_dates(text)]
-    clocks = [
-        _Found(found.start(), found.end(), "date", found[0]) for found in _CLOCK.finditer(text)
+    parts = [
+        _Found(found.start(), found.end(), "date", found[0])
+        for pattern in (_CLOCK, _DAY)
+        for found in pattern.finditer(text)
     ]
-    return [*dates, *clocks]
+    return [*dates, *parts]
 
 
 def _find_states(text: str) -> Iterable[tuple[int, int, str, str]]:
@@ -137,6 +188,7 @@ def _assemble(
         labels=tuple(_label(text, start) for _, start in amounts),
         dates=values["date"],
         states=values["state"],
+        is_cut=len(raw) > _MOST_CHARS,
     )
 
 
@@ -161,102 +213,9 @@ def read_value(value: JsonValue) -> Reading:
     return Reading(raw="", amounts=(amount,) if amount else (), rest=(_MARKS["amount"],))
 
 
-class Shift(NamedTuple):
-    """A number that became another one, came or went."""
-
-    label: str
-    previous: Amount | None
-    current: Amount | None
-
-    @property
-    def is_change(self) -> bool:
-        """Whether there is a number on both sides."""
-        return self.previous is not None and self.current is not None
-
-    @property
-    def absolute(self) -> float | None:
-        """By how much it is larger; None where the two have nothing in common."""
-        if self.previous is None or self.current is None or not self._is_comparable:
-            return None
-        return subtract(self.current, self.previous)
-
-    @property
-    def percent(self) -> float | None:
-        """By how many percent it is larger; None where that has no meaning."""
-        if self.previous is None or self.current is None or not self._is_comparable:
-            return None
-        return compare_percent(self.current, self.previous)
-
-    @property
-    def _is_comparable(self) -> bool:
-        one, other = self.previous, self.current
-        if one is None or other is None:
-            return False
-        if one.currency and other.currency and one.currency != other.currency:
-            return False
-        return not (one.unit and other.unit) or fold_unit(one.unit) == fold_unit(other.unit)
-
-    @property
-    def told(self) -> str:
-        """What happened to the number, in the words that follow its name.
-
-        >>> Shift("price", Amount(29), Amount(24)).told
-        ' went from 29 to 24 (-17.2 %)'
-        """
-        if self.previous is None:
-            return f" appeared as {_spell_amount(self.current)}"
-        if self.current is None:
-            return f" is gone (it was {_spell_amount(self.previous)})"
-        said = f" went from {_spell_amount(self.previous)} to {_spell_amount(self.current)}"
-        return said if self.percent is None else f"{said} ({self.percent:+.1f} %)"
-
-
-def _spell_amount(amount: Amount | None) -> str:
-    if amount is None:
-        return "nothing"
-    written = f"{amount.value:.15g}"
-    if amount.currency is None:
-        return written
-    # A sign stands before its number, a code behind it.
-    is_sign = not amount.currency.isalpha()
-    return f"{amount.currency}{written}" if is_sign else f"{written} {amount.currency}"
-
-
-def list_shifts(old: Reading | None, new: Reading | None, label: str | None = None) -> list[Shift]:
-    """Return the numbers that differ, in their order; paired where both sides have as many.
-
-    `label` names them all; without one, each has what stands before it.
-    """
-    olds = [] if old is None else list(zip(old.amounts, old.labels or [""], strict=False))
-    news = [] if new is None else list(zip(new.amounts, new.labels or [""], strict=False))
-    if len(olds) != len(news):
-        olds, news = _strip_common(olds, news)
-    if len(olds) == len(news):
-        return [
-            Shift(label or name, one, other)
-            for (one, _), (other, name) in zip(olds, news, strict=True)
-            if not is_same_amount(one, other)
-        ]
-    gone = [Shift(label or name, one, None) for one, name in olds]
-    return gone + [Shift(label or name, None, other) for other, name in news]
-
-
-_Named = tuple[Amount, str]
-
-
-def _strip_common(olds: list[_Named], news: list[_Named]) -> tuple[list[_Named], list[_Named]]:
-    """Take off what both begin and end with."""
-    least = min(len(olds), len(news))
-    ahead = 0
-    while ahead < least and is_same_amount(olds[ahead][0], news[ahead][0]):
-        ahead += 1
-    behind = 0
-    while behind < least - ahead and is_same_amount(olds[-1 - behind][0], news[-1 - behind][0]):
-        behind += 1
-    return olds[ahead : len(olds) - behind], news[ahead : len(news) - behind]
-
-
-def is_same_amount(one: Amount, other: Amount) -> bool:
-    """Return whether two amounts are the same, however they are written."""
-    units = [fold_unit(each.unit) if each.unit else None for each in (one, other)]
-    return subtract(one, other) == 0 and one.currency == other.currency and units[0] == units[1]
+def read_values(old: JsonValue, new: JsonValue) -> tuple[Reading, Reading]:
+    """Return what a JSON value said and what it says; of long texts, only what differs."""
+    if isinstance(old, str) and isinstance(new, str):
+        before, after = read_texts(*cut_common(old, new))
+        return before, after
+    return read_value(old), read_value(new)

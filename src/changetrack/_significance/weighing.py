@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._significance.carried import pair_carried
-from changetrack._significance.classes import observe_hunk
+from changetrack._significance.classes import observe_hunk, observe_roughly
 from changetrack._significance.fields import observe_field
 from changetrack._significance.fingerprints import fingerprint_change
 from changetrack._significance.models import Stats
 from changetrack._significance.scoring import score_change, score_many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._fielddiff import FieldDiff
     from changetrack._fielddiff.models import RichField
     from changetrack._models import FieldChange, JsonValue
+    from changetrack._significance.carried import Carried
     from changetrack._significance.models import Significance
+    from changetrack._significance.scoring import Observed
     from changetrack._structure.models import RichHunk
     from changetrack._textdiff import TextDiff
+
+# After so many changed lines, the other hunks count as text that is not read: a second or two.
+_MOST_LINES = 10_000
 
 # Decimals of a share: a line of ten thousand shows.
 _DIGITS = 4
@@ -56,7 +61,7 @@ def weigh_diff(
     counts as changed. The score is that of the weightiest change, and a little for the others.
     """
     carried = pair_carried(text_diff, hunks)
-    parts = [score_change(observe_hunk(hunk, carried)) for hunk in hunks]
+    parts = [score_change(observed) for observed in _observe_hunks(hunks, carried)]
     parts += map(weigh_field, fields)
     classes = [each for part in parts for each in part.classes]
     similarity = _compare_sides(text_diff, field_diff)
@@ -73,6 +78,13 @@ def weigh_diff(
         coarse=text_diff is not None and text_diff.coarse,
         lists_by_position=field_diff.lists_by_position if field_diff is not None else (),
     )
+
+
+def _observe_hunks(hunks: Iterable[RichHunk], carried: Carried) -> Iterator[Observed]:
+    left = _MOST_LINES
+    for hunk in hunks:
+        yield observe_hunk(hunk, carried) if left > 0 else observe_roughly(hunk)
+        left -= len(hunk.removed) + len(hunk.added)
 
 
 def _compare_sides(text_diff: TextDiff | None, field_diff: FieldDiff | None) -> float:

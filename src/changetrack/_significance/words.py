@@ -7,6 +7,7 @@ between its words, as it stands.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -90,13 +91,19 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 def bound_phrase(phrase: str) -> str:
     """Return the pattern of a phrase whose ends are ends of words, and whose blanks may be any."""
     pattern = r"\s+".join(map(re.escape, phrase.split()))
-    before = r"(?<!\w)" if _is_spaced_letter(phrase[:1]) else ""
-    after = r"(?!\w)" if _is_spaced_letter(phrase[-1:]) else ""
+    before = r"(?<!\w)" if is_spaced_letter(phrase[:1]) else ""
+    after = r"(?!\w)" if is_spaced_letter(phrase[-1:]) else ""
     return f"{before}{pattern}{after}"
 
 
-def _is_spaced_letter(letter: str) -> bool:
-    return (letter.isalnum() or letter == "_") and _UNSPACED.match(letter) is None
+def is_letter(char: str) -> bool:
+    """Return whether a character is part of a word."""
+    return char.isalnum() or char == "_"
+
+
+def is_spaced_letter(char: str) -> bool:
+    """Return whether a character is part of a word that has blanks around it."""
+    return is_letter(char) and _UNSPACED.match(char) is None
 
 
 def split_name(name: str) -> str:
@@ -145,13 +152,20 @@ def is_target_name(name: str) -> bool:
     return split_name(name) in _NAMES["target"]
 
 
-# Lines without any of these first words, and without unspaced writing, are passed over unread: most
-# lines of a page.
-_FIRST_WORDS = frozenset(phrase.replace("-", " ").split()[0] for phrase in AVAILABILITY)
 _WORD = re.compile(r"\w+")
-_STATES = re.compile(
-    "|".join(map(bound_phrase, sorted(AVAILABILITY, key=lambda phrase: (-len(phrase), phrase))))
-)
+# Between the words of one phrase.
+_GAPS = re.compile(r"[\s-]+")
+
+# Phrases by their first word, the longest first; those without blanks by themselves.
+_PHRASES: dict[str, list[tuple[str, ...]]] = {}
+_UNSPACED_PHRASES: list[str] = []
+for _phrase in sorted(AVAILABILITY, key=lambda phrase: (-len(phrase), phrase)):
+    if _UNSPACED.match(_phrase):
+        _UNSPACED_PHRASES.append(_phrase)
+    else:
+        _words = tuple(_WORD.findall(_phrase))
+        _PHRASES.setdefault(_words[0], []).append(_words)
+_UNSPACED_STATES = re.compile("|".join(_UNSPACED_PHRASES))
 
 
 def find_states(text: str) -> Iterator[tuple[int, int, str]]:
@@ -163,7 +177,20 @@ def find_states(text: str) -> Iterator[tuple[int, int, str]]:
     lowered = text.lower()
     if len(lowered) != len(text):  # a few capitals are shorter than their small letters
         lowered = text
-    if _FIRST_WORDS.isdisjoint(_WORD.findall(lowered)) and not _UNSPACED.search(lowered):
+    if _UNSPACED.search(lowered):
+        for found in _UNSPACED_STATES.finditer(lowered):
+            yield found.start(), found.end(), found[0]
+    words = _WORD.findall(lowered)
+    if _PHRASES.keys().isdisjoint(words):
         return
-    for found in _STATES.finditer(lowered):
-        yield found.start(), found.end(), " ".join(found[0].split())
+    spots = [found.span() for found in _WORD.finditer(lowered)]
+    for at, word in enumerate(words):
+        for phrase in _PHRASES.get(word, ()):
+            last = at + len(phrase)
+            if phrase == tuple(words[at:last]) and _are_joined(lowered, spots[at:last]):
+                yield spots[at][0], spots[last - 1][1], " ".join(phrase)
+                break
+
+
+def _are_joined(text: str, spots: list[tuple[int, int]]) -> bool:
+    return all(_GAPS.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(spots))

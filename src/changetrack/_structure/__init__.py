@@ -1,8 +1,9 @@
 """What a change is beyond its lines: where on the page, what in a line, what moved.
 
-titles ─▶ headings ─▶ outline (with places) ─▶ hunks ◀─ pairing ◀─ words ◀─ graphemes
-▲                   │
-moves ◀─ runs, likeness
+`headings` and `titles` make the `outline` of a page, on which `places` finds what a line stands in.
+`words` cuts lines (never inside of what `graphemes` holds together), `pairing` pairs them, `moves`
+joins the `runs` that stand elsewhere now, and `hunks` says it all of each change. Of the page as a
+whole speak `sections`, `links` and `tables`.
 """
 
 from __future__ import annotations

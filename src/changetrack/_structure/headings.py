@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # What a heading, the underline of one, a fence, and anything indented begins with.
 _SIGNS = frozenset("#=-`~ ")
 _IMPORTANT = _SIGNS - {" "}
+_INDENTED = frozenset(" `~")
 _LIST_ITEM = re.compile(r"( *)(?:[-*+]|\d{1,9}[.)])(?: +|$)")
 _FENCED_ITEM = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) {1,4})+(?=```|~~~)")
 # What no underline turns into a heading: a quote, a table, HTML, a list item, a rule.
@@ -30,6 +31,8 @@ _INDENT = 3
 # A fence stands in the list item above it, at most so many lines up: code begins soon or never.
 _LOOK_UP = 64
 _MOST_LEVELS = 6
+_AFTER_SIGNS = ("", " ", "\t")
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]|$)")
 
 
 class Skeleton(NamedTuple):
@@ -66,7 +69,7 @@ def carry_skeleton(
     changed = added + [old[at] for at in removed]
     if removed:
         marks = sorted(marks + removed)
-    if not known.is_local or any([_is_important(line.lstrip(" ")) for line in changed]):
+    if not known.is_local or any(_is_important(line.lstrip(" ")) for line in changed):
         return _Reading(old).read(marks), False
     starts = _carry([start for start, _ in known.fences], shared)
     lasts = _carry([end - 1 for _, end in known.fences], shared)
@@ -124,23 +127,29 @@ class _Reading:
         self._floor = self._skip_front_matter()
 
     def read(self, marks: list[int]) -> Skeleton:
-        lines = self._lines
+        lines, heads, levels = self._lines, self._heads, self._levels
         for at in self._add_fenced_items(marks):
             if at < self._floor:
                 continue
             line = lines[at]
-            first = line[0]
-            if first == "#":
-                self._read_heading(at, line)
-            elif first == " " or first == "`" or first == "~":
-                self._read_indented(at, line)
-            elif not line.strip(first):
-                self._read_underline(at, first)
-            elif _FENCED_ITEM.match(line):
-                self._read_fenced_item(at, line)
-        return Skeleton(
-            self._heads, self._levels, self._underlines, self._fences, marks, self._is_local
-        )
+            if line[0] == "#":
+                # Nearly all marks are headings, so they are read here and not by a call.
+                level = len(line) - len(line.lstrip("#"))
+                if level <= _MOST_LEVELS and line[level : level + 1] in _AFTER_SIGNS:
+                    heads.append(at)
+                    levels.append(level)
+            else:
+                self._read_other(at, line)
+        return Skeleton(heads, levels, self._underlines, self._fences, marks, self._is_local)
+
+    def _read_other(self, at: int, line: str) -> None:
+        first = line[0]
+        if first in _INDENTED:
+            self._read_indented(at, line)
+        elif not line.strip(first):
+            self._read_underline(at, first)
+        elif _FENCED_ITEM.match(line):
+            self._read_fenced_item(at, line)
 
     def _skip_front_matter(self) -> int:
         lines = self._lines
@@ -160,14 +169,6 @@ class _Reading:
         fenced = [at for at, line in enumerate(lines) if "```" in line or "~~~" in line]
         return sorted({*marks, *(at for at in fenced if _FENCED_ITEM.match(lines[at]))})
 
-    def _read_heading(self, at: int, line: str) -> None:
-        rest = line.lstrip("#")
-        level = len(line) - len(rest)
-        if level <= _MOST_LEVELS and rest[:1] in ("", " ", "\t"):
-            self._heads.append(at)
-            self._levels.append(level)
-            self._floor = at + 1
-
     def _read_indented(self, at: int, line: str) -> None:
         body = line.lstrip(" ")
         indent = len(line) - len(body)
@@ -175,8 +176,9 @@ class _Reading:
             margin = self._find_margin(at, indent) if indent else 0
             if indent - margin <= _INDENT:
                 self._read_fence(at, body, margin)
-        elif indent <= _INDENT and body[:1] == "#":
-            self._read_heading(at, body)
+        elif indent <= _INDENT and (found := _HEADING.match(body)):
+            self._heads.append(at)
+            self._levels.append(len(found[1]))
         elif indent <= _INDENT and body[:1] in ("=", "-") and not body.strip(body[0]):
             self._read_underline(at, body[0])
 
@@ -220,7 +222,8 @@ class _Reading:
     def _read_underline(self, at: int, sign: str) -> None:
         self._is_local = False
         start = at
-        while start > self._floor and self._lines[start - 1]:
+        floor = max(self._floor, self._heads[-1] + 1 if self._heads else 0)
+        while start > floor and self._lines[start - 1]:
             start -= 1
             if _NO_PARAGRAPH.match(self._lines[start]):
                 return

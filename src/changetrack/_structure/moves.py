@@ -164,7 +164,9 @@ class _Search:
             (-like, after.start, before.start, before, after)
             for before in old
             for after in new
-            if (like := measure_likeness(before.bag, after.bag)) >= _LIKE
+            # The same words in the same order were not believed to have moved.
+            if before.text != after.text
+            and (like := measure_likeness(before.bag, after.bag)) >= _LIKE
         ]
         for *_, before, after in sorted(likes, key=lambda each: each[:3]):
             if before.start not in self._taken_old and after.start not in self._taken_new:
@@ -178,6 +180,7 @@ class _Block(NamedTuple):
 
     start: int
     end: int
+    text: str
     bag: WordBag
 
 
@@ -192,7 +195,7 @@ def _read_blocks(
     for start, end in _list_free(lines, ranges, taken, lines_each):
         text = " ".join(lines[start:end])
         if _LINE_CHARS <= len(text) <= _BLOCK_CHARS and _WORD.search(text):
-            blocks.append(_Block(start, end, read_bag(text)))
+            blocks.append(_Block(start, end, text, read_bag(text)))
             if len(blocks) == _BLOCKS:
                 break
     return blocks

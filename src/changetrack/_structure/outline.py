@@ -14,7 +14,6 @@ from changetrack._structure.headings import Skeleton, carry_skeleton, read_skele
 from changetrack._structure.models import Place
 from changetrack._structure.places import Lists, Tables
 from changetrack._structure.section_list import SectionList, list_sections
-from changetrack._structure.titles import read_plain
 
 if TYPE_CHECKING:
     from changetrack._structure.table_syntax import WrittenTable
@@ -60,7 +59,7 @@ class Outline:
     def listed(self) -> SectionList:
         """All sections at once, in columns: the quickest form, and what the others are made of."""
         if self._twin is None:
-            return list_sections(self)
+            return list_sections(self.lines, self.skeleton)
         return self._twin.listed._replace(
             starts=self._starts, ends=[*self._starts, len(self.lines)]
         )
@@ -123,12 +122,6 @@ class Outline:
         fences = self.skeleton.fences
         at = bisect_right(fences, (line, len(self.lines))) - 1
         return fences[at][0] if at >= 0 and line < fences[at][1] else -1
-
-    def read_underlined(self, heading: int) -> str:
-        """Return the title of a heading that stands on lines of its own above its underline."""
-        start = self._starts[heading]
-        lines = self.lines[start : self.skeleton.underlines[start]]
-        return read_plain(" ".join([line.strip() for line in lines]))
 
 
 def read_outline(lines: Lines) -> Outline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._textdiff import TextDiff
     from changetrack._textdiff.edits import Lines
@@ -119,15 +119,24 @@ def _trim(run: Run, old: Lines) -> Run:
     return run._replace(old=start, new=run.new + start - run.old, size=end - start)
 
 
-def chain_runs(runs: Iterable[Run], gap: int) -> list[list[Run]]:
-    """Return the runs in groups that follow each other on both sides with a small gap between."""
+def chain_runs(runs: Sequence[Run], gap: int) -> list[list[Run]]:
+    """Return the runs in groups that follow each other on both sides with a small gap between.
+
+    No gap holds a line of another run.
+    """
+    old = {run.old + at for run in runs for at in range(run.size)}
+    new = {run.new + at for run in runs for at in range(run.size)}
     chains: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: (run.old_edit, run.new_edit, run.new)):
         last = chains[-1][-1] if chains else run
-        same = (run.old_edit, run.new_edit) == (last.old_edit, last.new_edit)
-        old_gap = run.old - last.old - last.size
-        new_gap = run.new - last.new - last.size
-        if same and 0 <= old_gap <= gap and 0 <= new_gap <= gap:
+        i, j = last.old + last.size, last.new + last.size
+        if (
+            run[3:] == last[3:]
+            and 0 <= run.old - i <= gap
+            and 0 <= run.new - j <= gap
+            and old.isdisjoint(range(i, run.old))
+            and new.isdisjoint(range(j, run.new))
+        ):
             chains[-1].append(run)
         else:
             chains.append([run])

@@ -1,18 +1,15 @@
-"""All sections of a page at once, when each is asked for.
-
-The outline reads titles one by one, for the few headings above a change. Here all of them are
-wanted, and a search through all titles costs as much as one through two of them.
-"""
+"""All sections of a page at once: one search through all titles costs as much as two titles do."""
 
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._structure.titles import TITLE_CHARS, read_title
+from changetrack._structure.titles import TITLE_CHARS, read_plain, read_title
 
 if TYPE_CHECKING:
-    from changetrack._structure.outline import Outline
+    from changetrack._structure.headings import Skeleton
     from changetrack._textdiff.edits import Lines
 
 # What may be markup in a title, or the signs that close a heading.
@@ -50,10 +47,10 @@ class SectionList(NamedTuple):
         return own
 
 
-def list_sections(outline: Outline) -> SectionList:
-    """Return all sections of a page, as the outline has them."""
-    starts = outline.skeleton.lines
-    titles = _read_titles(outline)
+def list_sections(lines: Lines, skeleton: Skeleton) -> SectionList:
+    """Return all sections of a page, given where its headings are."""
+    starts = skeleton.lines
+    titles = _read_titles(lines, skeleton)
     paths: list[tuple[str, ...]] = [()]
     slugs = [""]
     parents = [0]
@@ -61,7 +58,7 @@ def list_sections(outline: Outline) -> SectionList:
     # By level: the section that a heading of this level stands in.
     around = [0] * (_MOST_LEVELS + 1)
     for at, (level, title, own) in enumerate(
-        zip(outline.skeleton.levels, titles, _spell_slugs(titles), strict=True), 1
+        zip(skeleton.levels, titles, _spell_slugs(titles), strict=True), 1
     ):
         parent = around[level]
         around[level + 1 :] = [at] * (_MOST_LEVELS - level)
@@ -72,7 +69,7 @@ def list_sections(outline: Outline) -> SectionList:
             slug = _number_slug(slug, taken)
         taken[slug] = 0
         slugs.append(slug)
-    return SectionList(starts, [*starts, len(outline.lines)], paths, slugs, parents)
+    return SectionList(starts, [*starts, len(lines)], paths, slugs, parents)
 
 
 def _number_slug(own: str, taken: dict[str, int]) -> str:
@@ -84,22 +81,26 @@ def _number_slug(own: str, taken: dict[str, int]) -> str:
     return slug
 
 
-def _read_titles(outline: Outline) -> list[str]:
+def _read_titles(lines: Lines, skeleton: Skeleton) -> list[str]:
     """Return the title of each heading; only those with markup are read one by one."""
-    starts, underlines = outline.skeleton.lines, outline.skeleton.underlines
-    lines = [outline.lines[start] for start in starts]
-    titles = [line.lstrip(" ").lstrip("#").strip(" \t") for line in lines]
+    starts, underlines = skeleton.lines, skeleton.underlines
+    firsts = [lines[start] for start in starts]
+    titles = [line.lstrip(" ").lstrip("#").strip(" \t") for line in firsts]
     text = "\n".join(titles)
     if "](" in text:
-        text = _LINKED.sub(r"\1", text)
+        text = _LINKED.sub(itemgetter(1), text)
         titles = text.split("\n")
     if underlines or _MARKUP.search(text) or len(max(titles, key=len, default="")) > TITLE_CHARS:
-        for at, title in enumerate(titles):
-            if starts[at] in underlines:
-                titles[at] = outline.read_underlined(at)
-            elif len(title) > TITLE_CHARS or _MARKUP.search(title):
-                titles[at] = read_title(lines[at])
+        for at, start in enumerate(starts):
+            if start in underlines:
+                titles[at] = _read_underlined(lines[start : underlines[start]])
+            elif len(titles[at]) > TITLE_CHARS or _MARKUP.search(titles[at]):
+                titles[at] = read_title(firsts[at])
     return titles
+
+
+def _read_underlined(lines: Lines) -> str:
+    return read_plain(" ".join([line.strip() for line in lines]))
 
 
 def _spell_slugs(titles: list[str]) -> list[str]:

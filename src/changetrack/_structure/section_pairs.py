@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # that no other section has. Jobs, products and releases that follow one pattern have about half in
 # common.
 _ALIKE = 0.75
-# A shorter text elsewhere on the page, such as "No incidents.", tells nothing.
+# A shorter text under another title elsewhere, such as "No incidents.", tells nothing.
 _TELLING_CHARS = 60
 
 
@@ -91,7 +91,8 @@ class _Pairing:
         for (before, at), chars in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
             largest = max(sum(map(len, old_bodies[before])), sum(map(len, new_bodies[at])))
             is_free = current[before] < 0 and previous[at] < 0
-            if is_free and chars >= max(_ALIKE * largest, _TELLING_CHARS):
+            is_namesake = self._old.paths[before][-1] == self._new.paths[at][-1]
+            if is_free and chars >= max(_ALIKE * largest, not is_namesake and _TELLING_CHARS):
                 self._pair(before, at)
 
     def pair_children(self) -> None:

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._structure.models import RichHunk, SectionStatus
-    from changetrack._structure.outline import Outline, Outlines
     from changetrack._structure.section_list import SectionList
     from changetrack._textdiff import TextDiff
-    from changetrack._textdiff.edits import Edit
 
 
 def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[SectionChange, ...]:
@@ -35,35 +33,14 @@ def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[S
     ['Plans: 1 line changed', 'Plans › Free: unchanged']
     """
     outlines = read_outlines(text_diff)
-    new = outlines.new.listed
-    if _shares_headings(outlines, text_diff.edits):
-        old = _carry_sections(new, outlines.old)
+    old, new = outlines.old.listed, outlines.new.listed
+    if old.paths is new.paths:
+        # No heading was touched.
         places = list(range(len(new.paths)))
         pairs = SectionPairs(places, places)
     else:
-        old = outlines.old.listed
         pairs = pair_sections(text_diff, old, new)
     return _Rollup(text_diff, old, new, pairs).list_changes(hunks)
-
-
-def _shares_headings(outlines: Outlines, edits: Sequence[Edit]) -> bool:
-    """Tell whether no heading was touched: then the sections of both sides are the same."""
-    old, new = outlines.old.skeleton, outlines.new.skeleton
-    # What is underlined may be longer than a line.
-    if old.underlines or new.underlines or old.levels != new.levels:
-        return False
-    return not any(
-        _holds(old.lines, i, i_end) or _holds(new.lines, j, j_end) for i, i_end, j, j_end in edits
-    )
-
-
-def _holds(lines: list[int], start: int, end: int) -> bool:
-    return bisect_left(lines, start) < bisect_left(lines, end)
-
-
-def _carry_sections(new: SectionList, old: Outline) -> SectionList:
-    """Return the sections of the previous page, which has the headings of the current one."""
-    return new._replace(starts=old.skeleton.lines, ends=[*old.skeleton.lines, len(old.lines)])
 
 
 class _Rollup:

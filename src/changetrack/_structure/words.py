@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import accumulate, compress, count
-from operator import ne
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.graphemes import FLAGS, JOINER, PREFIXES, extenders, is_cuttable
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-# Two lines of more characters than this in all are not cut into words: no sentence is so long, and
-# a page of them has its work bounded by its size.
+# What differs in more characters than this, on both sides together, is not cut into words: no
+# sentence is so long.
 LINE_CHARS = 20_000
 
 _ASCII_TOKEN = re.compile(
@@ -37,11 +36,8 @@ _CURRENCY = "$\u00a2-\u00a5\u0e3f\u20a0-\u20cf\ufdfc\ufe69\uff04\uffe0\uffe1\uff
 _PERCENT = "%\u2030\uff05\u066a"
 # Blanks that no line breaks at also separate thousands.
 _SEPARATORS = ".,'\u2019\u066b\u066c\u00a0\u202f\u2009"
-# Between two changes nothing but blanks is not worth keeping, and a cluster that is longer than
-# this is no character of any script.
+# A cluster of more characters than this is none of any script.
 _CLUSTER = 64
-# Lines are compared in blocks of so many characters where their common ends are sought.
-_BLOCK = 4_096
 
 
 class WordDiff(NamedTuple):
@@ -55,22 +51,34 @@ class WordDiff(NamedTuple):
     coarse: bool
 
 
-def compare_words(old_line: str, new_line: str) -> WordDiff:
+def compare_words(old_line: str, new_line: str, room: int = LINE_CHARS) -> WordDiff:
     """Return which characters of two lines differ, in whole words.
 
-    Work is counted in characters: lines of more than `LINE_CHARS` together are told apart by their
-    common ends alone.
+    Only what lies between the blanks around the first difference and around the last one is cut
+    into words. Work is counted in characters: where that has more than `room` on both sides
+    together, all of it counts as different.
 
     >>> compare_words("Starter $19 a month", "Starter $24 per month")[:2]
     ((Span(start=8, end=13),), (Span(start=8, end=15),))
     """
-    if len(old_line) + len(new_line) > LINE_CHARS:
+    head = _count_head(old_line, new_line)
+    if head == len(old_line) == len(new_line):
+        return WordDiff((), (), coarse=False)
+    tail = _count_tail(old_line, new_line, head)
+    # Before a blank, a word ends in any script, and what follows it does not matter.
+    start = max(old_line.rfind(" ", 0, head), 0)
+    blank = old_line.find(" ", len(old_line) - tail)
+    after = len(old_line) - blank if blank >= 0 else 0
+    old_end, new_end = len(old_line) - after, len(new_line) - after
+    if old_end + new_end - 2 * start > room:
         return compare_ends(old_line, new_line)
-    old, new = split_words(old_line), split_words(new_line)
+    old, new = split_words(old_line[start:old_end]), split_words(new_line[start:new_end])
     edits, coarse = compare_lines(old, new)
     deleted = [(i, i_end) for i, i_end, _, _ in edits if i < i_end]
     inserted = [(j, j_end) for _, _, j, j_end in edits if j < j_end]
-    return WordDiff(_mark(deleted, old, old_line), _mark(inserted, new, new_line), coarse)
+    return WordDiff(
+        _mark(deleted, old, old_line, start), _mark(inserted, new, new_line, start), coarse
+    )
 
 
 def split_words(line: str) -> list[str]:
@@ -93,13 +101,15 @@ def _any_token() -> re.Pattern[str]:
     joined = rf"(?:(?<={JOINER})\S{marks}*+)*+"
     return re.compile(
         rf"[^\W\d_{_UNSPACED}]{word}|\s++{marks}*+|{number}|[{_UNSPACED}]{marks}*+"
-        rf"|(?![{PREFIXES}])(?:{other}){joined}|[{PREFIXES}]++(?:{number}|\w{word}|{other}|$)"
+        rf"|(?![{PREFIXES}])(?:{other}){joined}|[{PREFIXES}]++(?:{number}|\w{word}|{other})?+"
     )
 
 
-def _mark(runs: Iterable[tuple[int, int]], tokens: list[str], line: str) -> tuple[Span, ...]:
+def _mark(
+    runs: Iterable[tuple[int, int]], tokens: list[str], line: str, offset: int
+) -> tuple[Span, ...]:
     """Return runs of tokens as spans of the line; one swallows the blanks before the next."""
-    starts = list(accumulate(map(len, tokens), initial=0))
+    starts = list(accumulate(map(len, tokens), initial=offset))
     spans: list[Span] = []
     for first, end in runs:
         start = starts[first]
@@ -111,10 +121,9 @@ def _mark(runs: Iterable[tuple[int, int]], tokens: list[str], line: str) -> tupl
 
 def compare_ends(old_line: str, new_line: str) -> WordDiff:
     """Return as differing what is not in the common beginning or the common end of two lines."""
-    head = _count_common(old_line, new_line)
+    head = _count_head(old_line, new_line)
     head -= _count_uncuttable(old_line, new_line, head, head, -1)
-    old_rest, new_rest = old_line[head:], new_line[head:]
-    tail = _count_common(old_rest[::-1], new_rest[::-1])
+    tail = _count_tail(old_line, new_line, head)
     old_end, new_end = len(old_line) - tail, len(new_line) - tail
     step = _count_uncuttable(old_line, new_line, old_end, new_end, 1)
     deleted, inserted = Span(head, old_end + step), Span(head, new_end + step)
@@ -125,15 +134,28 @@ def compare_ends(old_line: str, new_line: str) -> WordDiff:
     )
 
 
-def _count_common(one: str, other: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    at = 0
-    while one[at : at + _BLOCK] == other[at : at + _BLOCK] and at < len(one):
-        at += _BLOCK
-    block, other_block = one[at : at + _BLOCK], other[at : at + _BLOCK]
-    room = min(len(block), len(other_block))
-    differing = compress(count(at), map(ne, block, other_block))
-    return min(next(differing, at + room), len(one), len(other))
+def _count_head(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike, by halves: comparing is cheap."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one.startswith(other[low:middle], low):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _count_tail(one: str, other: str, head: int) -> int:
+    """Return how many characters two texts end with alike, of those behind their `head`."""
+    low, high = 0, min(len(one), len(other)) - head
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one.endswith(other[len(other) - middle : len(other) - low], 0, len(one) - low):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _count_uncuttable(old_line: str, new_line: str, i: int, j: int, way: int) -> int:

@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from changetrack._version import __version__
+from changetrack.cli.comparison_arguments import (
+    describe_apply,
+    describe_cluster,
+    describe_compose,
+    describe_diff,
+    describe_revert,
+    describe_track,
+    make_compared_options,
+    make_shown_options,
+)
 from changetrack.cli.local_arguments import (
     describe_key,
     describe_serve,
@@ -13,7 +23,7 @@ from changetrack.cli.local_arguments import (
     describe_worker,
 )
 from changetrack.cli.monitor_arguments import describe_monitor
-from changetrack.cli.parser import Command, Parser, add_color
+from changetrack.cli.parser import Command, Parser
 from changetrack.cli.series_arguments import describe_blame, describe_log, describe_pages
 
 if TYPE_CHECKING:
@@ -45,25 +55,24 @@ exit status: 0 nothing changed, 1 something changed, 2 trouble (as diff(1) has i
 Run `changetrack COMMAND --help` for the options of a command.
 """
 
-_EXACTLY = """\
-The page must be the very one that the diff speaks of: nothing is guessed. What is printed
-is normalized markdown; no file is changed. For JSON there is changetrack.apply_fields()."""
-
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return the parser; what it parses carries the command to run as `run`."""
     parser = Parser(prog="changetrack", description=_ABOUT, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    page, shown = _page_options(), _shown_options()
+    page, compared = _page_options(), make_compared_options()
+    whole = [page, compared, make_shown_options()]
     for name, (about, parents, describe) in {
-        "diff": ("show what changed between two pages", [page, shown], _describe_diff),
-        "track": ("show what changed since the last time", [page, shown], _describe_track),
-        "apply": ("print the new page: a diff applied to the old one", [page], _describe_apply),
-        "revert": ("print the old page: a diff undone on the new one", [page], _describe_revert),
+        "diff": ("show what changed between two pages", whole, describe_diff),
+        "track": ("show what changed since the last time", whole, describe_track),
+        "apply": ("print the new page: a diff applied to the old one", [page], describe_apply),
+        "revert": ("print the old page: a diff undone on the new one", [page], describe_revert),
+        "compose": ("show several diffs as one", whole, describe_compose),
         "log": ("show what changed from version to version", [page], describe_log),
         "blame": ("show with which version each line came", [page], describe_blame),
         "pages": ("show what became of the pages of a site", [page], describe_pages),
+        "cluster": ("show which pages changed alike", [page, compared], describe_cluster),
         "hash": ("print the content hash of each page", [page], _describe_hash),
         "normalize": ("print a page as it is compared", [page], _describe_normalize),
         "watch": ("watch pages from this terminal", [], describe_watch),
@@ -76,47 +85,6 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         command.set_defaults(run=commands[name])
         command.description = describe(command)
     return parser
-
-
-def _describe_diff(command: argparse.ArgumentParser) -> str:
-    command.add_argument("old", metavar="OLD", help="the page as it was")
-    command.add_argument("new", metavar="NEW", help="the page as it is")
-    return """\
-Show what changed between two pages.
-
-Markdown and HTML are shown as a unified diff, which `patch`, `git apply` and
-`changetrack apply` read. JSON is shown field by field: + added, - removed, ~ replaced."""
-
-
-def _describe_track(command: argparse.ArgumentParser) -> str:
-    command.add_argument("page", metavar="PAGE", help="the page as it is")
-    command.add_argument(
-        "--state", metavar="FILE", required=True, help="where the snapshot is kept between two runs"
-    )
-    command.add_argument("--dry-run", action="store_true", help="leave the state as it is")
-    return """\
-Show what changed since the last time, and keep the page for the next.
-
-The first time there is nothing to compare with: the page is kept, and the exit status
-is 1. The state is the JSON of a snapshot; it is written whole or not at all."""
-
-
-def _describe_apply(command: argparse.ArgumentParser) -> str:
-    command.add_argument("diff", metavar="DIFF", help="what `changetrack diff OLD NEW` printed")
-    command.add_argument("page", metavar="PAGE", help="OLD, the page as it was")
-    return f"""\
-Print the new page: a unified diff applied to the old one.
-
-{_EXACTLY}"""
-
-
-def _describe_revert(command: argparse.ArgumentParser) -> str:
-    command.add_argument("diff", metavar="DIFF", help="what `changetrack diff OLD NEW` printed")
-    command.add_argument("page", metavar="PAGE", help="NEW, the page as it is")
-    return f"""\
-Print the old page: a unified diff undone on the new one.
-
-{_EXACTLY}"""
 
 
 def _describe_hash(command: argparse.ArgumentParser) -> str:
@@ -148,19 +116,4 @@ def _page_options() -> Parser:
     group.add_argument(
         "--main-content", action="store_true", help="HTML without menus, headers and footers"
     )
-    return options
-
-
-def _shown_options() -> Parser:
-    options = Parser(add_help=False)
-    group = options.add_argument_group("what is compared and shown")
-    group.add_argument(
-        "-U", "--context", metavar="N", type=int, default=3, help="unchanged lines around a change"
-    )
-    group.add_argument("--schema", metavar="FILE", help="JSON Schema: track what it declares")
-    group.add_argument("--stat", action="store_true", help="only how much changed")
-    group.add_argument(
-        "--json", action="store_true", help="the whole result, as the HTTP API gives it"
-    )
-    add_color(group)
     return options

@@ -8,33 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from changetrack._hashing import canonical_json, hash_json, hash_markdown
-from changetrack._models import Options
 from changetrack._normalize import normalize_markdown
 from changetrack._snapshots import Snapshot
-from changetrack._textdiff import apply_text, revert_text
-from changetrack._tracking import track
 from changetrack.cli.arguments import build_parser
+from changetrack.cli.comparison import read_comparison
 from changetrack.cli.door import back_up, manage_keys, serve, work
 from changetrack.cli.files import (
     Page,
     print_page,
     print_text,
-    read_json,
     read_page,
-    read_text,
     write_line,
     write_whole,
 )
 from changetrack.cli.parser import Command
-from changetrack.cli.showing import SAME, TROUBLE, show_result
+from changetrack.cli.showing import SAME, TROUBLE, check_shown, show_result
 from changetrack.cli.trouble import Trouble
 from changetrack.errors import ChangeTrackError, InvalidRequest, InvalidSnapshot
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-
-    from changetrack._results import Result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,24 +66,31 @@ def _complain(problem: str) -> int:
 
 def _check_stdin(given: argparse.Namespace) -> None:
     names = [getattr(given, name, None) for name in _FILES]
-    if [*names, *getattr(given, "pages", [])].count("-") > 1:
+    names += (name for several in _LISTS for name in getattr(given, several, []))
+    names += (text.removeprefix("@") for text in getattr(given, "condition", []))
+    if names.count("-") > 1:
         raise InvalidRequest("standard input can only be read once", "name a file for the others")
 
 
 # What may be standard input, which is there once.
-_FILES = ("old", "new", "page", "diff", "schema", "body", "file")
+_FILES = ("old", "new", "page", "diff", "schema", "baseline", "body", "file")
+_LISTS = ("pages", "diffs", "history")
 
 
 def _diff(given: argparse.Namespace) -> int:
+    check_shown(given)
+    comparison = read_comparison(given)
     old, new = read_page(given.old, given), read_page(given.new, given)
     if old.is_json != new.is_json:
         problem = f"{old.name} and {new.name} cannot be compared: one of them is JSON"
         raise InvalidRequest(problem, "say what both are with --as")
-    baseline = _compare(old, given, None).snapshot
-    return show_result(_compare(new, given, baseline), given)
+    previous = comparison.compare(old, None).snapshot
+    return show_result(comparison.compare(new, previous), given, comparison)
 
 
 def _track(given: argparse.Namespace) -> int:
+    check_shown(given)
+    comparison = read_comparison(given)
     state = Path(given.state)
     if given.page != "-" and state.exists() and state.samefile(given.page):
         problem = "the state and the page are one file"
@@ -97,8 +98,8 @@ def _track(given: argparse.Namespace) -> int:
     previous = _read_state(state) if state.exists() else None
     page = read_page(given.page, given)
     _check_page(page, previous, state)
-    result = _compare(page, given, previous)
-    status = show_result(result, given)
+    result = comparison.compare(page, previous)
+    status = show_result(result, given, comparison)
     # Only what was shown is done with: a change that nobody saw is shown again the next time.
     sys.stdout.flush()
     if result.snapshot != previous and not given.dry_run:
@@ -131,16 +132,6 @@ def _read_state(state: Path) -> Snapshot:
     return snapshot
 
 
-def _apply(given: argparse.Namespace) -> int:
-    print_page(apply_text(read_text(given.diff, "utf-8"), _read_markdown(given)))
-    return SAME
-
-
-def _revert(given: argparse.Namespace) -> int:
-    print_page(revert_text(read_text(given.diff, "utf-8"), _read_markdown(given)))
-    return SAME
-
-
 def _hash(given: argparse.Namespace) -> int:
     for name in given.pages:
         page = read_page(name, given)
@@ -169,6 +160,30 @@ def _monitor(given: argparse.Namespace) -> int:
     return run_monitor(given)
 
 
+def _apply(given: argparse.Namespace) -> int:
+    from changetrack.cli.reversal import run_apply
+
+    return run_apply(given)
+
+
+def _revert(given: argparse.Namespace) -> int:
+    from changetrack.cli.reversal import run_revert
+
+    return run_revert(given)
+
+
+def _compose(given: argparse.Namespace) -> int:
+    from changetrack.cli.reversal import run_compose
+
+    return run_compose(given)
+
+
+def _cluster(given: argparse.Namespace) -> int:
+    from changetrack.cli.clusters import run_cluster
+
+    return run_cluster(given)
+
+
 def _log(given: argparse.Namespace) -> int:
     from changetrack.cli.steps import run_log
 
@@ -193,34 +208,16 @@ def _watch(given: argparse.Namespace) -> int:
     return run_watch(given)
 
 
-def _compare(page: Page, given: argparse.Namespace, previous: Snapshot | None) -> Result:
-    schema = None
-    if given.schema is not None:
-        schema = read_json(given.schema, "utf-8-sig")
-    if page.is_json and page.json is None:
-        raise InvalidRequest("the JSON is null", "a page needs a value to compare", page.name)
-    options = Options(
-        modes=("json",) if page.is_json else ("gitDiff",), schema=schema, context=given.context
-    )
-    return track(page.markdown, json=page.json, previous=previous, options=options)
-
-
-def _read_markdown(given: argparse.Namespace) -> str:
-    page = read_page(given.page, given)
-    if page.markdown is None:
-        problem = f"{page.name} is JSON, and a text diff does not apply to it"
-        raise InvalidRequest(problem, "for JSON use changetrack.apply_fields() from Python")
-    return page.markdown
-
-
 _COMMANDS = {
     "diff": _diff,
     "track": _track,
     "apply": _apply,
     "revert": _revert,
+    "compose": _compose,
     "log": _log,
     "blame": _blame,
     "pages": _pages,
+    "cluster": _cluster,
     "hash": _hash,
     "normalize": _normalize,
     "watch": _watch,

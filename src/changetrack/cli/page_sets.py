@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from changetrack._models import JsonValue
     from changetrack._sets import Pair, SetDiff
 
-__all__ = ["run_pages"]
+__all__ = ["list_files", "run_pages"]
 
 # What of a folder is a page; a saved site has pictures and scripts beside them.
 _ENDINGS = frozenset((".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".json"))
@@ -55,11 +55,11 @@ def run_pages(given: argparse.Namespace) -> int:
 def _read_set(name: str, given: argparse.Namespace) -> list[PageState]:
     """Return the pages in a folder, or those that a file of JSON or NDJSON lists."""
     if name != "-" and Path(name).is_dir():
-        return [_look(file, Path(name), given) for file in _list_files(Path(name))]
+        return [_look(file, Path(name), given) for file in list_files(Path(name))]
     return read_pages(_load(name, read_text(name, given.encoding)), name)
 
 
-def _list_files(folder: Path) -> Iterator[Path]:
+def list_files(folder: Path) -> Iterator[Path]:
     """Yield the pages of a folder and of those in it, but none that is hidden."""
     for above, folders, files in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))

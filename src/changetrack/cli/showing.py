@@ -8,31 +8,127 @@ import sys
 from typing import TYPE_CHECKING
 
 from changetrack import wire
+from changetrack._diffs import Diff
 from changetrack._render import list_fields, render_terminal
+from changetrack._spelling import to_snake
 from changetrack._textdiff import TextDiff
-from changetrack.cli.files import print_text, warn
+from changetrack.cli.extras import (
+    FOR_JSON,
+    FOR_TEXT,
+    is_document,
+    print_extra,
+    read_extra,
+    read_extras,
+)
+from changetrack.cli.files import print_text, warn, write_line
+from changetrack.cli.remarks import count_suppressed, list_remarks
+from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
     import argparse
 
-    from changetrack._diffs import Diff
+    from changetrack._models import Extra, JsonValue
     from changetrack._results import Result
+    from changetrack.cli.comparison import Comparison
 
 # As diff(1) has it.
 SAME, CHANGED, TROUBLE = 0, 1, 2
 
 
-def show_result(result: Result, given: argparse.Namespace) -> int:
-    """Show a result as the options ask, and return the exit status."""
+def check_shown(given: argparse.Namespace) -> None:
+    """Check that what is asked for goes together.
+
+    Raises:
+        InvalidRequest: an option says something of what is not shown.
+    """
+    shown = None if given.show is None else read_extra(given.show, "--show")
+    if shown is not None and (given.json or given.stat):
+        other = "--json" if given.json else "--stat"
+        remedy = "leave one out; what stands in the JSON as well is named with --include"
+        raise InvalidRequest(f"--show and {other} both say what is printed", remedy)
+    included = read_extras(given.include, "--include")
+    if included and not given.json:
+        remedy = "add --json, or print one of them with --show"
+        raise InvalidRequest("--include names what stands in the JSON, which is not shown", remedy)
+    asked = {*map(to_snake, included), to_snake(shown or "")}
+    for option, value, extra in (
+        ("--budget", given.budget, "render"),
+        ("--cursor", given.cursor, "render"),
+        ("--patch-tests", given.patch_tests or None, "json_patch"),
+    ):
+        if value is not None and extra not in asked:
+            name = extra.replace("_", "-")
+            raise InvalidRequest(f"{option} is of {name}, which is not shown", f"add --show {name}")
+
+
+def show_result(result: Result, given: argparse.Namespace, comparison: Comparison) -> int:
+    """Show a result as the options ask, and return the exit status.
+
+    Raises:
+        ChangeTrackError: what is asked for cannot be printed of this result.
+    """
     for warning in result.warnings:
         warn(warning)
+    suppressed = count_suppressed(result.suppressed)
+    if suppressed and not given.json:
+        write_line(f"changetrack: {suppressed}")
     if given.json:
-        print_text(f"{wire.encode(wire.write_result(result)).decode()}\n")
-    elif given.stat or result.first_observation:
-        print_text(f"{_summarize(result)}\n")
-    elif result.diff is not None:
-        _print_diff(result.diff, given.color)
+        written = _write_json(result, comparison)
+        print_text(f"{wire.encode(written).decode()}\n")
+    else:
+        _show(result, given, comparison)
     return CHANGED if result.changed else SAME
+
+
+def _write_json(result: Result, comparison: Comparison) -> JsonValue:
+    try:
+        return wire.write_result(result, comparison.options)
+    except ChangeTrackError as error:
+        raise comparison.respell(error) from None
+
+
+def _show(result: Result, given: argparse.Namespace, comparison: Comparison) -> None:
+    name = None if given.show is None else read_extra(given.show, "--show")
+    is_painted = wants_color(given.color)
+    shown = _write_shown(name, result, given, comparison)
+    remarks = list_remarks(result, given, is_painted=is_painted)
+    if name is not None and is_document(name):
+        # Lines above a document would break it.
+        for line in list_remarks(result, given, is_painted=False):
+            write_line(line)
+    else:
+        above = "".join(f"{line}\n" for line in remarks)
+        print_text(above + "\n" * bool(above and shown), is_painted=is_painted)
+    print_text(shown, is_painted=is_painted or (name is None and sys.stdout.isatty()))
+
+
+def _write_shown(
+    name: Extra | None, result: Result, given: argparse.Namespace, comparison: Comparison
+) -> str:
+    if name is None:
+        if given.stat or result.first_observation:
+            return f"{_summarize(result)}\n"
+        return "" if result.diff is None else _write_diff(result.diff, given)
+    _warn_of_kind(name, result)
+    page = str(given.page if hasattr(given, "page") else getattr(given, "new", given.old))
+    try:
+        return print_extra(
+            name,
+            result,
+            comparison.options,
+            page="standard input" if page == "-" else page,
+            is_painted=wants_color(given.color),
+        )
+    except ChangeTrackError as error:
+        raise comparison.respell(error) from None
+
+
+def _warn_of_kind(name: Extra, result: Result) -> None:
+    """Tell whoever asks for what a page of this kind does not have."""
+    is_json = result.snapshot.markdown is None
+    if to_snake(name) in (FOR_TEXT if is_json else FOR_JSON):
+        kind = "JSON" if is_json else "text"
+        warn(f"the page is {kind}, so there is nothing to show as {name}")
 
 
 def _summarize(result: Result) -> str:
@@ -50,18 +146,27 @@ def _summarize(result: Result) -> str:
     return f"lines: {counts}, in {places} place{'s' * (places != 1)}"
 
 
-def _print_diff(diff: Diff, color: str) -> None:
-    if wants_color(color):
-        print_text(render_terminal(diff, width=_measure_width()), is_painted=True)
-        return
+def _write_diff(diff: Diff, given: argparse.Namespace) -> str:
+    is_painted = wants_color(given.color)
+    if given.side_by_side or is_painted or sys.stdout.isatty():
+        return render_terminal(
+            diff, width=_measure_width(), color=is_painted, side_by_side=given.side_by_side
+        )
     # What nobody looks at goes to patch.
-    text = list_fields(diff.field_diff) if diff.field_diff is not None else diff.text
-    print_text(text or "")
+    if diff.field_diff is None:
+        return diff.text or ""
+    if diff.field_diff.rules is None:
+        return list_fields(diff.field_diff)
+    # Where lists are aligned by keys, items are known by them.
+    return render_terminal(Diff(None, diff.field_diff), color=False)
 
 
 def _measure_width() -> int | None:
     """Return how many columns the terminal has; None where there is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isascii() and given.isdigit() and int(given) else None
 
 
 def wants_color(choice: str) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from changetrack._snapshots import Snapshot
 
-__all__ = ["Version", "read_version", "read_versions"]
+__all__ = ["Version", "read_earlier", "read_version", "read_versions"]
 
 # All that a stored snapshot has; a page of JSON has other names, or more of them.
 _STORED = frozenset(("markdown", "json", "contentHash", "capturedAt", "hashes"))
@@ -77,6 +77,19 @@ def read_version(name: str, given: argparse.Namespace) -> Version:
     if page.is_json and page.json is None:
         raise InvalidRequest("the JSON is null", "a page needs a value to compare", name)
     return Version(name=name, snapshot=track(page.markdown, json=page.json).snapshot)
+
+
+def read_earlier(name: str, given: argparse.Namespace) -> Version:
+    """Return the version in a file that is named beside the pages: what `--as` says is of those.
+
+    Raises:
+        InvalidRequest: it cannot be read.
+    """
+    if given.kind not in {None, "json"} and name != "-":
+        stored = _read_stored(name, given.encoding)
+        if stored is not None:
+            return Version(name=name, snapshot=stored)
+    return read_version(name, given)
 
 
 def _read_stored(name: str, encoding: str) -> Snapshot | None:

@@ -12,22 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from changetrack._render.lines import Piece
+    from changetrack._render.rows import Cell
 
-# Where the class of a look is not its name.
-_CLASSES = {
-    "caption": "",
-    "label": "",
-    "words": "",
-    "hunk": "",
-    "note": "",
-    "rest": "",
-    "word-del": "",
-    "word-add": "",
-} | {
-    f"{part}-{kind}": f"{part}{classes}"
-    for part in ("num", "sign", "text")
-    for kind, classes in (("same", ""), ("deleted", " del"), ("added", " add"))
-}
+# Looks that the element itself tells the sheet; all others are their own class.
+_CLASSES = dict.fromkeys(
+    ("caption", "label", "words", "hunk", "note", "rest", "word-del", "word-add"), ""
+)
 
 # Mail programs fold blanks; those that do not break stay as they are.
 _HARD_BLANK = "\N{NO-BREAK SPACE}"
@@ -40,17 +30,19 @@ class Dress:
 
     is_mail: bool
 
-    def wear(self, look: str, *, is_moved: bool = False, also: str = "") -> dict[str, str]:
-        """Return the attributes of a look; `also` are classes that say something of the layout."""
+    def wear(self, look: str, also: str = "") -> dict[str, str]:
+        """Return the attributes of a look; `also` are classes, which a mail has none of."""
         if self.is_mail:
-            part, _, kind = look.partition("-")
-            return {"style": MAIL[f"{part}-moved" if is_moved and kind else look]}
-        classes = f"{_CLASSES.get(look, look)}{' moved' * is_moved} {also}".strip()
+            return {"style": MAIL[look]}
+        classes = f"{_CLASSES.get(look, look)} {also}".strip()
         return {"class_": classes} if classes else {}
 
-    def name(self, hunk: str | None) -> dict[str, str]:
-        """Return the attribute that makes a row the target of links."""
-        return {} if self.is_mail or hunk is None else {"id": f"{ROOT}-{hunk}"}
+    def wear_row(self, cell: Cell | None, hunk: str | None) -> dict[str, str]:
+        """Return the attributes of a row of lines: in a mail its looks, on a page its name."""
+        if self.is_mail:
+            kind = "same" if cell is None else "moved" if cell.is_moved else cell.kind
+            return {"style": MAIL[f"row-{kind}"]}
+        return {} if hunk is None else {"id": f"{ROOT}-{hunk}"}
 
     def write_line(self, pieces: Iterable[Piece], *, is_added: bool) -> Markup:
         """Return a line with what differs in it marked."""

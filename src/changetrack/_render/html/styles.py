@@ -102,7 +102,7 @@ color:var(--ink);font:14px/1.5 var(--sans);text-align:left}}
 & p.title:last-child{{border-bottom:0}}
 & table{{width:100%;margin:0;border:0;border-collapse:collapse;border-spacing:0;
 table-layout:fixed;background:none;font:inherit;color:inherit}}
-& table+table{{border-top:1px solid var(--line)}}
+& table+table caption{{border-top:1px solid var(--line)}}
 & caption{{padding:8px 14px;caption-side:top;text-align:left;color:var(--ink);font-size:13px}}
 & tr,& tr:hover,& tr:nth-child(even){{background:none}}
 & th,& td{{border:0;padding:1px 8px;text-align:left;vertical-align:top;font-weight:400;
@@ -160,12 +160,14 @@ SHEET = _scope(_SHEET + _STACKED + _PRINTED)
 
 _CELL = "vertical-align:top;text-align:left;border:0"
 _CODE = f"font-family:{_MONO};font-size:13px;line-height:20px"
-_WRAP = "white-space:pre-wrap;word-break:break-word;overflow-wrap:anywhere"
 _SAY = f"font-family:{_SANS};font-size:13px;line-height:20px"
 
 # A mail program drops sheets, and knows neither variables nor the dark: each element carries its
-# own looks, on a ground of its own.
+# own looks, on a ground of its own. Lines are many, so what their cells share is on their row.
 MAIL = {
+    "num": "padding:1px 6px;font-size:11px;text-align:right;width:34px",
+    "sign": "padding:1px 2px;text-align:center;width:12px",
+    "text": "padding:1px 8px;white-space:pre-wrap;word-break:break-word",
     "frame": (
         f"width:100%;border-collapse:collapse;border:1px solid {LIGHT['line']};"
         f"background-color:{LIGHT['paper']};color:{LIGHT['ink']};margin:0 0 12px 0"
@@ -213,16 +215,11 @@ MAIL = {
         f"border-bottom:2px solid {LIGHT['add-edge']}"
     ),
 } | {
-    f"{part}-{kind}": f"{_CELL};{style};background-color:{ground};color:{ink}"
+    f"row-{kind}": f"background-color:{ground};color:{ink};vertical-align:top;{_CODE}"
     for kind, ground, ink in (
         ("same", LIGHT["paper"], LIGHT["soft"]),
         ("deleted", LIGHT["del"], LIGHT["del-ink"]),
         ("added", LIGHT["add"], LIGHT["add-ink"]),
         ("moved", LIGHT["moved"], LIGHT["moved-ink"]),
-    )
-    for part, style in (
-        ("num", f"padding:1px 6px;{_CODE};font-size:11px;text-align:right;width:34px"),
-        ("sign", f"padding:1px 2px;{_CODE};text-align:center;width:12px"),
-        ("text", f"padding:1px 8px;{_CODE};{_WRAP}"),
     )
 }

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NAMED_HUNKS = 3
 
 _SIGNS = {"same": "", "deleted": "-", "added": "+"}
+_KINDS = {"same": "", "deleted": "del", "added": "add"}
 _SIDES = 3  # cells of a side: number, sign, text
 _COLUMNS = {"split": 2 * _SIDES, "inline": _SIDES + 1}
 
@@ -129,7 +130,7 @@ def _write_columns(layout: Layout, dress: Dress) -> Markup:
 def _write_entry(entry: Entry, dress: Dress, caps: Caps, layout: Layout) -> Markup:
     if isinstance(entry, Row):
         cells = _SPREADS[layout](entry, dress, caps)
-        return element("tr", *cells, **dress.name(entry.hunk))
+        return element("tr", *cells, **dress.wear_row(entry.old or entry.new, entry.hunk))
     if isinstance(entry, Note):
         told = _write_note(entry, dress, layout)
         return element("tr", *told, **_page_only(dress, "note wide"))
@@ -177,34 +178,32 @@ def _spread_split(row: Row, dress: Dress, caps: Caps) -> Iterator[Markup]:
             yield element("td", colspan=str(_SIDES), class_="void")
             continue
         # Where the sides are stacked, a line that is on both is shown once.
-        also = "twin" if is_second and cell.kind == "same" else ""
-        number = element(
-            "td",
-            str(cell.number),
-            **dress.wear(f"num-{cell.kind}", is_moved=cell.is_moved, also=also),
-        )
-        yield number
-        yield from _write_text(cell, dress, caps, also=also)
+        also = "twin" if is_second and cell.kind == "same" else _name_kind(cell)
+        yield element("td", str(cell.number), **dress.wear("num", also))
+        yield from _write_text(cell, dress, caps, also)
 
 
 def _spread_inline(row: Row, dress: Dress, caps: Caps) -> Iterator[Markup]:
     cell = row.old or row.new
     if cell is None:
         return
-    look = dress.wear(f"num-{cell.kind}", is_moved=cell.is_moved)
+    also = _name_kind(cell)
     for side in (row.old, row.new):
-        yield element("td", str(side.number) if side else "", **look)
-    yield from _write_text(cell, dress, caps)
+        yield element("td", str(side.number) if side else "", **dress.wear("num", also))
+    yield from _write_text(cell, dress, caps, also)
 
 
-def _write_text(cell: Cell, dress: Dress, caps: Caps, *, also: str = "") -> Iterator[Markup]:
+def _name_kind(cell: Cell) -> str:
+    return f"{_KINDS[cell.kind]}{' moved' * cell.is_moved}"
+
+
+def _write_text(cell: Cell, dress: Dress, caps: Caps, also: str) -> Iterator[Markup]:
     sign = _SIGNS[cell.kind]
     label = {"aria_label": f"{cell.kind}{', moved' * cell.is_moved}"} if sign else {}
-    look = dress.wear(f"sign-{cell.kind}", is_moved=cell.is_moved, also=also)
-    yield element("td", sign, **label, **look)
+    yield element("td", sign, **label, **dress.wear("sign", also))
     pieces = cut_line(cell.text, cell.spans, caps.line_chars)
-    look = dress.wear(f"text-{cell.kind}", is_moved=cell.is_moved, also=also)
-    yield element("td", dress.write_line(pieces, is_added=cell.kind == "added"), **look)
+    line = dress.write_line(pieces, is_added=cell.kind == "added")
+    yield element("td", line, **dress.wear("text", also))
 
 
 _SPREADS = {"split": _spread_split, "inline": _spread_inline}

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from changetrack._significance.carried import pair_carried
 from changetrack._significance.conditions.nodes import find_place, list_nodes
-from changetrack._significance.conditions.patterns import matches
-from changetrack._significance.conditions.wordings import Text, Wording
-from changetrack._significance.lines import list_line_changes
-from changetrack._significance.readings import list_shifts, read_value
+from changetrack._significance.conditions.patterns import ANYWHERE, matches
+from changetrack._significance.conditions.wordings import Text, Wording, join_texts
+from changetrack._significance.lines import list_changes, read_change
+from changetrack._significance.readings import read_value, read_values
+from changetrack._significance.shifts import list_shifts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from changetrack._fielddiff import FieldDiff
     from changetrack._models import JsonValue, KeyPath, PathSegment
     from changetrack._significance.conditions.nodes import Node
-    from changetrack._significance.conditions.patterns import Part
-    from changetrack._significance.lines import LineChange
+    from changetrack._significance.conditions.patterns import Pattern
+    from changetrack._significance.lines import RawChange
     from changetrack._significance.models import Stats
-    from changetrack._significance.readings import Shift
+    from changetrack._significance.shifts import Shift
     from changetrack._structure.models import RichHunk, SectionChange
     from changetrack._textdiff import TextDiff
 
@@ -61,6 +60,7 @@ class Facts:
     def __init__(self, changes: Changes) -> None:
         self.changes = changes
         self._shifts: dict[int, Shift | None] = {}
+        self._found: dict[tuple[str, bool], list[Node]] = {}
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -76,37 +76,39 @@ class Facts:
                 named.setdefault(node.path[-1], []).append(node)
         return named
 
-    def find_nodes(self, parts: Sequence[Part]) -> list[Node]:
-        """Return the values at the places that a pattern fits."""
-        # Most patterns end in a name, and most values have another one.
-        last = parts[-1] if parts else None
-        nodes = self._by_name.get(last, ()) if isinstance(last, str) else self.nodes
-        return [node for node in nodes if matches(parts, node.path, node.key_path)]
+    def find_nodes(self, pattern: Pattern, *, inside: bool = False) -> list[Node]:
+        """Return the values at the places that a pattern fits, or (`inside`) below them too."""
+        found = self._found.get((pattern.text, inside))
+        if found is None:
+            parts = (*pattern.parts, ANYWHERE) if inside else pattern.parts
+            # Most patterns end in a name, and most values have another one.
+            last = parts[-1] if parts else None
+            nodes = self._by_name.get(last, ()) if isinstance(last, str) else self.nodes
+            found = [node for node in nodes if matches(parts, node.path, node.key_path)]
+            self._found[pattern.text, inside] = found
+        return found
 
     def read_shift(self, node: Node) -> Shift | None:
         """Return the number that a value is or was; None where it is none, or more than one."""
         if id(node) not in self._shifts:
-            old = read_value(node.previous) if node.op in ("remove", "replace") else None
-            new = read_value(node.current) if node.op in ("add", "replace") else None
-            shifts = list_shifts(old, new, node.spelled)
-            self._shifts[id(node)] = shifts[0] if len(shifts) == 1 else None
+            self._shifts[id(node)] = _read_shift(node)
         return self._shifts[id(node)]
 
     @cached_property
-    def line_changes(self) -> tuple[LineChange, ...]:
+    def line_changes(self) -> tuple[RawChange, ...]:
         """Every line and every cell of the text that changed, moved ones left out."""
         hunks = self.changes.hunks
         carried = pair_carried(self.changes.text_diff, hunks)
-        return tuple(change for hunk in hunks for change in list_line_changes(hunk, carried))
+        return tuple(change for hunk in hunks for change in list_changes(hunk, carried))
 
     @cached_property
     def line_shifts(self) -> tuple[Shift, ...]:
         """The numbers that changed into others in lines of the text."""
+        pairs = (change for change in self.line_changes if change.old and change.new)
         return tuple(
             shift
-            for change in self.line_changes
-            if change.old is not None and change.new is not None
-            for shift in list_shifts(change.old, change.new, change.label)
+            for read in map(read_change, islice(pairs, _MOST_NODES))
+            for shift in list_shifts(read.old, read.new, read.label)
             if shift.is_change
         )
 
@@ -114,7 +116,7 @@ class Facts:
     def wordings(self) -> tuple[Wording, ...]:
         """Every line and every string of the JSON that came, went or became another one."""
         lines = [
-            Wording(*(Text.read(side.raw, side.text) if side else None for side in change[:2]))
+            Wording(*(Text.read(side) if side else None for side in change[:2]))
             for change in self.line_changes
         ]
         strings = [
@@ -125,6 +127,16 @@ class Facts:
         return (*lines, *strings)
 
     @cached_property
+    def all_words(self) -> str:
+        """Everything that they say: what is not in it, none of them has."""
+        return join_texts(self.wordings)
+
+    @cached_property
+    def all_lowered(self) -> str:
+        """The same in small letters."""
+        return join_texts(self.lowered)
+
+    @cached_property
     def lowered(self) -> tuple[Wording, ...]:
         """The same in small letters."""
         return tuple(wording.lowered for wording in self.wordings)
@@ -133,3 +145,15 @@ class Facts:
         """Return the value at a place of the current JSON, in a tuple; None where there is none."""
         diff = self.changes.field_diff
         return None if diff is None else find_place(diff.current, path)
+
+
+def _read_shift(node: Node) -> Shift | None:
+    old = new = None
+    if node.op == "replace":
+        old, new = read_values(node.previous, node.current)
+    elif node.op == "add":
+        new = read_value(node.current)
+    elif node.op == "remove":
+        old = read_value(node.previous)
+    shifts = list_shifts(old, new, node.spelled)
+    return shifts[0] if len(shifts) == 1 else None

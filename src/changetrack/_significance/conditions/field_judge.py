@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from changetrack._hashing import dump_json, same_json
 from changetrack._significance.conditions.judgments import Judged, choose, cut
-from changetrack._significance.conditions.patterns import ANYWHERE, matches
+from changetrack._significance.conditions.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from changetrack._significance.conditions.facts import Facts
     from changetrack._significance.conditions.models import FieldCondition
     from changetrack._significance.conditions.nodes import Node
-    from changetrack._significance.conditions.patterns import Part
+    from changetrack._significance.conditions.patterns import Pattern
 
 _SAID = {
     "add": "appeared as {current}",
@@ -27,18 +27,19 @@ _SAID = {
 
 def judge_field(condition: FieldCondition, facts: Facts) -> Judged:
     """Return whether a field did what is asked for; what changed inside of it is a change of it."""
-    parts, nothing = condition.path.parts, f"{cut(condition.path.text)} did not change"
+    path, nothing = condition.path, f"{cut(condition.path.text)} did not change"
     if condition.becomes is not None:
-        return choose(_judge_becomes(parts, condition.becomes[0], facts), nothing)
+        return choose(_judge_becomes(path, condition.becomes[0], facts), nothing)
     if condition.op is None:
-        nodes = facts.find_nodes((*parts, ANYWHERE))
+        nodes = facts.find_nodes(path, inside=True)
         return choose((Judged(met=True, because=_tell(node)) for node in nodes), nothing)
-    found = facts.find_nodes(parts)
+    found = facts.find_nodes(path)
     return choose((Judged(node.op == condition.op, _tell(node)) for node in found), nothing)
 
 
-def _judge_becomes(parts: tuple[Part, ...], wanted: JsonValue, facts: Facts) -> Iterator[Judged]:
-    for node in facts.find_nodes((*parts, ANYWHERE)):
+def _judge_becomes(path: Pattern, wanted: JsonValue, facts: Facts) -> Iterator[Judged]:
+    parts = path.parts
+    for node in facts.find_nodes(path, inside=True):
         if matches(parts, node.path, node.key_path):
             met = node.op in ("add", "replace") and same_json(node.current, wanted)
         else:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._significance.conditions.bounds import is_within, spell_bounds, spell_number
-from changetrack._significance.conditions.judgments import Judged, choose, cut
+from changetrack._significance.conditions.judgments import Judged, cut
 
 if TYPE_CHECKING:
+    from changetrack._fielddiff.amounts import Amount
     from changetrack._significance.conditions.facts import Facts
     from changetrack._significance.conditions.models import NumberCondition
-    from changetrack._significance.readings import Shift
+    from changetrack._significance.shifts import Shift
 
 
 def judge_number(condition: NumberCondition, facts: Facts) -> Judged:
@@ -20,36 +21,46 @@ def judge_number(condition: NumberCondition, facts: Facts) -> Judged:
         shifts = [shift for shift in read if shift and shift.is_change] + [*facts.line_shifts]
         nothing = "no number changed into another one"
     else:
-        read = [facts.read_shift(node) for node in facts.find_nodes(condition.path.parts)]
+        read = [facts.read_shift(node) for node in facts.find_nodes(condition.path)]
         shifts = [shift for shift in read if shift]
         nothing = f"no number changed at {cut(condition.path.text)}"
-    judge = _judge_value if condition.measure == "value" else _judge_change
-    return choose((judge(condition, shift) for shift in shifts), nothing)
+    is_met = _crosses if condition.measure == "value" else _changes_so
+    met = next((shift for shift in shifts if is_met(condition, shift)), None)
+    if met:
+        return Judged(met=True, because=cut(met.label) + met.told)
+    return Judged(met=False, because=_tell_unmet(condition, shifts[0]) if shifts else nothing)
 
 
-def _judge_change(condition: NumberCondition, shift: Shift) -> Judged:
+def _crosses(condition: NumberCondition, shift: Shift) -> bool:
+    return _is_in(shift.current, condition) and not _is_in(shift.previous, condition)
+
+
+def _is_in(amount: Amount | None, condition: NumberCondition) -> bool:
+    return amount is not None and is_within(amount.value, condition.bounds)
+
+
+def _changes_so(condition: NumberCondition, shift: Shift) -> bool:
+    number = _measure(condition, shift)
+    return number is not None and is_within(number, condition.bounds)
+
+
+def _measure(condition: NumberCondition, shift: Shift) -> float | None:
+    return shift.percent if condition.measure == "percent" else shift.absolute
+
+
+def _tell_unmet(condition: NumberCondition, shift: Shift) -> str:
     said = cut(shift.label) + shift.told
-    is_percent = condition.measure == "percent"
-    number = shift.percent if is_percent else shift.absolute
+    if condition.measure == "value":
+        if _is_in(shift.current, condition):
+            return f"{said} and stayed within the bound"
+        outside = f"{said}, which is not {spell_bounds(condition.bounds)}"
+        return outside if shift.current else said
+    number = _measure(condition, shift)
     if number is None:
-        return Judged(met=False, because=f"{said}, which is no change in {_UNITS[is_percent]}")
-    if is_within(number, condition.bounds):
-        return Judged(met=True, because=said)
-    wanted = spell_bounds(condition.bounds, " %" if is_percent else "")
-    by = "" if is_percent else f" by {spell_number(number)}"
-    return Judged(met=False, because=f"{said}{by}, which is not {wanted}")
+        return f"{said}, which is no change {_UNITS[condition.measure]}"
+    if condition.measure == "percent":
+        return f"{said}, which is not {spell_bounds(condition.bounds, ' %')}"
+    return f"{said} by {spell_number(number)}, which is not {spell_bounds(condition.bounds)}"
 
 
-_UNITS = {True: "percent", False: "one currency and unit"}
-
-
-def _judge_value(condition: NumberCondition, shift: Shift) -> Judged:
-    said = cut(shift.label) + shift.told
-    bounds = condition.bounds
-    was = shift.previous is not None and is_within(shift.previous.value, bounds)
-    is_now = shift.current is not None and is_within(shift.current.value, bounds)
-    if was and is_now:
-        return Judged(met=False, because=f"{said} and stayed within the bound")
-    if is_now or shift.current is None:
-        return Judged(is_now, said)
-    return Judged(met=False, because=f"{said}, which is not {spell_bounds(bounds)}")
+_UNITS = {"percent": "in percent", "absolute": "of one currency and unit"}

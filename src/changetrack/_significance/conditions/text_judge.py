@@ -19,9 +19,10 @@ def judge_text(condition: TextCondition, facts: Facts) -> Judged:
     """Return whether the words do what is asked for, in any line or string that changed."""
     phrase = Phrase(condition.words.lower() if condition.ignore_case else condition.words)
     wordings = facts.lowered if condition.ignore_case else facts.wordings
+    is_there = phrase.text in (facts.all_lowered if condition.ignore_case else facts.all_words)
     said = f'the words "{cut(condition.words)}"'
     holds, met, unmet = _SIDES[condition.side]
-    for at, wording in enumerate(wordings):
+    for at, wording in enumerate(wordings if is_there else ()):
         old, new = phrase.count(wording.previous), phrase.count(wording.current)
         if holds(old, new):
             shown = _show(facts.wordings[at], is_gone=new < old)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._significance.markup import read_visible
-from changetrack._significance.words import bound_phrase
+from changetrack._significance.words import is_letter, is_spaced_letter
 
-_EMPHASIS = dict.fromkeys(map(ord, "*`"))
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Text(NamedTuple):
@@ -18,11 +18,9 @@ class Text(NamedTuple):
     seen: str
 
     @classmethod
-    def read(cls, written: str, visible: str | None = None) -> Text:
-        """Return a text and what is seen of it; `visible` is it without markers and targets."""
-        if visible is None:
-            visible = read_visible(written).text
-        return cls(written, " ".join(visible.translate(_EMPHASIS).split()))
+    def read(cls, written: str) -> Text:
+        """Return a text and what is seen of it, both with single blanks."""
+        return cls(" ".join(written.split()), " ".join(read_visible(written).text.split()))
 
 
 class Wording(NamedTuple):
@@ -41,20 +39,34 @@ def _lower(text: Text | None) -> Text | None:
     return None if text is None else Text(text.written.lower(), text.seen.lower())
 
 
+def join_texts(wordings: Iterable[Wording]) -> str:
+    """Return all texts as one, in which no phrase reaches from one into another."""
+    sides = (side for wording in wordings for side in wording if side)
+    return "\n".join(text for side in sides for text in side)
+
+
 class Phrase:
-    """Words as whole words, with any blanks between them."""
+    """Words as whole words; the blanks between them may be any."""
 
     def __init__(self, words: str) -> None:
-        self._pattern = re.compile(bound_phrase(words))
-        # The quickest way to see that a text has them not.
-        self._first = words.split(maxsplit=1)[0]
+        self.text = " ".join(words.split())
+        self._is_bound = tuple(is_spaced_letter(self.text[at]) for at in (0, -1))
 
     def count(self, text: Text | None) -> int:
         """Return how often they stand in a text, as it is written or as it is seen.
 
-        >>> Phrase("sold out").count(Text.read("**Not** sold *out*, unsold out"))
+        >>> Phrase("sold  out").count(Text.read("**Not** sold *out*, unsold out"))
         1
         """
-        if text is None or not (self._first in text.written or self._first in text.seen):
-            return 0
-        return max(sum(1 for _ in self._pattern.finditer(each)) for each in text)
+        return 0 if text is None else max(map(self._count, text))
+
+    def _count(self, text: str) -> int:
+        count, size = 0, len(self.text)
+        at = text.find(self.text)
+        while at >= 0:
+            before = at > 0 and is_letter(text[at - 1])
+            after = at + size < len(text) and is_letter(text[at + size])
+            if not (self._is_bound[0] and before) and not (self._is_bound[1] and after):
+                count += 1
+            at = text.find(self.text, at + size)
+        return count

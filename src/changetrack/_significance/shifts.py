@@ -1,0 +1,139 @@
+"""Numbers that became others, came or went, and by how much."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from changetrack._fielddiff.amounts import Amount, compare_percent, subtract
+from changetrack._fielddiff.currencies import fold_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from changetrack._significance.readings import Reading
+
+
+class Shift(NamedTuple):
+    """A number that became another one, came or went."""
+
+    label: str
+    previous: Amount | None
+    current: Amount | None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there is a number on both sides."""
+        return self.previous is not None and self.current is not None
+
+    @property
+    def absolute(self) -> float | None:
+        """By how much it is larger; None where the two have nothing in common."""
+        if self.previous is None or self.current is None or not self._is_comparable:
+            return None
+        return subtract(self.current, self.previous)
+
+    @property
+    def percent(self) -> float | None:
+        """By how many percent it is larger; None where that has no meaning."""
+        if self.previous is None or self.current is None or not self._is_comparable:
+            return None
+        return compare_percent(self.current, self.previous)
+
+    @property
+    def _is_comparable(self) -> bool:
+        one, other = self.previous, self.current
+        if one is None or other is None:
+            return False
+        if one.currency and other.currency and one.currency != other.currency:
+            return False
+        return not (one.unit and other.unit) or fold_unit(one.unit) == fold_unit(other.unit)
+
+    @property
+    def told(self) -> str:
+        """What happened to the number, in the words that follow its name.
+
+        >>> Shift("price", Amount(29), Amount(24)).told
+        ' went from 29 to 24 (-17.2 %)'
+        """
+        if self.previous is None:
+            return f" appeared as {_spell_amount(self.current)}"
+        if self.current is None:
+            return f" is gone (it was {_spell_amount(self.previous)})"
+        said = f" went from {_spell_amount(self.previous)} to {_spell_amount(self.current)}"
+        return said if self.percent is None else f"{said} ({self.percent:+.1f} %)"
+
+
+def _spell_amount(amount: Amount | None) -> str:
+    if amount is None:
+        return "nothing"
+    written = f"{amount.value:.15g}"
+    if amount.currency is None:
+        return written
+    # A sign stands before its number, a code behind it.
+    is_sign = not amount.currency.isalpha()
+    return f"{amount.currency}{written}" if is_sign else f"{written} {amount.currency}"
+
+
+def list_shifts(old: Reading | None, new: Reading | None, label: str | None = None) -> list[Shift]:
+    """Return the numbers that differ, in their order.
+
+    Two texts with the same words between their numbers have them in pairs. In others, those of one
+    currency and unit are, if there are as many on both sides; all else came or went. `label` names
+    them all; without one, each has what stands before it.
+    """
+    olds, news = _name_amounts(old, label), _name_amounts(new, label)
+    if old and new and old.rest == new.rest:
+        pairs = [(olds, news)]
+    else:
+        kinds = dict.fromkeys(map(_find_kind, (*olds, *news)))
+        pairs = [
+            tuple([each for each in side if _find_kind(each) == kind] for side in (olds, news))
+            for kind in kinds
+        ]
+    return [shift for pair in pairs for shift in _pair_amounts(*pair)]
+
+
+def _name_amounts(reading: Reading | None, label: str | None) -> list[_Named]:
+    if reading is None:
+        return []
+    names = zip_longest(reading.amounts, reading.labels)
+    return [(amount, label or name or "a number") for amount, name in names]
+
+
+def _find_kind(named: _Named) -> tuple[str | None, str | None]:
+    amount = named[0]
+    return amount.currency, fold_unit(amount.unit) if amount.unit else None
+
+
+def _pair_amounts(olds: list[_Named], news: list[_Named]) -> Iterator[Shift]:
+    if len(olds) != len(news):
+        olds, news = _strip_common(olds, news)
+    if len(olds) == len(news):
+        for (one, _), (other, name) in zip(olds, news, strict=True):
+            if not is_same_amount(one, other):
+                yield Shift(name, one, other)
+        return
+    yield from (Shift(name, one, None) for one, name in olds)
+    yield from (Shift(name, None, other) for other, name in news)
+
+
+_Named: TypeAlias = "tuple[Amount, str]"
+
+
+def _strip_common(olds: list[_Named], news: list[_Named]) -> tuple[list[_Named], list[_Named]]:
+    """Take off what both begin and end with."""
+    least = min(len(olds), len(news))
+    ahead = 0
+    while ahead < least and is_same_amount(olds[ahead][0], news[ahead][0]):
+        ahead += 1
+    behind = 0
+    while behind < least - ahead and is_same_amount(olds[-1 - behind][0], news[-1 - behind][0]):
+        behind += 1
+    return olds[ahead : len(olds) - behind], news[ahead : len(news) - behind]
+
+
+def is_same_amount(one: Amount, other: Amount) -> bool:
+    """Return whether two amounts are the same, however they are written."""
+    units = [fold_unit(each.unit) if each.unit else None for each in (one, other)]
+    return subtract(one, other) == 0 and one.currency == other.currency and units[0] == units[1]
