@@ -25,6 +25,7 @@ QUESTIONS = (
     "quality",
     "fields",
     "alignment",
+    "meaning",
     "html",
     "import_time",
     "memory",

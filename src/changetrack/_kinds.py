@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from changetrack.errors import InvalidOption
+from changetrack.errors.base import quote
 
 _Known = TypeVar("_Known")
 
@@ -51,21 +52,26 @@ def read_names(
     Raises:
         InvalidOption: it is no list, or a word is none of those that are known.
     """
-    remedy = f"use any of {', '.join(dict.fromkeys(map(str, known.values())))}"
-    found: list[_Known] = []
-    for index, word in enumerate(list_entries(values, what, remedy, path)):
-        place = f"{path}[{index}]"
-        if not isinstance(word, str):
-            raise InvalidOption(f"expected a string, got {name_kind(word)}", remedy, place)
-        if word not in known:
-            shown = word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
-            raise InvalidOption(f"there is no {shown!r} among the {what}", remedy, place)
-        found.append(known[word])
+    words = list_entries(values, what, _list_known(known), path)
+    found = (read_name(word, known, what, f"{path}[{at}]") for at, word in enumerate(words))
     return tuple(dict.fromkeys(found))
 
 
-# Longer than every name that is known.
-_SHOWN = 40
+def read_name(word: object, known: Mapping[str, _Known], what: str, path: str) -> _Known:
+    """Return what a word stands for.
+
+    Raises:
+        InvalidOption: it is none of those that are known.
+    """
+    if not isinstance(word, str):
+        raise InvalidOption(f"expected a string, got {name_kind(word)}", _list_known(known), path)
+    if word not in known:
+        raise InvalidOption(f"there is no {quote(word)} among the {what}", _list_known(known), path)
+    return known[word]
+
+
+def _list_known(known: Mapping[str, object]) -> str:
+    return f"use any of {', '.join(dict.fromkeys(map(str, known.values())))}"
 
 
 def check_whole(value: object, allowed: range, default: object, path: str) -> None:

@@ -10,7 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
-from changetrack._kinds import check_kind, check_whole, list_entries, name_kind, read_names
+from changetrack._kinds import (
+    check_kind,
+    check_whole,
+    list_entries,
+    name_kind,
+    read_name,
+    read_names,
+)
 from changetrack.errors import InvalidOption, UnknownMode
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
@@ -145,8 +152,7 @@ class Options:
     def _check_more(self) -> None:
         include = read_names(self.include, _EXTRAS, "extras", "include")
         object.__setattr__(self, "include", include)
-        (order,) = read_names([self.order], _ORDERS, "orders", "order")
-        object.__setattr__(self, "order", order)
+        read_name(self.order, _ORDERS, "orders", "order")
         check_kind(self.list_keys, (Mapping, str, type(None)), "an object", "list_keys")
         check_kind(self.tolerance, (Mapping, type(None)), "an object", "tolerance")
         check_kind(self.patch_tests, bool, "true or false", "patch_tests")

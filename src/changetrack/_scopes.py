@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from changetrack._fielddiff import read_rules
 from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
+    from changetrack._fielddiff import FieldRules
     from changetrack._models import JsonValue, Limits, Options
     from changetrack._schema import Budget, CheckedSchema
     from changetrack._significance import Conditions
@@ -22,7 +24,7 @@ REQUEST_STEPS = 2_000_000
 class Scope:
     """What of one page's JSON is tracked, and what is to be doubted about it."""
 
-    __slots__ = ("_budget", "_narrows", "_schema")
+    __slots__ = ("_budget", "_narrows", "_schema", "rules")
 
     def __init__(
         self,
@@ -30,7 +32,10 @@ class Scope:
         *,
         narrows: bool = False,
         budget: Budget | None = None,
+        rules: FieldRules | None = None,
     ) -> None:
+        # How lists are aligned, and what does not count; None where nobody says.
+        self.rules = rules
         self._schema = schema
         self._narrows = narrows
         self._budget = budget
@@ -96,8 +101,9 @@ class Scopes:
         """
         schema = options.schema
         if schema is None:
-            return Scope()
-        from changetrack._schema import Budget, check_schema  # 8 ms; only with a schema
+            return Scope(rules=read_rules(options))
+        # 8 ms; only with a schema
+        from changetrack._schema import Budget, check_schema, find_list_keys
 
         if self._budget is None and self._steps is not None:
             self._budget = Budget(self._steps)
@@ -107,4 +113,6 @@ class Scopes:
             except ChangeTrackError as error:
                 raise error.under("schema") from None
         checked = self._checked[id(schema)][1]
-        return Scope(checked, narrows=options.track_only_schema, budget=self._budget)
+        rules = read_rules(options, find_list_keys(checked))
+        narrows = options.track_only_schema
+        return Scope(checked, narrows=narrows, budget=self._budget, rules=rules)

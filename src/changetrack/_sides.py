@@ -16,7 +16,7 @@ from changetrack._normalize import check_page, normalize_beside, read_markdown, 
 from changetrack._textdiff import TextDiff, diff_lines
 
 if TYPE_CHECKING:
-    from changetrack._fielddiff import SuppressedChange
+    from changetrack._fielddiff.models import SuppressedChange
     from changetrack._models import JsonValue, Limits, Options
     from changetrack._scopes import Scope
     from changetrack._snapshots import Snapshot
@@ -90,13 +90,14 @@ def compare_json(
     if known is not None:
         return _compare_hashes(content_hash, known, json=tracked, warnings=warnings)
     baseline = scope.narrow(previous.json)
-    diff = compare_fields(*_fill_missing(baseline, tracked), limits)
+    diff = compare_fields(*_fill_missing(baseline, tracked), limits, scope.rules)
     return Side(
         content_hash=content_hash,
         changed=bool(diff),
         json=tracked,
         field_diff=diff,
         warnings=warnings,
+        suppressed=diff.suppressed,
     )
 
 

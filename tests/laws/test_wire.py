@@ -16,6 +16,7 @@ from tests.strategies.requests import bodies, items, right_items
 _RESULT_KEYS = [
     *("status", "firstObservation", "contentHash", "snapshot", "diff", "judgment"),
     *("tag", "truncated", "warnings"),
+    *("summary", "stats", "render", "suppressed", "conditions", "history", "baseline"),
 ]
 _ERROR_KEYS = ["success", "error", "errorCode", "reason"]
 _REASONS = {(kind.code, kind.reason) for kind in (getattr(errors, name) for name in errors.__all__)}

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from changetrack._models import JsonValue
+from changetrack._models import EXTRAS, JsonValue
 from tests.strategies.hostile_text import hostile_texts
 from tests.strategies.json_values import json_values
 
@@ -60,6 +60,17 @@ _previous = _objects(
 _schemas: st.SearchStrategy[JsonValue] = st.sampled_from(
     ({"properties": {"a": {}, "name": {}}}, {"type": "object"}, {"items": {"type": 5}}, None)
 )
+_conditions: st.SearchStrategy[JsonValue] = st.sampled_from(
+    (
+        {"number": {"percent": {"lte": -10}}},
+        {"number": {"path": "a", "value": {"lt": 100, "gte": 0}}, "name": "cheap"},
+        {"text": {"added": "a", "ignoreCase": True}},
+        {"any": [{"class": ["price", "text"]}, {"not": {"score": {"gte": 0.5}}}]},
+        {"field": {"path": "$", "becomes": None}},
+        {"section": {"heading": ["a"], "status": "changed"}},
+        {},
+    )
+)
 _shared: dict[str, st.SearchStrategy[JsonValue]] = {
     "modes": st.sampled_from((["gitDiff"], ["json"], ["git-diff", "json"], [], None)),
     "schema": _schemas,
@@ -69,9 +80,26 @@ _shared: dict[str, st.SearchStrategy[JsonValue]] = {
     "goal": _labels,
     "prompt": _labels,
     "judgeEnabled": st.booleans(),
+    "include": st.lists(st.sampled_from(EXTRAS), max_size=3),
+    "listKeys": st.sampled_from(({"a": "name"}, {"$": ["a", "name"]}, "infer", None)),
+    "order": st.sampled_from(("keep", "ignore", None)),
+    "tolerance": st.sampled_from(({"a": {"abs": 1}}, {"$": {"percent": 50}}, {}, None)),
+    "conditions": st.lists(_conditions, max_size=2),
+    "patchTests": st.booleans(),
+    "budget": st.sampled_from((50, 800, 1_000_000, None)),
+}
+_earlier: dict[str, st.SearchStrategy[JsonValue]] = {
+    "baseline": _previous,
+    "history": st.lists(_previous, max_size=3),
 }
 items: Fields = _objects(
-    "current", **_shared, current=_current, previous=_previous, tag=_labels, url=_labels
+    "current",
+    **_shared,
+    **_earlier,
+    current=_current,
+    previous=_previous,
+    tag=_labels,
+    url=_labels,
 )
 
 # What is right, so that laws about answers have answers to speak of.
@@ -91,6 +119,7 @@ _batches = _objects(
     **_shared,
     batch=st.lists(st.one_of(items, items, items, json_values), max_size=3),
     partial=st.booleans(),
+    cluster=st.booleans(),
     current=_current,
 )
 bodies: st.SearchStrategy[JsonValue] = st.one_of(items, items, _batches, json_values)

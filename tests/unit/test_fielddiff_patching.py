@@ -60,6 +60,49 @@ def test_a_place_that_is_gone_cannot_be_changed() -> None:
             apply_fields([gone, after], [[1]])
 
 
+@pytest.mark.parametrize(
+    ("changes", "where", "problem"),
+    [
+        (
+            [FieldChange(op="move", origin=("a", 0), path=("b", 0))],
+            "b[0]",
+            "there is no such place",
+        ),
+        ([_change("replace", ("a",), [1], 2)] * 2, "a", "another change is about the same place"),
+        (
+            [_change("replace", ("a",), [1], 2), _change("add", ("a", 0), None, 2)],
+            "a[0]",
+            "another change is about the same place",
+        ),
+        (
+            [_change("add", ("a", 0), None, 2), _change("replace", ("a",), [1], 2)],
+            "a",
+            "another change is about the same place",
+        ),
+    ],
+)
+def test_changes_that_do_not_go_together_are_refused(
+    changes: list[FieldChange], where: str, problem: str
+) -> None:
+    """Items move in their own list, and no place is changed twice."""
+    with pytest.raises(ChangeDoesNotApply) as caught:
+        apply_fields(changes, {"a": [1], "b": [2]})
+    assert caught.value == ChangeDoesNotApply(where, problem)
+
+
+def test_items_come_and_go_anywhere_in_a_list() -> None:
+    """A removal names a previous place, an addition a current one; the rest keeps its order."""
+    changes = [
+        _change("remove", (0,), "a"),
+        _change("add", (1,), None, "x"),
+        FieldChange(op="move", origin=(3,), path=(0,)),
+        _change("replace", (2,), "b", "B"),
+    ]
+    applied = apply_fields(changes, ["a", "b", "c", "d"])
+    assert applied == ["d", "x", "B", "c"]
+    assert revert_fields(changes, applied) == ["a", "b", "c", "d"]
+
+
 def test_a_failed_change_leaves_the_value_as_it_was() -> None:
     """The changes are tried on a copy."""
     value: JsonValue = {"a": 1, "b": 1}

@@ -96,7 +96,7 @@ def _numbered(word: str, count: int) -> str:
 @pytest.mark.parametrize(
     ("previous", "current", "is_coarse"),
     [
-        (_numbered("old", 50_000), _numbered("new", 50_000), True),
+        (_numbered("quite old", 50_000), _numbered("rather new", 50_000), True),
         ("\n".join(["same"] * 8_000), "\n".join(["same", "other"] * 4_000), False),
         (_numbered("old", 2_000), "\n".join(reversed(_numbered("old", 2_000).split("\n"))), False),
         ("a" * 1_000_000, "b" * 1_000_000, False),

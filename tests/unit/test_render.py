@@ -78,3 +78,10 @@ def test_no_changes_are_no_lines() -> None:
     value: JsonValue = {"a": 1}
     assert list_fields(diff_fields(value, value)) == ""
     assert paint_diff("") == ""
+
+
+def test_moved_fields_are_listed() -> None:
+    """With where they stood, in a colour of their own."""
+    move = FieldChange(op="move", path=("a", 0), origin=("a", 2))
+    assert list_fields([move]) == "> a[0]: moved from a[2]\n"
+    assert paint_diff(list_fields([move])) == "\x1b[35m> a[0]: moved from a[2]\x1b[m\n"

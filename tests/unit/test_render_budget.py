@@ -195,6 +195,17 @@ def test_a_sentence_names_what_matters_most() -> None:
     )
 
 
+def test_a_sentence_says_where_without_headings() -> None:
+    """At the top, where other changes have a heading; and what moved among the fields."""
+    plans: list[JsonValue] = [{"name": "Free"}, {"name": "Pro"}, {"name": "Team"}]
+    moved = diff_fields(plans, [plans[2], plans[0], plans[1]], list_keys={"$": "name"})
+    diff = Diff(diff_text("Some words here\n\n# B\n\nx", "Some words there\n\n# B\n\nx\ny"), moved)
+    told = summarize(diff)
+    assert "1 line changed at the top" in told
+    assert "1 line added in B" in told
+    assert told.endswith('; [name="Team"] moved.')
+
+
 def test_a_sentence_is_bounded_whatever_the_page_holds() -> None:
     """Headings, paths and values are cut, and dropped where that is not enough."""
     key, heading = "k" * 500, "h" * 500

@@ -236,3 +236,35 @@ def test_a_result_renders_for_a_language_model() -> None:
     rendering = second.render(budget=300)
     assert rendering.shown == 1
     assert "+ $24" in rendering.text
+
+
+def test_what_was_edited_on_its_way_is_marked() -> None:
+    """Line by line, though the two stand far apart."""
+    block = ["## Refunds", "You may return what you bought within 30 days.", "We pay the postage."]
+    rest = [f"Line {at} of the page stays where it is." for at in range(9)]
+    edited = [line.replace("30", "14") for line in block]
+    html = render_html(Diff(diff_text("\n".join(block + rest), "\n".join(rest + edited))))
+    assert "Moved and edited to lines 10-12" in html
+    assert "within <del>30</del> days." in html
+    assert "within <ins>14</ins> days." in html
+
+
+def test_items_that_moved_say_from_where() -> None:
+    """By position, or by their keys."""
+    plans: list[JsonValue] = [{"name": "Free"}, {"name": "Pro"}, {"name": "Team"}]
+    diff = Diff(None, diff_fields(plans, [plans[2], plans[0], plans[1]], list_keys={"$": "name"}))
+    assert _read_rows(render_html(diff)) == [
+        ['[name="Team"] moved', "[2]", '[name="Team"]', ""],
+    ]
+
+
+def test_a_heading_names_a_few_of_its_hunks() -> None:
+    """The others are counted there, and have their names on their rows."""
+    old = "\n".join(f"{at}" for at in range(20))
+    new = "\n".join(f"{at}{'!' * (at % 4 == 0)}" for at in range(20))
+    html = render_html(Diff(diff_text(old, new)))
+    names = [row.get("id") for row in _parse(html).xpath(".//tr[@id]")]
+    assert len(names) == 5
+    links = [link.get("href") for link in _parse(html).xpath(".//a")]
+    assert links == [f"#{name}" for name in names[:3]]
+    assert _read_rows(html)[0][0].endswith(" +2")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from changetrack._diffs import Diff
 from changetrack._fielddiff import diff_fields
-from changetrack._significance import Significance, evaluate, read_conditions
+from changetrack._significance import Significance, evaluate, read_conditions, weigh_hunk
 from changetrack._textdiff import diff_text
 from changetrack.errors import InvalidOption
 from tests.spec.rows import Row, load_cases, load_rows
+
+_PAGES = Path(__file__).parents[1] / "spec" / "pages"
 
 
 def _diff(row: Row) -> Diff:
@@ -52,3 +57,21 @@ def test_conditions(row: Row) -> None:
     said = zip(verdicts, row["because"], strict=True)
     assert [(v.because, want) for v, want in said if want not in (None, v.because)] == []
     assert [v.name for v in verdicts] == row.get("names", [None] * len(verdicts))
+
+
+@pytest.mark.parametrize("pair", sorted(folder.name for folder in _PAGES.iterdir()))
+def test_pages(pair: str) -> None:
+    """Each hunk of a real page is of these classes, and so is the whole, with these numbers."""
+    folder = _PAGES / pair
+    # Bytes, because line ends are part of a page.
+    sides = [(folder / f"{side}.md").read_bytes().decode() for side in ("previous", "current")]
+    expected: Row = json.loads((folder / "expected.json").read_bytes())
+    diff = Diff(diff_text(*sides))
+    assert [list(weigh_hunk(hunk).classes) for hunk in diff.hunks] == expected["classes"]
+    stats = diff.stats
+    said = {
+        "classes": list(stats.significance.classes),
+        "similarity": stats.similarity,
+        "movedLines": stats.moved_lines,
+    }
+    assert {key: value for key, value in said.items() if value} == expected["stats"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._definitions.answers import describe_answers
+from changetrack._definitions.conditions import describe_conditions
 from changetrack._definitions.operations import describe_operations
 from changetrack._definitions.requests import describe_requests
 from changetrack._definitions.sketches import move
@@ -28,6 +29,7 @@ def define_wire(limits: Limits, root: str) -> JsonObject:
         **describe_requests(limits),
         **describe_trees(),
         **describe_values(),
+        **describe_conditions(),
         **describe_answers(limits),
         **describe_operations(limits),
     }

@@ -230,7 +230,7 @@ def _describe_more() -> JsonObject:
         "conditions": optional(
             "array",
             "What to look for in the change; the answer says of each whether it was met.",
-            items={"type": "object"},
+            items=refer("Condition"),
         ),
         "patchTests": optional(
             "boolean", "Whether `jsonPatch` tests each place first.", default=False

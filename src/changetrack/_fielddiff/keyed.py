@@ -10,9 +10,10 @@ from itertools import compress
 from operator import eq
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from changetrack._fielddiff.budget import Budget
 from changetrack._fielddiff.keys import infer_key
 from changetrack._fielddiff.ordering import find_moved
-from changetrack._fielddiff.pairing import Budget, Manner, pair_items
+from changetrack._fielddiff.pairing import Manner, pair_items
 from changetrack._fielddiff.paths import format_key_path
 from changetrack._fielddiff.patterns import compile_patterns
 from changetrack._fielddiff.sides import (

@@ -16,8 +16,8 @@ from changetrack._fielddiff.keys import identify
 from changetrack._hashing import hash_text
 
 if TYPE_CHECKING:
+    from changetrack._fielddiff.budget import Budget
     from changetrack._fielddiff.keys import Identity
-    from changetrack._fielddiff.pairing import Budget
     from changetrack._models import JsonValue
 
 # Two of two fields that share one are the same item, two of three are not.

@@ -24,9 +24,6 @@ SIDE_BY_SIDE_WIDTH = 120
 # A word on each side; on a terminal that is narrower yet, lines wrap.
 _LEAST_WIDTH = 40
 
-# Of text on each side, where somebody wants both on a narrow terminal.
-_LEAST_ROOM = 8
-
 _SIGNS = {"same": " ", "deleted": "-", "added": "+"}
 _MIDDLE = " │ "
 # Of a side, beside its number and its text: a blank, the sign, a blank.
@@ -133,7 +130,7 @@ def _write_between(entry: Entry, brush: _Brush) -> str:
 def _lay_side_by_side(diff: Diff, brush: _Brush, width: int) -> Iterator[str]:
     lines = diff.text_diff
     digits = len(str(max(len(lines.old), len(lines.new)))) if lines else 1
-    room = max((width - len(_MIDDLE)) // 2 - digits - _MARGIN, _LEAST_ROOM)
+    room = (width - len(_MIDDLE)) // 2 - digits - _MARGIN
     sheet = _Columns(brush, digits, room)
     for entry in list_rows(diff, layout="split"):
         if isinstance(entry, Row):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from changetrack._fielddiff.dates import find_dates
 from changetrack._fielddiff.numerals import plain_text
+from changetrack._significance.words import MONTHS
 
 _NUMBER = r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){0,4}(?:[.,]\d{1,2})?"
 _UNIT = (
@@ -57,7 +58,7 @@ _UPDATED = re.compile(
 _NUMERIC_DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)(?!\d)|\d{4}[./]\d{1,2}[./]\d{1,2}"
 )
-_MONTH = re.compile(r"[^\W\d_]{3,10}\.? (?:19|20)\d\d")
+_MONTH = re.compile(rf"(?:\d{{1,2}}\.? )?{MONTHS}(?: (?:19|20)\d\d)?(?!\w)")
 # What may stand beside a date in such a line.
 _CLOCK = re.compile(
     r"[\s,(]*(?:(?:at|um|à)\s)?(?:\d{1,2}:\d\d(?::\d\d)?)?[\s)]*(?:Uhr|h|UTC|GMT)?\.?"

@@ -134,7 +134,7 @@ def classify_line(
         if not is_code and is_boilerplate_change(old.text, new.text):
             return {"boilerplate"}
         classes |= _classify_values(change, shifts)
-        if old.rest == new.rest:
+        if old.rest == new.rest and not (old.is_cut and new.is_cut):
             return classes or {"formatting-only"}
     else:
         side = change.sides[0]

@@ -10,7 +10,7 @@ from changetrack._fielddiff.dates import find_dates
 from changetrack._fielddiff.figures import list_marks, read_numeral
 from changetrack._fielddiff.numerals import find_numerals, plain_text
 from changetrack._significance.markup import list_words, read_visible
-from changetrack._significance.words import find_states
+from changetrack._significance.words import MONTHS, find_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,19 +33,11 @@ _CLOCK = re.compile(
 
 
 _MARKUP = dict.fromkeys(map(ord, "*_`~#"))
-# A day without its year, or a month with it: no moment, but a date all the same. Only names of
-# months that are no other words; March and May begin with a capital.
-_MONTHS = (
-    r"(?:(?i:january|february|april|june|july|august|september|october|november|december"
-    r"|januar|jänner|februar|märz|juni|juli|oktober|dezember"
-    r"|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
-    r"|March|May|Mai|mai|mars)"
-)
+# A day without its year, or a month with it: no moment, but a date all the same.
 _DAY = re.compile(
-    rf"(?<![\w.,])\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s(?:de\s)?{_MONTHS}(?!\w)"
-    rf"|(?<!\w){_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?![\w.,]\d|\w)"
-    rf"|(?<!\w){_MONTHS}\s(?:de\s)?(?:19|20)\d\d(?!\w)"
+    rf"(?<![\w.,])\d{{1,2}}(?:\.|st|nd|rd|th|er)?\s(?:de\s)?{MONTHS}(?!\w)"
+    rf"|(?<!\w){MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?![\w.,]\d|\w)"
+    rf"|(?<!\w){MONTHS}\s(?:de\s)?(?:19|20)\d\d(?!\w)"
     r"|(?<!\d)\d{1,2}月\d{1,2}日"
 )
 
@@ -118,10 +110,12 @@ def cut_common(old: str, new: str) -> tuple[str, str]:
         return old, new
     ahead = _count_common(old, new)
     behind = min(_count_common(old[::-1], new[::-1]), least - ahead)
-    # Back to a blank, so that no word or number is cut.
-    start = old.rfind(" ", 0, max(0, ahead - _AROUND)) + 1
-    end = old.find(" ", len(old) - max(0, behind - _AROUND))
-    tail = 0 if end < 0 else len(old) - end
+    # Back to a blank if there is one near, so that no word or number is cut.
+    first = max(0, ahead - _AROUND)
+    start = old.rfind(" ", max(0, first - _AROUND), first) + 1 or first
+    last = len(old) - max(0, behind - _AROUND)
+    end = old.find(" ", last, last + _AROUND)
+    tail = len(old) - (end if end >= 0 else last)
     return old[start : len(old) - tail], new[start : len(new) - tail]
 
 

@@ -84,14 +84,14 @@ def list_shifts(old: Reading | None, new: Reading | None, label: str | None = No
     """
     olds, news = _name_amounts(old, label), _name_amounts(new, label)
     if old and new and old.rest == new.rest:
-        pairs = [(olds, news)]
-    else:
-        kinds = dict.fromkeys(map(_find_kind, (*olds, *news)))
-        pairs = [
-            tuple([each for each in side if _find_kind(each) == kind] for side in (olds, news))
-            for kind in kinds
-        ]
-    return [shift for pair in pairs for shift in _pair_amounts(*pair)]
+        return list(_pair_amounts(olds, news))
+    shifts: list[Shift] = []
+    for kind in dict.fromkeys(map(_find_kind, (*olds, *news))):
+        before, after = (
+            [each for each in side if _find_kind(each) == kind] for side in (olds, news)
+        )
+        shifts += _pair_amounts(before, after)
+    return shifts
 
 
 def _name_amounts(reading: Reading | None, label: str | None) -> list[_Named]:

@@ -80,6 +80,15 @@ TARGET_NAMES = (
     *("canonical url", "permalink"),
 )
 
+# Names of months that are no other words, as a pattern; March and May begin with a capital.
+MONTHS = (
+    r"(?:(?i:january|february|april|june|july|august|september|october|november|december"
+    r"|januar|jänner|februar|märz|juni|juli|oktober|dezember"
+    r"|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+    r"|March|May|Mai|mai|mars)"
+)
+
 # Scripts that are written without blanks: kana and the ideographs.
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 

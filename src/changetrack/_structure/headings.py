@@ -29,7 +29,7 @@ _NO_PARAGRAPH = re.compile(
 _CODE = "    "
 _INDENT = 3
 # A fence stands in the list item above it, at most so many lines up: code begins soon or never.
-_LOOK_UP = 64
+_LOOK_UP = 32
 _MOST_LEVELS = 6
 _AFTER_SIGNS = ("", " ", "\t")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]|$)")

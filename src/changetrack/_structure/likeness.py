@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 from changetrack._structure.words import LINE_CHARS, split_words
 
 
 class WordBag(NamedTuple):
-    """The words of a text, each with the characters that it takes in all, and their sum."""
+    """The words and signs of a text, each once, and the characters that they take in all."""
 
-    words: Counter[str]
+    words: frozenset[str]
     size: int
 
 
 def read_bag(text: str) -> WordBag:
     """Return the words and signs of a text; of a very long one, those it begins with."""
-    words = Counter(split_words(text[:LINE_CHARS]))
-    for word in words:
-        words[word] *= 0 if word.isspace() else len(word)
-    return WordBag(words, sum(words.values()))
+    words = frozenset(split_words(text[:LINE_CHARS])) - _BLANKS
+    return WordBag(words, sum(map(len, words)))
+
+
+# Whatever else is blank is rare in a line, and as a word it does no harm.
+_BLANKS = frozenset((" ", "\u00a0", "\t"))
 
 
 def measure_likeness(one: WordBag, other: WordBag) -> float:
@@ -30,4 +31,4 @@ def measure_likeness(one: WordBag, other: WordBag) -> float:
     0.75
     """
     size = one.size + other.size
-    return 2 * sum((one.words & other.words).values()) / size if size else 0.0
+    return 2 * sum(map(len, one.words & other.words)) / size if size else 0.0

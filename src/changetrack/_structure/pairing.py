@@ -20,7 +20,7 @@ _LIKE = 0.3
 # Of a page, so many characters are compared word by word, counted from the first difference of a
 # line to its last: thousands of lines, which is more than anyone reads, in a fifth of a second.
 PAGE_CHARS = 400_000
-# Where numbers of lines differ, each is compared with each, so many times in one change …
+# Each line is compared with each, so many times in one change …
 _CELLS = 1_024
 # … and so many times on a page.
 PAGE_CELLS = 8_192
@@ -37,33 +37,31 @@ class Pairing:
     def pair(self, edit: Edit) -> tuple[LinePair, ...]:
         """Return the pairs of a change, in order; blank lines, and new ideas, have none.
 
-        Lines stand across each other where all of them are alike; otherwise they are paired so that
-        most is shared.
+        They are chosen so that most is shared; when the budget is spent, as they stand across each
+        other.
         """
         i, i_end, j, j_end = edit
         old = [at for at in range(i, i_end) if self._old[at]]
         new = [at for at in range(j, j_end) if self._new[at]]
         if not old or not new:
             return ()
-        across = self._compare_all(zip(old, new, strict=True)) if len(old) == len(new) else []
-        if len(across) < max(len(old), len(new)) and self._spend_cells(old, new):
-            return tuple(self._compare_all(self._align(old, new)))
-        return tuple(across)
+        if self._spend_cells(old, new):
+            return self._compare_all(self._align(old, new))
+        return self._compare_all(zip(old, new, strict=True)) if len(old) == len(new) else ()
 
-    def _compare_all(self, places: Iterable[tuple[int, int]]) -> list[LinePair]:
+    def _compare_all(self, places: Iterable[tuple[int, int]]) -> tuple[LinePair, ...]:
         compared = [self._compare(i, j) for i, j in places]
-        return [pair for pair in compared if pair is not None]
+        return tuple([pair for pair in compared if pair is not None])
 
     def _compare(self, i: int, j: int) -> LinePair | None:
         """Return the pair of two lines, if one became the other."""
         old, new = self._old[i], self._new[j]
         deleted, inserted, coarse = compare_words(old, new, min(LINE_CHARS, self._chars))
-        if not coarse:
-            self._chars -= _count_compared(deleted) + _count_compared(inserted)
+        self._chars -= min(LINE_CHARS, _count_compared(deleted) + _count_compared(inserted))
         # How far they are indented says nothing about them.
-        size = len(old.lstrip(" "))
+        size, new_size = len(old.lstrip(" ")), len(new.lstrip(" "))
         kept = size - sum([end - start for start, end in deleted])
-        if kept < _LIKE * max(size, len(new.lstrip(" "))) and not _is_same_but_numbers(old, new):
+        if kept < _LIKE * max(size, new_size) and _blur_numbers(old) != _blur_numbers(new):
             return None
         return LinePair(
             old_line=i + 1, new_line=j + 1, deleted=deleted, inserted=inserted, coarse=coarse
@@ -72,8 +70,10 @@ class Pairing:
     def _spend_cells(self, old: list[int], new: list[int]) -> bool:
         """Return whether each of the lines may be compared with each, and count that."""
         cells = len(old) * len(new)
+        if cells == 1:
+            return False
         chars = sum([len(self._old[i]) for i in old]) + sum([len(self._new[j]) for j in new])
-        if cells == 1 or cells > min(_CELLS, self._cells) or chars > self._chars:
+        if cells > min(_CELLS, self._cells) or chars > self._chars:
             return False
         self._cells -= cells
         self._chars -= chars
@@ -81,16 +81,28 @@ class Pairing:
 
     def _align(self, old: list[int], new: list[int]) -> list[tuple[int, int]]:
         """Return the pairs that share most in all, in order."""
-        old_bags = [read_bag(self._old[i]) for i in old]
-        new_bags = [read_bag(self._new[j]) for j in new]
+        old_lines = [_Line(self._old[i]) for i in old]
+        new_lines = [_Line(self._new[j]) for j in new]
         # What the lines from here on share at best, for each start on both sides.
         best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-        likes = [[measure_likeness(one, other) for other in new_bags] for one in old_bags]
+        likes = [[one.measure(other) for other in new_lines] for one in old_lines]
         for i in reversed(range(len(old))):
             for j in reversed(range(len(new))):
                 like = likes[i][j] if likes[i][j] >= _LIKE else -1.0
                 best[i][j] = max(best[i + 1][j + 1] + like, best[i + 1][j], best[i][j + 1])
         return [(old[i], new[j]) for i, j in _follow(best)]
+
+
+class _Line:
+    """What of a line is compared with each other one."""
+
+    def __init__(self, text: str) -> None:
+        self._bag = read_bag(text)
+        self._shape = _blur_numbers(text)
+
+    def measure(self, other: _Line) -> float:
+        like = measure_likeness(self._bag, other._bag)
+        return max(like, _LIKE) if self._shape == other._shape else like
 
 
 def _follow(best: list[list[float]]) -> list[tuple[int, int]]:
@@ -112,5 +124,5 @@ def _count_compared(spans: tuple[Span, ...]) -> int:
     return spans[-1].end - spans[0].start if spans else 0
 
 
-def _is_same_but_numbers(old: str, new: str) -> bool:
-    return _NUMBER.sub("0", old) == _NUMBER.sub("0", new)
+def _blur_numbers(text: str) -> str:
+    return _NUMBER.sub("0", text)

@@ -42,6 +42,7 @@ _EXAMPLES = """\
 examples:
   changetrack diff monday.html friday.html        what changed, in the form that patch reads
   changetrack diff --stat old.md new.md           how much changed
+  changetrack diff --show html old.md new.md > changes.html
   changetrack diff old.json new.json              which fields changed
   curl -s https://example.com/ | changetrack track --as html --state home.json -
                                                   what changed since the last time

@@ -126,4 +126,7 @@ def _tell_lone(old: int, new: int) -> None:
 
 def _spell(group: Group) -> str:
     pages = "".join(f"  {make_printable(name)}\n" for name in group.members)
-    return f"{count(len(group.members), 'page')}: {escape_controls(group.summary)}\n{pages}"
+    size = len(group.members)
+    # Where it is, differs from page to page.
+    where = f", as in {make_printable(group.members[0])}" if size > 1 else ""
+    return f"{count(size, 'page')}{where}: {escape_controls(group.summary)}\n{pages}"

@@ -84,7 +84,7 @@ def _diff(given: argparse.Namespace) -> int:
     if old.is_json != new.is_json:
         problem = f"{old.name} and {new.name} cannot be compared: one of them is JSON"
         raise InvalidRequest(problem, "say what both are with --as")
-    previous = comparison.compare(old, None).snapshot
+    previous = comparison.keep(old)
     return show_result(comparison.compare(new, previous), given, comparison)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import format_path
@@ -72,11 +72,18 @@ class Comparison:
                 json=page.json,
                 previous=previous,
                 history=[each.snapshot for each in self.history],
-                baseline=self.baseline and self.baseline.snapshot,
+                baseline=None if self.baseline is None else self.baseline.snapshot,
                 options=options,
             )
         except ChangeTrackError as error:
             raise _respell(error, self.places) from None
+
+    def keep(self, page: Page) -> Snapshot:
+        """Return what is kept of a page, to compare a later one with."""
+        options = self.options.with_given(conditions=())
+        return (
+            replace(self, options=options, baseline=None, history=()).compare(page, None).snapshot
+        )
 
     def respell(self, error: ChangeTrackError) -> ChangeTrackError:
         """Return an error about an option, which names it as it was given."""

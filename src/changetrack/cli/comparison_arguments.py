@@ -42,7 +42,10 @@ Show what changed between two pages.
 
 Markdown and HTML are shown as a unified diff, which `patch`, `git apply` and
 `changetrack apply` read; on a terminal of 120 columns or more, side by side. JSON is shown
-field by field: + added, - removed, ~ replaced, > moved."""
+field by field: + added, - removed, ~ replaced, > moved.
+
+What conditions and older versions tell stands above it; with --show of HTML, JSON or render,
+it goes to standard error."""
 
 
 def describe_track(command: argparse.ArgumentParser) -> str:
@@ -166,9 +169,11 @@ def _add_earlier(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="one before the last; repeat it, oldest first: is the page as it was before?",
+        help="one before the last; repeat it, oldest first: was the page so before?",
     )
-    group.add_argument("--baseline", metavar="FILE", help="one that stays: how far from it?")
+    group.add_argument(
+        "--baseline", metavar="FILE", help="one that stays: how does the page stand to it?"
+    )
 
 
 def make_compared_options() -> Parser:
@@ -184,7 +189,9 @@ def make_compared_options() -> Parser:
         help="what identifies the items of a JSON list, such as 'plans=name'; or infer",
     )
     group.add_argument(
-        "--order", choices=("keep", "ignore"), help="whether that of list items counts"
+        "--order",
+        choices=("keep", "ignore"),
+        help="whether that of list items counts (default: keep)",
     )
     group.add_argument(
         "--tolerance",
@@ -199,16 +206,22 @@ def make_compared_options() -> Parser:
 def make_shown_options() -> Parser:
     """Return the options that say what of a comparison is printed, and how."""
     options = Parser(add_help=False)
-    group = options.add_argument_group("what is shown")
-    group.add_argument(
-        "-U", "--context", metavar="N", type=int, default=3, help="unchanged lines around a change"
-    )
-    group.add_argument(
+    sought = options.add_argument_group("what is looked for")
+    sought.add_argument(
         "--condition",
         metavar="JSON",
         action="append",
         default=[],
-        help='say whether the change meets it: \'{"class": "price"}\', or @FILE',
+        help='say whether the change meets it: \'{"class": "price"}\', or @FILE; repeat it',
+    )
+    group = options.add_argument_group("what is shown")
+    group.add_argument(
+        "-U",
+        "--context",
+        metavar="N",
+        type=int,
+        default=3,
+        help="unchanged lines around a change (default: 3)",
     )
     group.add_argument(
         "--side-by-side",
@@ -218,29 +231,33 @@ def make_shown_options() -> Parser:
     add_color(group)
     group.add_argument("--stat", action="store_true", help="only how much changed")
     group.add_argument(
-        "--show",
-        metavar="NAME",
-        help=(
-            "instead: sections, links, tables, added, removed, summary; html, inlineHtml,"
-            " mailHtml (a document); render (for a language model); hunks, fields, stats,"
-            " jsonPatch, mergePatch (JSON)"
-        ),
-    )
-    group.add_argument(
         "--json", action="store_true", help="the whole result, as the HTTP API gives it"
     )
+    _add_parts(options)
+    return options
+
+
+_PARTS = """\
+text  summary, sections, links, tables, added, removed; render: for a language model
+HTML  html: side by side; inlineHtml: one column; mailHtml: with its styles inside
+JSON  hunks, fields, stats, jsonPatch, mergePatch
+"""
+
+
+def _add_parts(options: Parser) -> None:
+    group = options.add_argument_group("parts of the result, by name", _PARTS)
+    group.add_argument("--show", metavar="NAME", help="print this instead of the diff")
     group.add_argument(
         "--include",
         metavar="NAME,...",
         action="append",
         default=[],
-        help="what stands in that JSON as well: the names of --show",
+        help="with --json: what stands in the JSON as well",
     )
-    group.add_argument("--budget", metavar="N", type=int, help="tokens of a render (default: 800)")
+    group.add_argument("--budget", metavar="N", type=int, help="tokens of render (default: 800)")
     group.add_argument(
-        "--cursor", metavar="C", help="go on where a render left off: its last line says where"
+        "--cursor", metavar="C", help="render what an earlier one left out: its last line says C"
     )
     group.add_argument(
         "--patch-tests", action="store_true", help="a jsonPatch that tests what it changes"
     )
-    return options

@@ -46,8 +46,7 @@ def run_compose(given: argparse.Namespace) -> int:
             page = _change(page, name, apply_sides)
         except ChangeTrackError as error:
             raise error if error.path.startswith(name) else error.under(name) from None
-    first = comparison.compare(old, None).snapshot
-    result = comparison.compare(page, first)
+    result = comparison.compare(page, comparison.keep(old))
     return show_result(result, given, comparison)
 
 
@@ -90,14 +89,25 @@ def _read_diff(name: str, *, is_json: bool) -> tuple[str | None, tuple[FieldChan
         return None, None
     if isinstance(sent, list):
         sent = {"fields": sent}
-    read = read_diff(Reader(sent, name))
-    if is_json and read.fields is None:
-        problem = "there are no fields in it, and the page is JSON"
-        raise InvalidRequest(problem, _REMEDY, name)
-    if not is_json and read.text is None:
-        problem = "there is no text in it, and the page is markdown"
-        raise InvalidRequest(problem, "name what `changetrack diff OLD NEW` printed", name)
+    key, problem, remedy = _SIDES[is_json]
+    if not isinstance(sent, dict) or sent.get(key) is None:
+        raise InvalidRequest(problem, remedy, name)
+    try:
+        read = read_diff(Reader(sent, name))
+    except ChangeTrackError as error:
+        raise InvalidRequest(error.problem, remedy, error.path) from None
     return (None, read.fields) if is_json else (read.text, None)
+
+
+# What of a diff a page of JSON takes, and one of markdown.
+_SIDES = {
+    True: ("fields", "there are no field changes in it, and the page is JSON", _REMEDY),
+    False: (
+        "text",
+        "there is no text diff in it, and the page is markdown",
+        "name what `changetrack diff OLD NEW` printed",
+    ),
+}
 
 
 def _load(name: str, text: str, *, is_json: bool) -> JsonValue:

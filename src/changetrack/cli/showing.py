@@ -69,6 +69,8 @@ def show_result(result: Result, given: argparse.Namespace, comparison: Compariso
     """
     for warning in result.warnings:
         warn(warning)
+    if result.snapshot.markdown is not None:
+        _warn_of_fields(given)
     suppressed = count_suppressed(result.suppressed)
     if suppressed and not given.json:
         write_line(f"changetrack: {suppressed}")
@@ -123,6 +125,14 @@ def _write_shown(
         raise comparison.respell(error) from None
 
 
+def _warn_of_fields(given: argparse.Namespace) -> None:
+    """Tell whoever says of a text what can only be said of JSON."""
+    asked = {"--list-key": given.list_key, "--order": given.order, "--tolerance": given.tolerance}
+    named = " and ".join(name for name, value in asked.items() if value)
+    if named:
+        warn(f"the page is text, so nothing comes of {named}")
+
+
 def _warn_of_kind(name: Extra, result: Result) -> None:
     """Tell whoever asks for what a page of this kind does not have."""
     is_json = result.snapshot.markdown is None
@@ -139,7 +149,8 @@ def _summarize(result: Result) -> str:
     if result.diff.field_diff is not None:
         ops = [change.op for change in result.diff.field_diff]
         counts = f"{ops.count('add')} added, {ops.count('remove')} removed"
-        return f"fields: {counts}, {ops.count('replace')} replaced"
+        moved = f", {ops.count('move')} moved" if "move" in ops else ""
+        return f"fields: {counts}, {ops.count('replace')} replaced{moved}"
     lines = result.diff.text_diff or TextDiff([], [], [])
     counts = f"{lines.additions} added, {lines.deletions} deleted"
     places = len(lines.hunks)

@@ -21,6 +21,9 @@ ENCODING = "name the encoding of a page with --encoding"
         ["apply", "-", "-"],
         ["hash", "-", "old.md", "-"],
         ["track", "--state", "s.json", "--schema", "-", "-"],
+        ["diff", "--history", "-", "--baseline", "-", "old.md", "new.md"],
+        ["diff", "--condition", "@-", "-", "new.md"],
+        ["compose", "old.md", "-", "-"],
     ],
 )
 def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> None:
@@ -93,14 +96,14 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
             ["diff", "--schema", "bad.json", "old.json", "new.json"],
             {"bad.json": b'{"type":5}'},
             (
-                "schema.type: must be one or a list of array, boolean, integer, null, number,"
+                "--schema bad.json: type: must be one or a list of array, boolean, integer, null, number,"
                 " object, string, is a number; correct it or leave it out"
             ),
         ),
         (
             ["diff", "-U", "-1", "old.md", "new.md"],
             {},
-            "context: expected a whole number from 0 to 1,000,000, got -1; leave it out for 3",
+            "--context: expected a whole number from 0 to 1,000,000, got -1; leave it out for 3",
         ),
         (
             ["apply", "page.diff", "new.md"],
@@ -122,8 +125,8 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
             ["revert", "page.diff", "old.json"],
             {},
             (
-                "old.json is JSON, and a text diff does not apply to it;"
-                " for JSON use changetrack.apply_fields() from Python"
+                "page.diff: this is no JSON, and the page is JSON;"
+                " name what `changetrack diff --json --include fields OLD NEW` printed"
             ),
         ),
         (
@@ -153,7 +156,12 @@ def test_wrong_usage_is_trouble(arguments: list[str], capsys: Output) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], *([name] for name in ("diff", "track", "apply", "revert", "hash", "normalize"))]
+    "command",
+    [
+        [],
+        *(["diff"], ["track"], ["apply"], ["revert"], ["compose"], ["cluster"]),
+        *(["hash"], ["normalize"]),
+    ],
 )
 def test_help_is_a_page(command: list[str], capsys: Output) -> None:
     """It says what it is for, and fits a terminal of 100 columns."""

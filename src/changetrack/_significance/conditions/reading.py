@@ -49,7 +49,7 @@ _JUNCTIONS: tuple[JunctionKind, ...] = get_args(JunctionKind)
 _OPS: tuple[FieldOp, ...] = get_args(FieldOp)
 _CLASSES: tuple[ChangeClass, ...] = get_args(ChangeClass)
 # An unchanged section is never what a change did.
-_STATUSES: tuple[SectionStatus, ...] = tuple(
+STATUSES: tuple[SectionStatus, ...] = tuple(
     status for status in get_args(SectionStatus) if status != "unchanged"
 )
 
@@ -149,7 +149,7 @@ def _read_section(place: Place, name: str | None) -> SectionCondition:
     parts = heading.items(least=1) if isinstance(heading.value, (list, tuple)) else [heading]
     return SectionCondition(
         heading=tuple(part.text(MAX_CHARS) for part in parts),
-        status=fields["status"].one_of(_STATUSES) if "status" in fields else None,
+        status=fields["status"].one_of(STATUSES) if "status" in fields else None,
         name=name,
     )
 
