@@ -1,7 +1,8 @@
 """Writes the generated pages of docs/reference from the code: `python -m docs.build [--check]`.
 
 A page says what the code says: signatures, docstrings, defaults and the reasons in their comments.
-With --check nothing is written, and a page that is not what the code says now fails the run.
+With --check nothing is written, and a page that is not what the code says now fails the run; so
+does a picture that shows what is no longer so, which `python -m docs.pictures` takes anew.
 Prose that no code holds belongs to the other pages of that folder.
 """
 
@@ -22,6 +23,7 @@ from changetrack import errors
 from changetrack.cli.arguments import build_parser
 from docs.api import describe_api
 from docs.evidence import describe_evidence
+from docs.pictures import find_faults
 from docs.prose import fence, fields_with_reasons, prose, table_cell
 from docs.service import (
     describe_endpoint,
@@ -142,7 +144,10 @@ def main() -> int:
         stale = stale_pages()
         for name in stale:
             print(f"docs/reference/{name} is not what the code says: run `make docs`")
-        return 1 if stale else 0
+        faults = find_faults()
+        for fault in faults:
+            print(fault)
+        return 1 if stale or faults else 0
     for name in PAGES:
         (REFERENCE / name).write_bytes(write_page(name).encode())
     return 0

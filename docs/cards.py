@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-__all__ = ["Screen", "draw_json", "draw_markup", "draw_terminal", "write_page"]
+__all__ = ["Screen", "draw_json", "draw_terminal", "write_page"]
 
 _PAGE = """\
 <!doctype html>
@@ -56,6 +56,8 @@ _ON = {
 }
 _OFF = {"": set(_ON.values()), "0": set(_ON.values()), "27": {"reversed"}}
 
+# As wide as a card.
+_JSON_COLUMNS = 104
 _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(?=(\s*:)?)|\b(?:true|false|null)\b|-?\d[\d.eE+-]*')
 
 
@@ -71,23 +73,18 @@ def write_page(title: str, *parts: str) -> str:
     return _PAGE.format(title=escape(title), sheet=_SHEET, body="\n".join(parts))
 
 
-def draw_markup(markup: str) -> str:
-    """Return markup as it came: it is a renderer's, who escaped it."""
-    return markup
-
-
 def draw_terminal(screens: Iterable[Screen]) -> str:
     """Return a terminal in which each command stands above what it printed."""
-    shown = "\n".join(
-        f'<span class="prompt">$ {escape(screen.command)}</span>\n{_color(screen.printed).rstrip()}\n'
+    shown = "\n\n".join(
+        f"{_span('prompt', f'$ {screen.command}')}\n{_color(screen.printed).rstrip()}"
         for screen in screens
     )
-    return f'<div class="screen"><pre>{shown.rstrip()}</pre></div>'
+    return f'<div class="screen"><pre>{shown}</pre></div>'
 
 
 def draw_json(name: str, value: object) -> str:
     """Return a card with JSON in it, under the name of what it is."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = _lay_out(value, "")
     pieces = []
     at = 0
     for found in _TOKEN.finditer(text):
@@ -96,6 +93,20 @@ def draw_json(name: str, value: object) -> str:
         at = found.end()
     shown = "".join([*pieces, escape(text[at:])])
     return f'<div class="screen"><div class="name">{escape(name)}</div><pre>{shown}</pre></div>'
+
+
+def _lay_out(value: object, indent: str) -> str:
+    """Return JSON with as much of it on a line as there is room for."""
+    short = json.dumps(value, ensure_ascii=False)
+    if len(indent + short) <= _JSON_COLUMNS or not isinstance(value, (dict, list)):
+        return short
+    inner = f"{indent}  "
+    if isinstance(value, list):
+        lines = [f"{inner}{_lay_out(each, inner)}" for each in value]
+    else:
+        lines = [f"{inner}{json.dumps(key)}: {_lay_out(value[key], inner)}" for key in value]
+    first, last = "[]" if isinstance(value, list) else "{}"
+    return "\n".join([first, ",\n".join(lines), f"{indent}{last}"])
 
 
 def _color(printed: str) -> str:

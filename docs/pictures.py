@@ -19,7 +19,7 @@ from pathlib import Path
 
 from docs.scenes import SCENES, Scene
 
-__all__ = ["NoBrowser", "find_browser", "list_files", "stale_pictures", "take_picture"]
+__all__ = ["NoBrowser", "find_browser", "find_faults", "list_files", "take_picture"]
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SOURCES = "sources.json"
@@ -31,6 +31,8 @@ _SCALE = 1.5
 _SECONDS = 60
 # What a reader waits for, and a clone carries.
 MOST_BYTES, MOST_BYTES_IN_ALL = 60_000, 500_000
+# A terminal has six, and each some shades where letters end.
+_COLORS = "20"
 # As Blink counts them.
 _SCHEMES = {"dark": 0, "light": 1}
 
@@ -58,44 +60,54 @@ def list_files(name: str, scene: Scene) -> dict[str, str]:
     return {f"{name}{'' if theme == 'light' else f'-{theme}'}.png": theme for theme in scene.themes}
 
 
-def hash_scenes() -> dict[str, str]:
-    """Return the SHA-256 of the page of each scene, with the size that it is taken in."""
-    hashes = {}
-    for name, scene in SCENES.items():
-        page = f"{scene.width}x{scene.height}\n{scene.write()}"
-        hashes[name] = hashlib.sha256(page.encode()).hexdigest()
-    return hashes
+def find_faults() -> list[str]:
+    """Return what is wrong with the committed pictures: stale, missing, too large, of no scene."""
+    return [*_list_stale(), *_list_strangers(), *_list_heavy()]
 
 
-def stale_pictures() -> list[str]:
-    """Return the scenes whose pictures are missing, or do not show what would be seen now."""
-    kept = read_sources()
-    return [
-        name
-        for name, digest in hash_scenes().items()
-        if kept.get(name) != digest
-        or not all((PICTURES / file).exists() for file in list_files(name, SCENES[name]))
-    ]
+def _list_stale() -> Iterator[str]:
+    remedy = "run `python -m docs.pictures`, and look at it"
+    kept = _read_sources()
+    for name, digest in _hash_scenes().items():
+        for file in list_files(name, SCENES[name]):
+            if not (PICTURES / file).exists():
+                yield f"docs/pictures/{file} is missing: {remedy}"
+            elif kept.get(name) != digest:
+                yield f"docs/pictures/{file} shows what is no longer so: {remedy}"
 
 
-def heavy_pictures() -> Iterator[str]:
-    """Yield what is wrong with the sizes of the pictures."""
+def _list_strangers() -> Iterator[str]:
+    known = {file for name, scene in SCENES.items() for file in list_files(name, scene)}
+    for path in sorted(PICTURES.glob("*.png")):
+        if path.name not in known:
+            yield f"docs/pictures/{path.name} is of no scene: remove it"
+
+
+def _list_heavy() -> Iterator[str]:
+    remedy = "show less, or install pngquant and take it again"
     sizes = {path.name: path.stat().st_size for path in sorted(PICTURES.glob("*.png"))}
     for name, size in sizes.items():
         if size > MOST_BYTES:
-            yield f"{name} has {size:,} bytes, more than {MOST_BYTES:,}"
+            yield f"docs/pictures/{name} has {size:,} bytes, more than {MOST_BYTES:,}: {remedy}"
     if sum(sizes.values()) > MOST_BYTES_IN_ALL:
-        yield f"all have {sum(sizes.values()):,} bytes, more than {MOST_BYTES_IN_ALL:,}"
+        yield f"docs/pictures has {sum(sizes.values()):,} bytes of pictures: {remedy}"
 
 
-def read_sources() -> dict[str, str]:
-    """Return the hashes of the pages that the committed pictures were taken of."""
+def _hash_scenes() -> dict[str, str]:
+    """Return the SHA-256 of the page of each scene, and of the size that it is taken in."""
+    return {
+        name: hashlib.sha256(f"{scene.width}x{scene.height}\n{scene.write()}".encode()).hexdigest()
+        for name, scene in SCENES.items()
+    }
+
+
+def _read_sources() -> dict[str, str]:
     path = PICTURES / SOURCES
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def take_picture(page: str, file: Path, *, width: int, height: int, theme: str = "light") -> None:
-    """Write a PNG of a page of HTML, in the 256 colours that pngquant finds where there is one.
+def take_picture(scene: Scene, file: Path, theme: str = "light") -> None:
+    """Write a PNG of a scene; of few colours, and so of few bytes, where there is pngquant.
 
     Raises:
         NoBrowser: there is nothing to take it with.
@@ -103,7 +115,7 @@ def take_picture(page: str, file: Path, *, width: int, height: int, theme: str =
     browser = find_browser()
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "page.html")
-        source.write_text(page, encoding="utf-8")
+        source.write_text(scene.write(), encoding="utf-8")
         _run(
             browser,
             "--headless",
@@ -114,7 +126,7 @@ def take_picture(page: str, file: Path, *, width: int, height: int, theme: str =
             "--disable-lcd-text",
             f"--user-data-dir={folder}/profile",
             f"--force-device-scale-factor={_SCALE}",
-            f"--window-size={width},{height}",
+            f"--window-size={scene.width},{scene.height}",
             f"--blink-settings=preferredColorScheme={_SCHEMES[theme]}",
             f"--screenshot={file}",
             source.as_uri(),
@@ -124,7 +136,7 @@ def take_picture(page: str, file: Path, *, width: int, height: int, theme: str =
         raise NoBrowser(message)
     quantize = shutil.which("pngquant")
     if quantize is not None:
-        _run(quantize, "--force", "--strip", "--speed=1", "--output", str(file), "20", str(file))
+        _run(quantize, "--force", "--strip", "--speed=1", f"--output={file}", _COLORS, str(file))
 
 
 def _run(*command: str) -> None:
@@ -137,21 +149,29 @@ def main() -> int:
     """Take the pictures that are stale, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--all", action="store_true", help="those that show what is so, too")
-    names = [*SCENES] if parser.parse_args().all else stale_pictures()
-    hashes = hash_scenes()
-    for name in names:
-        scene = SCENES[name]
-        for file, theme in list_files(name, scene).items():
-            size = {"width": scene.width, "height": scene.height}
+    takes_all = parser.parse_args().all
+    hashes, kept = _hash_scenes(), _read_sources()
+    for name, scene in SCENES.items():
+        files = list_files(name, scene)
+        is_there = all((PICTURES / file).exists() for file in files)
+        if is_there and kept.get(name) == hashes[name] and not takes_all:
+            continue
+        for file, theme in files.items():
             try:
-                take_picture(scene.write(), PICTURES / file, **size, theme=theme)
+                take_picture(scene, PICTURES / file, theme)
             except NoBrowser as error:
                 print(f"docs/pictures/{file} cannot be taken: {error}", file=sys.stderr)
                 return 1
             print(f"docs/pictures/{file}")
-    text = json.dumps(hashes, indent=2)
-    (PICTURES / SOURCES).write_text(f"{text}\n", encoding="utf-8")
+        kept[name] = hashes[name]
+        _write_sources({each: kept[each] for each in SCENES if each in kept})
     return 0
+
+
+def _write_sources(hashes: dict[str, str]) -> None:
+    # After each picture: what is taken stays taken when the next one fails.
+    text = f"{json.dumps(hashes, indent=2)}\n"
+    (PICTURES / SOURCES).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,11 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from changetrack import Result, diff_fields, diff_text, html_to_markdown, track
-from changetrack._diffs import Diff
+from changetrack import Diff, Options, Result, diff_fields, html_to_markdown, track, wire
 from changetrack._render import render_html
 from changetrack.cli import main as run_changetrack
-from docs.cards import Screen, draw_json, draw_markup, draw_terminal, write_page
+from docs.cards import Screen, draw_json, draw_terminal, write_page
 
 __all__ = ["SCENES", "Scene"]
 
@@ -85,26 +84,25 @@ def _read(name: str) -> str:
 
 
 def _compare_prices() -> Result:
-    monday, friday = (html_to_markdown(_read(f"pricing-{day}.html")) for day in ("monday", "friday"))
+    monday, friday = (
+        html_to_markdown(_read(f"pricing-{day}.html")) for day in ("monday", "friday")
+    )
     return track(friday, previous={"markdown": monday})
 
 
 def _draw_overview() -> str:
     result = _compare_prices()
-    assert result.diff is not None
-    return draw_markup(render_html(result.diff, title=result.summary))
+    return render_html(result.diff or Diff(), title=result.summary)
 
 
 def _draw_fields() -> str:
     monday, friday = (json.loads(_read(f"plans-{day}.json")) for day in ("monday", "friday"))
     diff = Diff(None, diff_fields(monday, friday, list_keys={"plans": "name"}))
-    return draw_markup(render_html(diff, title="The plans, by their names"))
+    return render_html(diff, title="The plans, by their names")
 
 
 def _draw_renderings() -> str:
-    result = _compare_prices()
-    assert result.diff is not None
-    return draw_markup(render_html(result.diff, layout="inline"))
+    return render_html(_compare_prices().diff or Diff(), layout="inline")
 
 
 def _draw_list_keys() -> str:
@@ -153,23 +151,29 @@ def _draw_sets() -> str:
 
 
 def _draw_significance() -> str:
-    stats = _compare_prices().diff
-    assert stats is not None
-    written = _run(f"diff --color=always --list-key plans=name {_PRICE} {_PLANS}")
-    return written
+    options = Options(include=("stats",))
+    stats = json.loads(wire.encode(wire.write_result(_compare_prices(), options)["stats"]))
+    return "\n".join(
+        (
+            _run(f"diff --color=always --stat --list-key plans=name {_PRICE} {_PLANS}"),
+            draw_json(
+                '"significance" of what changed on the page of prices', stats["significance"]
+            ),
+        )
+    )
 
 
 _BOTH = ("light", "dark")
 
 SCENES = {
-    "overview": Scene("What changed on a page of prices", _draw_overview, 650, themes=_BOTH),
-    "list-keys": Scene("A list by position, and by its keys", _draw_list_keys, 580),
-    "fields": Scene("Fields that changed", _draw_fields, 560, themes=_BOTH),
+    "overview": Scene("What changed on a page of prices", _draw_overview, 680, themes=_BOTH),
+    "list-keys": Scene("A list by position, and by its keys", _draw_list_keys, 560),
+    "fields": Scene("Fields that changed", _draw_fields, 546, themes=_BOTH),
     "hunks": Scene("A diff, side by side", _draw_hunks, 874, width=980),
     "sections": Scene("Sections, links and tables", _draw_sections, 396),
-    "undo": Scene("Two diffs as one", _draw_undo, 560),
-    "history": Scene("What changed when", _draw_history, 400),
+    "undo": Scene("Two diffs as one", _draw_undo, 576),
+    "history": Scene("What changed when", _draw_history, 324, width=920),
     "sets": Scene("The pages of a site", _draw_sets, 360),
     "renderings": Scene("A diff as a page", _draw_renderings, 672, themes=_BOTH),
-    "significance": Scene("How much it matters", _draw_significance, 500),
+    "significance": Scene("How much it matters", _draw_significance, 390),
 }

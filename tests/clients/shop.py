@@ -20,7 +20,7 @@ from changetrack import JsonObject
 # More than any client gets at once, and so many that the last portion is not a whole one.
 ITEMS = 59
 # How long the slow page keeps somebody at most: then a test is broken, and shall say so.
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><main><h1>{title}</h1><p>{text}</p></main></body></html>"""

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from changetrack import JsonObject
+from changetrack import JsonObject, wire
 from changetrack.errors import InvalidSchema
 from changetrack_server.app import create_app
 from changetrack_server.docs_page import render_docs
@@ -148,6 +148,7 @@ def test_a_key_is_asked_for_where_there_are_keys() -> None:
     }
     assert paths == {
         *("/v1/change-tracking/diff", "/v1/scrape", "/v2/scrape", "/v1/capabilities", "/metrics"),
+        *(f"/v1/change-tracking/{name}" for name in wire.OPERATIONS),
     }
     assert KEYED.html.count("Bearer $KEY") == 3
 

@@ -14,7 +14,7 @@ from typing import cast
 
 import pytest
 
-from changetrack import JsonObject, JsonValue
+from changetrack import JsonObject, JsonValue, wire
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.settings import Settings
 from tests.spec.rows import find
@@ -137,6 +137,10 @@ def test_every_operation_that_a_client_wants_can_be_called() -> None:
     }
     assert bodies == {
         "/v1/change-tracking/diff": "#/components/schemas/DiffRequest",
+        **{
+            f"/v1/change-tracking/{name}": f"#/components/schemas/{name.capitalize()}Request"
+            for name in wire.OPERATIONS
+        },
         "/v1/scrape": "#/components/schemas/ScrapeRequest",
         "/v2/scrape": "#/components/schemas/ScrapeRequestV2",
     }

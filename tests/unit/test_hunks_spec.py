@@ -8,7 +8,7 @@ import pytest
 
 from changetrack._structure import RichHunk, Span, describe_hunks
 from changetrack._textdiff import TextDiff, diff_text
-from tests.spec.rows import Row, load_cases
+from tests.spec.rows import Row, load_cases, load_rows
 
 
 def _spell_spans(line: str, spans: tuple[Span, ...]) -> list[list[int | str]]:
@@ -59,5 +59,5 @@ def test_hunks(row: Row) -> None:
 
 def test_the_same_change_has_one_id_wherever_it_is() -> None:
     """The first two rows are one change on two pages."""
-    first, second = [case.values[0] for case in load_cases("hunks")[:2]]
+    first, second = load_rows("hunks")[:2]
     assert [each["id"] for each in first["hunks"]] == [each["id"] for each in second["hunks"]]

@@ -299,7 +299,6 @@ def test_a_large_rewrite_is_read_in_part() -> None:
         ({"class": 5}, "class"),
         ({"class": []}, "class"),
         ({"number": {"path": "a[k=01]", "value": {"lt": 1}}}, "number.path"),
-        ({"number": {"path": "$$", "value": {"lt": 1}}}, "number.path"),
         ({"number": {"path": "$.a", "value": {"lt": 1}}}, "number.path"),
         ({"name": "", "class": "price"}, "name"),
         ({"name": 5, "class": "price"}, "name"),
@@ -335,7 +334,7 @@ def test_places_are_found_by_names_positions_and_keys(path: KeyPath, expected: b
         ("Pro $29", "Pro $24", ["Pro went from $29 to $24 (-17.2 %)"]),
         ("Pro $29", "Pro 29 €", ["Pro went from $29 to 29 EUR"]),
         ("2 for $29", "3 for $29", ["a number went from 2 to 3 (+50.0 %)"]),
-        ("5 kg, 7 kg", "5 kg, 6 kg, 7 kg", ["5 kg, appeared as 6"]),
+        ("5 kg, 7 kg", "5 kg, 6 kg, 7 kg", ["5 kg appeared as 6"]),
         ("5 m at $7", "5 m", ["5 m at is gone (it was $7)"]),
         ("Users: 1,299", "Users: 1299", []),
         ("Pro $29/mo", "Pro $29/month", []),
@@ -344,7 +343,8 @@ def test_places_are_found_by_names_positions_and_keys(path: KeyPath, expected: b
 )
 def test_numbers_that_differ_are_told(old: str, new: str, told: list[str]) -> None:
     """In pairs where they belong together, and by themselves where one came or went."""
-    shifts = list_shifts(*read_texts(old, new))
+    before, after = read_texts(old, new)
+    shifts = list_shifts(before, after)
     assert [f"{shift.label}{shift.told}" for shift in shifts] == told
 
 

@@ -30,6 +30,10 @@ _REFUSALS = (
     errors.HistoryTooLong,
     errors.SetTooLarge,
     errors.ContentTooLarge,
+    errors.DiffSyntaxError,
+    errors.HunkDoesNotApply,
+    errors.ChangeDoesNotApply,
+    errors.InvalidPath,
 )
 
 # The others are there when they have something to say.

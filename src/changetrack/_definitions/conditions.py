@@ -12,8 +12,6 @@ from changetrack._significance.conditions.reading import MAX_CHARS, STATUSES
 from changetrack._significance.models import ChangeClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from changetrack._models import JsonObject
 
 _WORDS: JsonObject = {"type": "string", "maxLength": MAX_CHARS}
@@ -45,7 +43,8 @@ def describe_conditions() -> JsonObject:
                 " happens, never by what merely is so.",
                 {**kinds, "name": _WORDS},
             ),
-            **_only_one_of(kinds),
+            "additionalProperties": False,
+            "minProperties": 1,
         },
         "NumberBounds": _describe_bounds(),
         "NumberCondition": _describe_number(),
@@ -58,10 +57,6 @@ def describe_conditions() -> JsonObject:
 _CLASS: JsonObject = {"type": "string", "enum": [*get_args(ChangeClass)]}
 
 
-def _only_one_of(keys: Iterable[str]) -> JsonObject:
-    return {"additionalProperties": False, "oneOf": [{"required": [key]} for key in keys]}
-
-
 def _describe_bounds() -> JsonObject:
     bounds: JsonObject = {key: {"type": "number"} for key in COMPARISONS}
     return {
@@ -72,25 +67,20 @@ def _describe_bounds() -> JsonObject:
 
 
 def _describe_number() -> JsonObject:
-    measures: JsonObject = dict.fromkeys(get_args(NumberMeasure), refer("NumberBounds"))
-    return {
-        **describe_object(
-            "A number that changes by so much, or comes within bounds; anywhere without a path.",
-            {"path": _PATH, **measures},
-        ),
-        **_only_one_of(measures),
-    }
+    measures: JsonObject = {name: refer("NumberBounds") for name in get_args(NumberMeasure)}
+    return describe_object(
+        "A number that changes by so much, or comes within bounds, by exactly one of these keys"
+        " beside `path`; anywhere without a path.",
+        {"path": _PATH, **measures},
+    )
 
 
 def _describe_text() -> JsonObject:
     sides: JsonObject = dict.fromkeys(get_args(TextSide), _WORDS)
-    ignore_case: JsonObject = {"type": "boolean"}
-    # Unknown keys are refused here, so both spellings of one that is known are described.
-    cases: JsonObject = {"ignoreCase": ignore_case, "ignore_case": ignore_case}
-    return {
-        **describe_object("Words that come or go.", {**sides, **cases}),
-        **_only_one_of(sides),
-    }
+    return describe_object(
+        "Words that come or go, by exactly one of these keys.",
+        {**sides, "ignoreCase": {"type": "boolean"}},
+    )
 
 
 def _describe_field() -> JsonObject:

@@ -33,6 +33,7 @@ def describe_requests(limits: Limits) -> JsonObject:
         "Mode": _describe_mode(),
         "CurrentPage": _describe_current(limits),
         "Baseline": _describe_baseline(limits),
+        "ListKeys": _describe_list_keys(),
         "DiffItem": _describe_item(limits),
         "DiffBatch": _describe_batch(limits),
         "DiffRequest": {
@@ -205,7 +206,7 @@ def _describe_more() -> JsonObject:
             "description": "The names of the fields that identify the items of a list, by the"
             ' pattern of its path, such as `{"plans": "name"}`; or `infer`.',
             "anyOf": [
-                {"type": "object", "additionalProperties": _KEY_NAMES},
+                refer("ListKeys"),
                 {"type": "string", "const": "infer"},
                 {"type": "null"},
             ],
@@ -246,9 +247,11 @@ def _describe_more() -> JsonObject:
     }
 
 
-_KEY_NAMES: JsonObject = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    ]
-}
+def _describe_list_keys() -> JsonObject:
+    names: JsonObject = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    return {
+        "description": "The name of the field that identifies the items of a list, or the names of"
+        " several that do so together, by the pattern of the list's path.",
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"type": "string"}, names]},
+    }

@@ -164,9 +164,7 @@ class _Search:
             (-like, after.start, before.start, before, after)
             for before in old
             for after in new
-            # The same words in the same order were not believed to have moved.
-            if before.text != after.text
-            and (like := measure_likeness(before.bag, after.bag)) >= _LIKE
+            if before.may_be(after) and (like := measure_likeness(before.bag, after.bag)) >= _LIKE
         ]
         for *_, before, after in sorted(likes, key=lambda each: each[:3]):
             if before.start not in self._taken_old and after.start not in self._taken_new:
@@ -182,6 +180,14 @@ class _Block(NamedTuple):
     end: int
     text: str
     bag: WordBag
+
+    def may_be(self, other: _Block) -> bool:
+        """Return whether one may have become the other, from what is seen without their words.
+
+        A line stays a line, and what is the same was not believed to have moved.
+        """
+        is_line, other_is_line = self.end - self.start == 1, other.end - other.start == 1
+        return is_line == other_is_line and self.text != other.text
 
 
 def _read_blocks(

@@ -55,13 +55,14 @@ def _spell_verdict(verdict: Verdict, number: int, *, is_painted: bool) -> str:
 
 def _spell_history(history: History, names: Sequence[str]) -> str:
     told = []
-    if history.reverted_to is not None:
-        told.append(f"reverted to {names[history.reverted_to]}")
-    first = history.seen_before[0] if history.seen_before else None
-    if first is not None and first != history.reverted_to:
-        told.append(f"seen before in {names[first]}")
+    back = None if history.reverted_to is None else names[history.reverted_to]
+    first = names[history.seen_before[0]] if history.seen_before else None
+    if back is not None:
+        told.append(f"reverted to {back}")
     if first is None:
         told.append("not seen before")
+    elif first != back:
+        told.append(f"seen before in {first}")
     if history.flapping:
         told.append("flapping")
     if history.closest is not None and not history.seen_before:

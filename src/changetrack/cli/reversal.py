@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._hashing import canonical_json, load_json
+from changetrack._normalize import normalize_markdown
 from changetrack._reader import Reader
 from changetrack._reversal import apply_sides, revert_sides
 from changetrack._snapshots import Snapshot
@@ -52,7 +53,11 @@ def run_compose(given: argparse.Namespace) -> int:
 
 def _print_changed(given: argparse.Namespace, change: Callable[..., Snapshot]) -> int:
     page = _change(_read_page(given.page, given), given.diff, change)
-    print_page(canonical_json(page.json).decode() if page.is_json else page.markdown or "")
+    if page.is_json:
+        print_page(canonical_json(page.json).decode())
+    else:
+        # A diff of nothing has left it as it came.
+        print_page(normalize_markdown(page.markdown or ""))
     return SAME
 
 

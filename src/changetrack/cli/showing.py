@@ -158,11 +158,10 @@ def _summarize(result: Result) -> str:
 
 
 def _write_diff(diff: Diff, given: argparse.Namespace) -> str:
-    is_painted = wants_color(given.color)
-    if given.side_by_side or is_painted or sys.stdout.isatty():
-        return render_terminal(
-            diff, width=_measure_width(), color=is_painted, side_by_side=given.side_by_side
-        )
+    is_painted, is_split = wants_color(given.color), given.side_by_side
+    if is_split or is_painted or sys.stdout.isatty():
+        width = _measure_width(is_split=bool(is_split))
+        return render_terminal(diff, width=width, color=is_painted, side_by_side=is_split)
     # What nobody looks at goes to patch.
     if diff.field_diff is None:
         return diff.text or ""
@@ -172,11 +171,11 @@ def _write_diff(diff: Diff, given: argparse.Namespace) -> str:
     return render_terminal(Diff(None, diff.field_diff), color=False)
 
 
-def _measure_width() -> int | None:
-    """Return how many columns the terminal has; None where there is no terminal."""
+def _measure_width(*, is_split: bool) -> int | None:
+    """Return how many columns there are; None where nobody knows, or in a pipe needs to."""
     if sys.stdout.isatty():
         return shutil.get_terminal_size().columns
-    given = os.environ.get("COLUMNS", "")
+    given = os.environ.get("COLUMNS", "") if is_split else ""
     return int(given) if given.isascii() and given.isdigit() and int(given) else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 # Nobody needs so long to ask.
-_PATIENCE_SECONDS = 5
+_PATIENCE_SECONDS = 60
 
 
 @contextmanager

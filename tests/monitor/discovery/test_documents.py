@@ -216,11 +216,11 @@ INSIDE = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel>
 )
 def test_documents_that_mean_harm_are_refused(text: str, reason: str) -> None:
     """At once, and with a reason; nothing they name is ever opened."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(EndpointError) as caught:
         read(text)
     assert caught.value.reason == reason
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
@@ -237,12 +237,12 @@ def test_documents_that_mean_harm_are_refused(text: str, reason: str) -> None:
 )  # fmt: skip
 def test_documents_that_cost_are_read_in_linear_time(text: str) -> None:
     """Whatever becomes of them."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert find_fault(lambda: read_sitemap(text.encode(), "application/xml")) in {
         "",
         "not_a_sitemap",
     }
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_full_sitemap_is_read_whole_and_a_larger_one_is_cut() -> None:
@@ -251,11 +251,11 @@ def test_a_full_sitemap_is_read_whole_and_a_larger_one_is_cut() -> None:
         f"<url><loc>https://a.test/{n}</loc><priority>1</priority></url>" for n in range(50_001)
     ]
     full = f"<urlset>{''.join(entries[:-1])}</urlset>".encode()
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = read_sitemap(full, "application/xml")
     assert (len(found.locations), found.is_whole) == (50_000, True)
     # Half a second here.
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     more = read_sitemap(f"<urlset>{''.join(entries)}</urlset>".encode(), "application/xml")
     assert (len(more.locations), more.is_whole) == (50_000, False)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -26,6 +27,7 @@ from changetrack_server.monitor.store.sqlite import SqliteStore
 from changetrack_server.services import read_clock
 from tests.monitor.engine.houses import Files, serve_site, write_page
 from tests.monitor.engine.orchestras import (
+    Life,
     MoodyStore,
     living,
     long_ago,
@@ -36,8 +38,15 @@ from tests.monitor.makers import find_monitor, make_monitor, put_monitor
 from tests.server.http.live import eventually
 
 _FILES: Files = {"/": write_page("Root.")}
-# A route answers, and the check begins; nobody who looks at a screen sees the difference.
-_AT_ONCE = timedelta(seconds=0.2)
+# A route answers, and the check begins. Loops that nobody wakes look every five seconds; on a busy
+# machine, everything else may take most of a second.
+_AT_ONCE = timedelta(seconds=1)
+
+
+_COUNTED = (
+    'changetrack_checks_total{status="completed"}',
+    "changetrack_check_lateness_seconds_count",
+)
 
 
 @pytest.fixture
@@ -54,9 +63,9 @@ def test_what_is_due_is_done_without_anybody(store: Store) -> None:
         life.watch(seconds=1)
         assert life.has_ended(3)
         checks = life.list_ended()
-        assert read_metric(life.orchestra, 'changetrack_checks_total{status="completed"}') >= 3
-        late = read_metric(life.orchestra, "changetrack_check_lateness_seconds_count")
-        assert late >= 3
+        # What is counted is counted once its row is kept.
+        for name in _COUNTED:
+            assert eventually(partial(is_counted, life, name, 3)), name
     slots = [check.scheduled_for for check in checks]
     assert len(set(slots)) == len(slots)
     for check in checks:
@@ -67,6 +76,11 @@ def test_what_is_due_is_done_without_anybody(store: Store) -> None:
     monitor = find_monitor(store, "m")
     assert monitor.next_run_at is not None
     assert monitor.next_run_at > checks[-1].created_at
+
+
+def is_counted(life: Life, name: str, least: int) -> bool:
+    """Tell whether a number has come to so many."""
+    return read_metric(life.orchestra, name) >= least
 
 
 def test_C9_after_a_downtime_one_check_stands_for_all(kept: Store) -> None:
@@ -158,12 +172,14 @@ def test_C13_C14_loops_survive_a_store_that_fails_for_a_while(
         before = len(life.list_ended())
         life.portal.call(life.orchestra.wake)
         assert life.has_ended(before + 1)
-        assert life.count_troubles(reason) >= 1
-        ended = [check for check in life.list_checks() if check.status != "skipped_overlap"]
-    # Slots that passed meanwhile are counted by the check that stands for them.
-    slots = [check.scheduled_for for check in ended if check.scheduled_for]
-    answered = sum(1 + check.missed_slots for check in ended)
-    assert answered == (slots[-1] - slots[0]).total_seconds() + 1
+        assert eventually(lambda: life.count_troubles(reason) >= 1)
+        checks = life.list_checks()
+    # A slot has a row, whether it ran or came while the check before it still did; or it passed
+    # while nobody could write one, and is counted by the row of the next.
+    slots = [check.scheduled_for for check in checks if check.scheduled_for]
+    answered = sum(1 + check.missed_slots for check in checks)
+    assert len(set(slots)) == len(slots) == len(checks)
+    assert answered == (max(slots) - min(slots)).total_seconds() + 1
 
 
 def test_loops_survive_a_step_that_breaks(kept: Store, caplog: pytest.LogCaptureFixture) -> None:

@@ -169,10 +169,10 @@ def test_A38_patterns_that_would_explode_take_no_time() -> None:
     """What a budget does not decide is left out, and that is said."""
     frontier = make_frontier(include_paths=("^/(a+)+$", "(a|aa)+b", "(.*)(.*)(.*)c$") * 30)
     links = [f"https://a.test/{'a' * 1_900}{number}" for number in range(2_000)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     walk(frontier, {ROOT: links})
     # A tenth of a second here; an engine that backtracks would need longer than the universe has.
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
     assert frontier.is_truncated
 
 

@@ -22,7 +22,7 @@ __all__ = ["Nursery", "open_nursery"]
 Life: TypeAlias = "Callable[[], object]"
 
 # A life takes a tenth of a second.
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 120
 
 
 class Nursery:

@@ -167,7 +167,7 @@ def test_C35_a_server_that_hangs_is_left(words: bytes, kind: str) -> None:
     outcome = try_at(partial(serve_raw, words), seconds=0.2, smtp_tls=kind)
     assert (outcome.is_delivered, outcome.is_final) == (False, False)
     assert str(outcome.error).startswith(("timeout: ", "mail_server_unreachable: "))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize(

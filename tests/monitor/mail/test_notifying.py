@@ -128,7 +128,7 @@ def test_a_service_that_hangs_is_left() -> None:
     is_over = threading.Event()
 
     def hang(_channel: str, _notice: Notice) -> Said:
-        is_over.wait(10)
+        is_over.wait(60)
         return True, None
 
     begun = time.monotonic()
@@ -140,7 +140,7 @@ def test_a_service_that_hangs_is_left() -> None:
         return outcome
 
     assert anyio.run(run) == Outcome(error="timeout: the service took too long")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 def test_without_apprise_the_notice_says_what_to_install() -> None:

@@ -37,7 +37,7 @@ from tests.monitor.makers import make_config, make_monitor, make_target
 R = TypeVar("R")
 
 # Nobody waits so long, unless something is broken: then the test should say so and not hang.
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 90
 SECRET = "whsec_" + "c2NhbGUgb3V0IQ=="
 # Once a year, so that slots are those that a test makes.
 _NEVER = Schedule(cron="0 0 1 1 *", text="every year")
@@ -56,7 +56,7 @@ class Worker:
         """Send it a signal."""
         self.process.send_signal(number)
 
-    def end(self, seconds: float = 20) -> int:
+    def end(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Ask it to end, and return its exit status."""
         self.process.send_signal(signal.SIGCONT)
         self.process.terminate()

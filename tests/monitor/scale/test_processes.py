@@ -31,6 +31,7 @@ from changetrack_server.monitor.worker import run_worker
 from changetrack_server.settings import SettingsError, read_settings
 from tests.monitor.postgres import Cluster
 from tests.monitor.scale.crews import (
+    PATIENCE_SECONDS,
     Installation,
     audit,
     count_ended,
@@ -144,7 +145,7 @@ def test_C7_a_worker_that_wakes_after_its_lease_writes_nothing(url: str) -> None
     with hold_page() as held, make_installation(url) as crew:
         frozen = crew.start(fetch_ports=port(held.url), max_checks=1)
         plant_held(crew, held.url)
-        assert held.arrived.wait(20)
+        assert held.arrived.wait(PATIENCE_SECONDS)
         frozen.send(signal.SIGSTOP)
         crew.start(fetch_ports=port(held.url))
         store = crew.open()
@@ -165,7 +166,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_checks_back(url: str) -> None:
         # So long that whoever waited for its end would wait in vain.
         leaving = crew.start(fetch_ports=port(held.url), lease_seconds=600)
         plant_held(crew, held.url)
-        assert held.arrived.wait(20)
+        assert held.arrived.wait(PATIENCE_SECONDS)
         assert leaving.end() == 0
         given = read_check(crew)
         assert (given.status, given.attempts, given.releases) == ("running", 1, 1)

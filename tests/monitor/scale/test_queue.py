@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import anyio
+import anyio.lowlevel
 import psycopg
 import pytest
 from procrastinate.schema import SchemaManager
@@ -21,7 +22,7 @@ from changetrack_server.monitor.queue.schema import QUEUE_SCHEMA, install_schema
 from changetrack_server.monitor.store import StoreError, StoreUnavailable
 from tests.monitor.postgres import Cluster
 
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60
 
 
 def make_queue(url: str, **given: float) -> ProcrastinateQueue:
@@ -223,6 +224,35 @@ def test_a_worker_that_is_told_to_stop_lets_jobs_end_for_a_while(url: str) -> No
     anyio.run(run)
     assert sorted(told) == ["long begins", "long is cancelled", "short begins", "short ends"]
     assert [lock for lock, _ in count_jobs(url) if lock.startswith("check:")] == []
+
+
+@pytest.mark.timeout(60)  # it ends in a tenth of a second, or never
+@pytest.mark.parametrize("steps", range(6))
+def test_a_worker_that_is_told_to_stop_as_its_connection_comes_ends(url: str, steps: int) -> None:
+    """Whoever waits for one takes it and forgets that it was told, and is told again."""
+
+    async def run() -> None:
+        queue = make_queue(url)
+        async with anyio.create_task_group() as group:
+            tasks: dict[Kind, Task] = {}
+            group.start_soon(queue.run_worker, tasks)
+            # Looked at in each step of the event loop, so that the moment is not missed; and a few
+            # steps lie between the connection and whoever waits for it.
+            while not count_waiting(queue):
+                await anyio.lowlevel.checkpoint()
+            while count_waiting(queue):
+                await anyio.lowlevel.checkpoint()
+            for _ in range(steps):
+                await anyio.lowlevel.checkpoint()
+            group.cancel_scope.cancel()
+        await queue.stop()
+
+    anyio.run(run)
+
+
+def count_waiting(queue: ProcrastinateQueue) -> int:
+    """Return how many wait for a connection of a queue."""
+    return 0 if queue._pool is None else len(queue._pool._waiting)
 
 
 def test_a_job_that_fails_is_said_and_the_worker_goes_on(

@@ -38,4 +38,4 @@ def test_an_import_that_takes_its_time_holds_up_nobody() -> None:
             worst = max(worst, time.monotonic() - asked)
             time.sleep(0.01)
         took = time.monotonic() - begun
-    assert (answer.result().status, worst < took / 3) == (400, True), (worst, took)
+    assert (answer.result().status, worst < took / 2) == (400, True), (worst, took)

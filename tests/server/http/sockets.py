@@ -13,7 +13,7 @@ JSON_TYPE = "application/json"
 LINES_TYPE = "application/x-ndjson"
 
 # How long anything may take that should take no time, on a machine that is busy.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class RawAnswer(NamedTuple):

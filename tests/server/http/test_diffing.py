@@ -18,7 +18,7 @@ from tests.server.http.live import LiveServer
 from tests.server.http.sockets import post_diff
 
 # Of an item or a request; generous, since it is the order of magnitude that is meant.
-SECONDS = 2.0
+SECONDS = 6.0
 
 
 def _refuse(server: LiveServer, body: object) -> tuple[int, str, str]:

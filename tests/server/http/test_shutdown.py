@@ -10,11 +10,15 @@ from typing import Self
 
 import pytest
 
+from changetrack_server.settings import Settings
 from tests.server.http.heavy import LARGE, SLOW
 from tests.server.http.live import LiveServer, eventually, has_ended
 from tests.server.http.sockets import DIFF, LINES_TYPE, Hangup, Wire, ask, spell, spell_chunk
 
 DRAIN_SECONDS = 1
+DEFAULT_DRAIN_SECONDS = Settings().drain_seconds
+# What a busy machine may add; where nothing is set, a server waits for longer than that.
+SLACK = 8
 
 
 class _Ending:
@@ -65,7 +69,7 @@ def test_A46_what_runs_is_finished(by: signal.Signals, body: bytes) -> None:
         assert (answer.status, answer.json["success"]) == (200, True)
         assert answer.header("connection") == "close"
         ending.finish()
-    assert (ending.status, ending.seconds < 5) == (0, True)
+    assert (ending.status, ending.seconds < DEFAULT_DRAIN_SECONDS) == (0, True)
 
 
 def test_A46_what_arrives_is_finished() -> None:
@@ -77,7 +81,7 @@ def test_A46_what_arrives_is_finished() -> None:
         ending.begin()
         assert wire.ask(body[5:]).status == 200
         ending.finish()
-    assert (ending.status, ending.seconds < 5) == (0, True)
+    assert (ending.status, ending.seconds < DEFAULT_DRAIN_SECONDS) == (0, True)
 
 
 def test_A46_idle_connections_do_not_hold_it() -> None:
@@ -87,7 +91,7 @@ def test_A46_idle_connections_do_not_hold_it() -> None:
         ending.begin()
         assert (kept.read_to_end(), silent.read_to_end()) == (b"", b"")
         ending.finish()
-    assert (ending.status, ending.seconds < 3) == (0, True)
+    assert (ending.status, ending.seconds < DEFAULT_DRAIN_SECONDS) == (0, True)
 
 
 def test_A46_there_is_an_end_to_waiting() -> None:
@@ -106,7 +110,7 @@ def test_A46_there_is_an_end_to_waiting() -> None:
     assert (answer.status, answer.reason) == (503, "shutting_down")
     assert (answer.json["errorCode"], answer.header("retry-after")) == ("overloaded", "1")
     assert ending.status == 0
-    assert DRAIN_SECONDS * 0.9 <= ending.seconds < DRAIN_SECONDS + 3
+    assert DRAIN_SECONDS * 0.9 <= ending.seconds < DRAIN_SECONDS + SLACK
 
 
 def test_A46_a_stream_is_cut_off_not_ended() -> None:
@@ -122,7 +126,7 @@ def test_A46_a_stream_is_cut_off_not_ended() -> None:
         with pytest.raises(Hangup, match=r"b''"):
             wire.read_piece()
         ending.finish()
-    assert (ending.status, ending.seconds < DRAIN_SECONDS + 3) == (0, True)
+    assert (ending.status, ending.seconds < DRAIN_SECONDS + SLACK) == (0, True)
 
 
 def test_A46_a_reader_that_never_reads_does_not_hold_it() -> None:
@@ -135,7 +139,7 @@ def test_A46_a_reader_that_never_reads_does_not_hold_it() -> None:
         assert eventually(lambda: '"status":200,"ms"' in ending.server.errors)
         ending.begin()
         ending.finish()
-    assert (ending.status, ending.seconds < DRAIN_SECONDS + 3) == (0, True)
+    assert (ending.status, ending.seconds < DRAIN_SECONDS + SLACK) == (0, True)
 
 
 def test_A46_several_workers() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from changetrack import canonical_json, diff_text
+from changetrack import JsonObject, canonical_json, diff_text
 from changetrack.cli import main
 from tests.unit.cli.pages import CHANGED, NEW, OLD, SAME, TEXT, TROUBLE, Output, Stdin
 
-THEN = {"price": "$19", "seen": 1}
-NOW = {"extra": [1.0], "price": "$24", "seen": 2}
+THEN: JsonObject = {"price": "$19", "seen": 1}
+NOW: JsonObject = {"extra": [1.0], "price": "$24", "seen": 2}
 LAST = "# Pricing\n\nStarter $29\n"
 REMEDY = "name what `changetrack diff --json --include fields OLD NEW` printed"
 

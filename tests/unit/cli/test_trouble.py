@@ -96,8 +96,8 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
             ["diff", "--schema", "bad.json", "old.json", "new.json"],
             {"bad.json": b'{"type":5}'},
             (
-                "--schema bad.json: type: must be one or a list of array, boolean, integer, null, number,"
-                " object, string, is a number; correct it or leave it out"
+                "--schema bad.json: type: must be one or a list of array, boolean, integer, null,"
+                " number, object, string, is a number; correct it or leave it out"
             ),
         ),
         (

@@ -15,6 +15,8 @@ from changetrack._significance.readings import read_value, read_values
 from changetrack._significance.shifts import list_shifts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from changetrack._fielddiff import FieldDiff
     from changetrack._models import JsonValue, KeyPath, PathSegment
     from changetrack._significance.conditions.nodes import Node
@@ -59,7 +61,9 @@ class Facts:
 
     def __init__(self, changes: Changes) -> None:
         self.changes = changes
+        # By identity: what they are of is kept as long as they are.
         self._shifts: dict[int, Shift | None] = {}
+        self._measures: dict[str, dict[int, float | None]] = {}
         self._found: dict[tuple[str, bool], list[Node]] = {}
 
     @cached_property
@@ -93,6 +97,14 @@ class Facts:
         if id(node) not in self._shifts:
             self._shifts[id(node)] = _read_shift(node)
         return self._shifts[id(node)]
+
+    def measure(self, shifts: Iterable[Shift], what: str) -> Iterator[float | None]:
+        """Yield by how much each number changed, in percent or absolutely, worked out once."""
+        known = self._measures.setdefault(what, {})
+        for shift in shifts:
+            if id(shift) not in known:
+                known[id(shift)] = shift.percent if what == "percent" else shift.absolute
+            yield known[id(shift)]
 
     @cached_property
     def line_changes(self) -> tuple[RawChange, ...]:

@@ -24,8 +24,13 @@ def judge_number(condition: NumberCondition, facts: Facts) -> Judged:
         read = [facts.read_shift(node) for node in facts.find_nodes(condition.path)]
         shifts = [shift for shift in read if shift]
         nothing = f"no number changed at {cut(condition.path.text)}"
-    is_met = _crosses if condition.measure == "value" else _changes_so
-    met = next((shift for shift in shifts if is_met(condition, shift)), None)
+    if condition.measure == "value":
+        met = next((shift for shift in shifts if _crosses(condition, shift)), None)
+    else:
+        measured = zip(shifts, facts.measure(shifts, condition.measure), strict=True)
+        bounds = condition.bounds
+        inside = (shift for shift, by in measured if by is not None and is_within(by, bounds))
+        met = next(inside, None)
     if met:
         return Judged(met=True, because=cut(met.label) + met.told)
     return Judged(met=False, because=_tell_unmet(condition, shifts[0]) if shifts else nothing)
@@ -39,15 +44,6 @@ def _is_in(amount: Amount | None, condition: NumberCondition) -> bool:
     return amount is not None and is_within(amount.value, condition.bounds)
 
 
-def _changes_so(condition: NumberCondition, shift: Shift) -> bool:
-    number = _measure(condition, shift)
-    return number is not None and is_within(number, condition.bounds)
-
-
-def _measure(condition: NumberCondition, shift: Shift) -> float | None:
-    return shift.percent if condition.measure == "percent" else shift.absolute
-
-
 def _tell_unmet(condition: NumberCondition, shift: Shift) -> str:
     said = cut(shift.label) + shift.told
     if condition.measure == "value":
@@ -55,7 +51,7 @@ def _tell_unmet(condition: NumberCondition, shift: Shift) -> str:
             return f"{said} and stayed within the bound"
         outside = f"{said}, which is not {spell_bounds(condition.bounds)}"
         return outside if shift.current else said
-    number = _measure(condition, shift)
+    number = shift.percent if condition.measure == "percent" else shift.absolute
     if number is None:
         return f"{said}, which is no change {_UNITS[condition.measure]}"
     if condition.measure == "percent":
