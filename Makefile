@@ -40,8 +40,9 @@ format: $(READY)    ## format the code and repair what can be repaired
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY)    ## regenerate docs/reference from the code
+docs: $(READY)    ## regenerate docs/reference from the code, and pictures that lag behind it
 	$(BIN)/python -m docs.build
+	$(BIN)/python -m docs.pictures
 
 bench: $(READY)    ## run the benchmarks
 	$(BIN)/python -m benchmarks

@@ -166,7 +166,7 @@ def _draw_significance() -> str:
 _BOTH = ("light", "dark")
 
 SCENES = {
-    "overview": Scene("What changed on a page of prices", _draw_overview, 680, themes=_BOTH),
+    "overview": Scene("What changed on a page of prices", _draw_overview, 730, themes=_BOTH),
     "list-keys": Scene("A list by position, and by its keys", _draw_list_keys, 560),
     "fields": Scene("Fields that changed", _draw_fields, 546, themes=_BOTH),
     "hunks": Scene("A diff, side by side", _draw_hunks, 874, width=980),
@@ -175,5 +175,5 @@ SCENES = {
     "history": Scene("What changed when", _draw_history, 324, width=920),
     "sets": Scene("The pages of a site", _draw_sets, 360),
     "renderings": Scene("A diff as a page", _draw_renderings, 672, themes=_BOTH),
-    "significance": Scene("How much it matters", _draw_significance, 390),
+    "significance": Scene("How much it matters", _draw_significance, 408),
 }

@@ -40,6 +40,12 @@ def revert(diff: Diff, current: Snapshot) -> Snapshot:
 
     Raises:
         PatchError: the current snapshot is not the one that the diff leads to.
+
+    >>> from changetrack import track
+    >>> first = track("Starter $19")
+    >>> later = track("Starter $24", previous=first.snapshot)
+    >>> revert(later.diff, later.snapshot) == first.snapshot
+    True
     """
     return revert_sides(current, diff.text_diff, diff.field_diff)
 

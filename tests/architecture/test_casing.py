@@ -17,11 +17,17 @@ _CAMEL = re.compile(r"[a-z][a-z0-9]*[A-Z]\w*")
 
 # The modules that speak to the outside in its own spelling.
 WIRE = {
-    "changetrack.wire",
     "changetrack._definitions.answers",
+    "changetrack._definitions.conditions",
+    "changetrack._definitions.operations",
     "changetrack._definitions.requests",
     "changetrack._definitions.sketches",
     "changetrack._definitions.trees",
+    "changetrack._definitions.values",
+    "changetrack.wire.answers",
+    "changetrack.wire.extras",
+    "changetrack.wire.options",
+    "changetrack.wire.requests",
     "changetrack._snapshots",
     "changetrack._models",
     "changetrack.monitor.exports",

@@ -217,6 +217,13 @@ def _describe_more() -> JsonObject:
             enum=[*get_args(Order), None],
             default=_DEFAULT_OPTIONS.order,
         ),
+        **_describe_findings(),
+    }
+
+
+def _describe_findings() -> JsonObject:
+    """Describe what counts, what is looked for, and how it is written."""
+    return {
         "tolerance": optional(
             "object",
             "How far a number may go before it counts, by the pattern of its path.",

@@ -16,7 +16,7 @@ from changetrack._reader import Reader
 from changetrack._spelling import to_snake
 from changetrack.errors import ChangeTrackError
 from changetrack.wire.answers import answer_request, write_error, write_result
-from changetrack.wire.options import OPTION_NAMES, respell
+from changetrack.wire.options import OPTION_NAMES
 from changetrack.wire.requests import DiffItem, DiffRequest, read_request
 
 if TYPE_CHECKING:
@@ -89,10 +89,7 @@ def operate(name: str, body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> 
     """
     from changetrack.wire.operations import find_data  # only for whoever asks
 
-    try:
-        return {"success": True, "data": find_data(name, body, limits)}
-    except ChangeTrackError as error:
-        raise respell(error) from None
+    return {"success": True, "data": find_data(name, body, limits)}
 
 
 def encode(value: JsonValue) -> bytes:

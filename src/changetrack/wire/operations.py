@@ -24,7 +24,7 @@ from changetrack.errors import (
 )
 from changetrack.wire.answers import write_result
 from changetrack.wire.changes import read_diff
-from changetrack.wire.options import read_options
+from changetrack.wire.options import read_options, respell
 from changetrack.wire.requests import read_stored
 from changetrack.wire.values import write_value
 
@@ -43,7 +43,10 @@ def find_data(name: str, body: JsonValue, limits: Limits) -> JsonValue:
     Raises:
         ChangeTrackError: something in it is wrong, or a diff does not apply.
     """
-    return _OPERATIONS[name](Reader(body), limits)
+    try:
+        return _OPERATIONS[name](Reader(body), limits)
+    except ChangeTrackError as error:
+        raise respell(error) from None
 
 
 def _apply(body: Reader, limits: Limits) -> JsonValue:
