@@ -15,8 +15,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from changetrack import Diff, Options, Result, diff_fields, html_to_markdown, track, wire
-from changetrack._render import render_html
+from changetrack import (
+    Diff,
+    Options,
+    Result,
+    diff_fields,
+    html_to_markdown,
+    render_html,
+    track,
+    wire,
+)
 from changetrack.cli import main as run_changetrack
 from docs.cards import Screen, draw_json, draw_terminal, write_page
 
@@ -112,7 +120,7 @@ def _draw_list_keys() -> str:
 
 
 def _draw_hunks() -> str:
-    return _run(f"diff --color=always -U1 {_GUIDE}", columns=WIDE)
+    return _run(f"diff --color=always --side-by-side -U1 {_GUIDE}", columns=WIDE)
 
 
 def _draw_sections() -> str:
@@ -172,7 +180,7 @@ SCENES = {
     "hunks": Scene("A diff, side by side", _draw_hunks, 874, width=980),
     "sections": Scene("Sections, links and tables", _draw_sections, 396),
     "undo": Scene("Two diffs as one", _draw_undo, 576),
-    "history": Scene("What changed when", _draw_history, 324, width=920),
+    "history": Scene("What changed when", _draw_history, 306, width=920),
     "sets": Scene("The pages of a site", _draw_sets, 360),
     "renderings": Scene("A diff as a page", _draw_renderings, 672, themes=_BOTH),
     "significance": Scene("How much it matters", _draw_significance, 408),

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from changetrack._fielddiff import FieldRules
     from changetrack._models import JsonValue, Limits, Options
     from changetrack._schema import Budget, CheckedSchema
-    from changetrack._significance import Conditions
 
 NO_JSON = "current.json is missing, so it counts as empty"
 NOTHING_TRACKED = "the schema declares no field of current.json, so none is tracked"
@@ -68,6 +67,9 @@ class Scope:
             raise error.under("schema") from None
 
 
+_EVERYTHING = Scope()
+
+
 class Scopes:
     """The scopes of one call: a schema that pages share is checked once.
 
@@ -81,18 +83,6 @@ class Scopes:
         # By identity, and with the schema itself, so that no other can take its place in memory.
         self._checked: dict[int, tuple[JsonValue, CheckedSchema]] = {}
 
-    def read_conditions(self, options: Options) -> Conditions | None:
-        """Return the conditions of a page, compiled; None where there are none.
-
-        Raises:
-            InvalidOption: one of them is none.
-        """
-        if not options.conditions:
-            return None
-        from changetrack._significance import read_conditions  # only with conditions
-
-        return read_conditions(options.conditions, "conditions")
-
     def find(self, options: Options) -> Scope:
         """Return the scope of a page with these options.
 
@@ -101,7 +91,7 @@ class Scopes:
         """
         schema = options.schema
         if schema is None:
-            return Scope(rules=read_rules(options))
+            return Scope(rules=read_rules(options)) if options.asks_more else _EVERYTHING
         # 8 ms; only with a schema
         from changetrack._schema import Budget, check_schema, find_list_keys
 

@@ -97,7 +97,7 @@ def compare_json(
         json=tracked,
         field_diff=diff,
         warnings=warnings,
-        suppressed=diff.suppressed,
+        suppressed=diff.suppressed if diff.uncounted else (),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._diffs import Diff
@@ -33,14 +34,18 @@ from changetrack.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from changetrack._models import JsonValue, ListKeys, Mode
+    from changetrack._models import JsonValue, ListKeys
+    from changetrack._significance import Verdict
 
 # A snapshot, or the dict that it was stored as.
 Stored: TypeAlias = "Snapshot | Mapping[str, object]"
 
 _DEFAULT_OPTIONS = Options()
+_JSON_ALONE = Options(modes=("json",))
+_MIXED = Options(modes=("gitDiff", "json"))
+_EVERYTHING = Scope()
 _DEFAULT_LIMITS = Limits()
 
 
@@ -118,7 +123,7 @@ def track(
         captured_at=captured_at,
     )
     if modes is None and options is _DEFAULT_OPTIONS:
-        modes = _infer_modes(page)
+        options = _infer_options(page)
     chosen = options.with_given(
         modes=modes, schema=schema, content_type=content_type, list_keys=list_keys
     )
@@ -147,17 +152,18 @@ def track_many(
             _check_page(page)
             chosen = page.options or options
             if chosen is _DEFAULT_OPTIONS:
-                chosen = chosen.with_given(modes=_infer_modes(page))
+                chosen = _infer_options(page)
             results.append(_track_page(page, chosen, limits, scopes))
         except ChangeTrackError as error:
             raise error.under(f"[{index}]") from None
     return results
 
 
-def _infer_modes(page: Observation) -> tuple[Mode, ...] | None:
+def _infer_options(page: Observation) -> Options:
+    """Return what is meant where nobody says: what is given is compared."""
     if page.json is None:
-        return None
-    return ("json",) if page.markdown is None else ("gitDiff", "json")
+        return _DEFAULT_OPTIONS
+    return _JSON_ALONE if page.markdown is None else _MIXED
 
 
 def _check_page(page: object) -> None:
@@ -187,19 +193,26 @@ def _read_stored(stored: object, path: str, limits: Limits) -> Snapshot:
 
 
 def _read_earlier(page: Observation, limits: Limits) -> Earlier:
-    history = page.history
+    previous, baseline, history = page.previous, page.baseline, page.history
+    if previous is not None:
+        previous = _read_stored(previous, "previous", limits)
+    if baseline is None and history == ():
+        return Earlier(previous)
+    return Earlier(
+        previous,
+        None if baseline is None else _read_stored(baseline, "baseline", limits),
+        _read_history(history, limits),
+    )
+
+
+def _read_history(history: Sequence[Stored], limits: Limits) -> tuple[Snapshot, ...]:
     if isinstance(history, Mapping | str) or not isinstance(history, Sequence):
         problem = f"expected a list of snapshots, got {name_kind(history)}"
         raise InvalidSnapshot(problem, "put it into a list, oldest first", "history")
     if len(history) > limits.history_snapshots:
         raise HistoryTooLong(limits.history_snapshots, len(history), "history")
-    previous, baseline = page.previous, page.baseline
-    return Earlier(
-        previous=None if previous is None else _read_stored(previous, "previous", limits),
-        baseline=None if baseline is None else _read_stored(baseline, "baseline", limits),
-        history=tuple(
-            _read_stored(each, f"history[{index}]", limits) for index, each in enumerate(history)
-        ),
+    return tuple(
+        _read_stored(each, f"history[{index}]", limits) for index, each in enumerate(history)
     )
 
 
@@ -222,19 +235,24 @@ def observe(
     page: Observation, earlier: Earlier, options: Options, limits: Limits, scopes: Scopes
 ) -> Result:
     """Track a page whose earlier snapshots are read and whose JSON is plain and nobody else's."""
-    scope = scopes.find(options) if "json" in options.modes else Scope()
-    conditions = scopes.read_conditions(options)
+    scope = scopes.find(options) if "json" in options.modes else _EVERYTHING
+    judge = _read_judge(options) if options.conditions else None
     result = _compare(page, earlier.previous, options, limits, scope)
-    if conditions:
-        from changetrack._significance import evaluate
-
-        result = replace(result, conditions=evaluate(conditions, result.diff))
+    if judge is not None:
+        result = replace(result, conditions=judge(result.diff))
     if earlier.history or earlier.baseline is not None:
         pinned = None
         if earlier.baseline is not None:
             pinned = _compare(page, earlier.baseline, options, limits, scope)
         result = _look_back(result, pinned, earlier, scope)
     return result
+
+
+def _read_judge(options: Options) -> Callable[[Diff | None], tuple[Verdict, ...]]:
+    """Return what judges a diff by the conditions; they are checked before anything is compared."""
+    from changetrack._significance import evaluate, read_conditions
+
+    return partial(evaluate, read_conditions(options.conditions))
 
 
 def _look_back(result: Result, pinned: Result | None, earlier: Earlier, scope: Scope) -> Result:

@@ -68,5 +68,12 @@ def find_blocks(text: str) -> Iterator[Block]:
 
 
 _PATTERNS = ("*.md", "docs/**/*.md", "tests/*.md", "tests/*/*.md", "benchmarks/*.md")
-PAGES = [Page(path) for pattern in _PATTERNS for path in sorted(ROOT.glob(pattern))]
+# What examples are about is no page of ours.
+_EXAMPLES = ROOT / "docs/examples/pages"
+PAGES = [
+    Page(path)
+    for pattern in _PATTERNS
+    for path in sorted(ROOT.glob(pattern))
+    if not path.is_relative_to(_EXAMPLES)
+]
 WRITTEN = [page for page in PAGES if not page.is_generated]

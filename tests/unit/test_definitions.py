@@ -43,7 +43,7 @@ def test_what_is_looked_up_in_a_page_is_described_and_nothing_else() -> None:
     """A new key of the protocol that nobody describes, and one that nobody reads, fail here."""
     hashes = _record()
     previous, current = _record(hashes=hashes), _record()
-    body = _record(previous=previous, current=current)
+    body = _record(previous=previous, current=current, include=[])
     wire.read_request(body)  # type: ignore[arg-type]  # as above
     assert {
         "item": body.asked,
@@ -60,8 +60,8 @@ def test_what_is_looked_up_in_a_page_is_described_and_nothing_else() -> None:
 
 def test_what_is_looked_up_in_a_batch_is_described_and_nothing_else() -> None:
     """The same for what its items share, and for an item in it."""
-    item = _record(current={})
-    body = _record(batch=[item])
+    item = _record(current={}, include=[])
+    body = _record(batch=[item], include=[])
     wire.read_request(body)  # type: ignore[arg-type]  # as above
     described = {*_properties("DiffBatch")}, {*_properties("DiffItem")}
     assert (body.asked, item.asked) == described

@@ -35,6 +35,9 @@ _READERS: dict[str, Callable[[Reader, str], object]] = {
 }
 # The names of all options, as the wire spells them.
 OPTION_NAMES = tuple(_READERS)
+# Those of the seed, and both spellings of the others.
+_SEED = OPTION_NAMES[: OPTION_NAMES.index("include")]
+_OTHERS = frozenset(spell(name) for name in OPTION_NAMES[len(_SEED) :] for spell in (str, to_snake))
 
 
 def read_options(fields: Reader, shared: Options) -> Options:
@@ -43,7 +46,9 @@ def read_options(fields: Reader, shared: Options) -> Options:
     Raises:
         InvalidRequest: one of them is none; the error names it as the wire does.
     """
-    given = {to_snake(name): read(fields, name) for name, read in _READERS.items()}
+    # Most requests name none of the others, and each costs a look in both spellings.
+    names = _SEED if _OTHERS.isdisjoint(fields.names) else OPTION_NAMES
+    given = {to_snake(name): _READERS[name](fields, name) for name in names}
     try:
         return shared.with_given(**given)
     except ChangeTrackError as error:
