@@ -7,18 +7,33 @@ from typing import TYPE_CHECKING, assert_type
 
 import changetrack
 from changetrack import (
+    BlamedLine,
     ChangeTrackError,
+    Cluster,
     Diff,
     FieldChange,
     FieldDiff,
     Hashes,
+    History,
     Hunk,
     Limits,
+    LinkChange,
     Observation,
     Options,
+    PageState,
+    Rendering,
     Result,
+    RichField,
+    RichHunk,
+    SectionChange,
+    SetDiff,
     Snapshot,
+    Stats,
+    SuppressedChange,
+    TableChange,
     TextDiff,
+    ThreeWay,
+    Verdict,
     errors,
     wire,
 )
@@ -89,6 +104,34 @@ if TYPE_CHECKING:
     assert_type(changetrack.revert_fields(list(fields), {"a": 2}), JsonValue)
     assert_type(changetrack.parse_path("a[0]"), tuple[str | int, ...])
     assert_type(changetrack.format_path(("a", 0)), str)
+
+    if later.diff is not None:
+        assert_type(later.diff.hunks, tuple[RichHunk, ...])
+        assert_type(later.diff.sections, tuple[SectionChange, ...])
+        assert_type(later.diff.links, tuple[LinkChange, ...])
+        assert_type(later.diff.tables, tuple[TableChange, ...])
+        assert_type(later.diff.fields, tuple[RichField, ...])
+        assert_type(later.diff.json_patch(tests=True), list[JsonObject])
+        assert_type(later.diff.merge_patch(), JsonValue)
+        assert_type(later.diff.stats, Stats)
+        assert_type(changetrack.apply(later.diff, first.snapshot), Snapshot)
+        assert_type(changetrack.compose(later.diff, later.diff), Diff)
+        assert_type(changetrack.render_html(later.diff, layout="inline", mail=True), str)
+        assert_type(changetrack.render_terminal(later.diff, width=80), str)
+    assert_type(later.summary, str)
+    assert_type(later.render(budget=400), Rendering)
+    assert_type(later.conditions, tuple[Verdict, ...])
+    assert_type(later.history, History | None)
+    assert_type(later.baseline, ThreeWay | None)
+    assert_type(later.suppressed, tuple[SuppressedChange, ...])
+    assert_type(changetrack.compose(diff, diff), TextDiff)
+    assert_type(changetrack.compose(fields, fields), FieldDiff)
+    assert_type(changetrack.cluster([first, later]), tuple[Cluster, ...])
+    assert_type(changetrack.blame([first.snapshot]), tuple[BlamedLine, ...])
+    pages = [PageState("https://example.com/", "a")]
+    assert_type(changetrack.diff_pages(pages, pages), SetDiff[PageState])
+    by_itself = changetrack.diff_set([1], [2], identity=[lambda each: each], compare=int.__eq__)
+    assert_type(by_itself, SetDiff[int])
 
     assert_type(changetrack.normalize_markdown("a"), str)
     assert_type(changetrack.hash_markdown("a"), str)

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from changetrack import JsonObject, JsonValue, wire
+from changetrack import ChangeTrackError, JsonObject, JsonValue, wire
 from tests.definitions import build_validator, close_objects, list_misfits
 
 OLD = "# Pricing\n\n## Pro\n\n$49 per month\n\n| Plan | Price |\n| --- | --- |\n| Pro | $49 |\n\n[Docs](https://a/x)"
@@ -291,6 +291,6 @@ def test_what_is_wrong_is_named_as_the_wire_spells_it(body: JsonObject, place: s
 )
 def test_what_is_wrong_with_an_operation_is_named(name: str, body: JsonObject, place: str) -> None:
     """By the place in its body."""
-    with pytest.raises(wire.ChangeTrackError) as caught:
+    with pytest.raises(ChangeTrackError) as caught:
         wire.operate(name, body)
     assert caught.value.path == place

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from changetrack._diffs import Diff
-    from changetrack._fielddiff import RichField
+    from changetrack._fielddiff.models import RichField
     from changetrack._models import Extra, JsonObject, JsonValue, Options
     from changetrack._results import Result
 
