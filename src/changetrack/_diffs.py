@@ -80,10 +80,23 @@ class Diff:
 
     @cached_property
     def fields(self) -> tuple[RichField, ...]:
-        """Each change of the JSON: where, from what to what, and by how much."""
+        """Each change of the JSON: where, from what to what, and by how much.
+
+        All of them, unless their paths are longer together than `Limits.field_path_chars`.
+        """
         from changetrack._fielddiff import describe_fields
 
         return describe_fields(self.field_diff) if self.field_diff else ()
+
+    @property
+    def field_count(self) -> int:
+        """The number of changes of the JSON, whether `fields` has all of them or not."""
+        return 0 if self.field_diff is None else len(self.field_diff)
+
+    @property
+    def fields_truncated(self) -> bool:
+        """Whether `fields` is cut; `field_diff` never is, and the first of them are there."""
+        return len(self.fields) < self.field_count
 
     def json_patch(self, *, tests: bool = False) -> list[JsonObject]:
         """Return the changes of the JSON as a JSON Patch (RFC 6902).

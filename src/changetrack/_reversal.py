@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, overload
 
 from changetrack._diffs import Diff
 from changetrack._fielddiff import FieldDiff, apply_fields, compose_fields, revert_fields
 from changetrack._hashing import hash_json, hash_text
 from changetrack._kinds import name_kind
-from changetrack._snapshots import Hashes, Snapshot
+from changetrack._models import Limits
+from changetrack._snapshots import Hashes, Snapshot, read_snapshot
 from changetrack._textdiff import TextDiff, apply_text, compose_text, revert_text
-from changetrack.errors import InvalidRequest
+from changetrack.errors import InvalidRequest, InvalidSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,13 +20,17 @@ if TYPE_CHECKING:
     from changetrack._models import FieldChange, JsonValue
 
 
-def apply(diff: Diff, previous: Snapshot) -> Snapshot:
+_DEFAULT_LIMITS = Limits()
+
+
+def apply(diff: Diff, previous: Snapshot | Mapping[str, object]) -> Snapshot:
     """Return the snapshot that a diff leads to from the previous one.
 
     Each side that the diff has is changed, and one that it does not have stays.
 
     Raises:
         PatchError: the previous snapshot is not the one that the diff was made from.
+        InvalidRequest: something given is no diff, or no snapshot.
 
     >>> from changetrack import track
     >>> first = track("Starter $19")
@@ -32,14 +38,16 @@ def apply(diff: Diff, previous: Snapshot) -> Snapshot:
     >>> apply(later.diff, first.snapshot) == later.snapshot
     True
     """
-    return apply_sides(previous, diff.text_diff, diff.field_diff)
+    _check_diff(diff)
+    return apply_sides(_read_page(previous, "previous"), diff.text_diff, diff.field_diff)
 
 
-def revert(diff: Diff, current: Snapshot) -> Snapshot:
+def revert(diff: Diff, current: Snapshot | Mapping[str, object]) -> Snapshot:
     """Return the snapshot that a diff came from; the inverse of `apply`.
 
     Raises:
         PatchError: the current snapshot is not the one that the diff leads to.
+        InvalidRequest: something given is no diff, or no snapshot.
 
     >>> from changetrack import track
     >>> first = track("Starter $19")
@@ -47,7 +55,23 @@ def revert(diff: Diff, current: Snapshot) -> Snapshot:
     >>> revert(later.diff, later.snapshot) == first.snapshot
     True
     """
-    return revert_sides(current, diff.text_diff, diff.field_diff)
+    _check_diff(diff)
+    return revert_sides(_read_page(current, "current"), diff.text_diff, diff.field_diff)
+
+
+def _check_diff(diff: object) -> None:
+    if not isinstance(diff, Diff):
+        problem = f"expected a diff, got {name_kind(diff)}"
+        raise InvalidRequest(problem, "pass result.diff; it is None where nothing changed", "diff")
+
+
+def _read_page(page: object, path: str) -> Snapshot:
+    if isinstance(page, Snapshot):
+        return page
+    if not isinstance(page, Mapping):
+        problem = f"expected a snapshot, got {name_kind(page)}"
+        raise InvalidSnapshot(problem, "pass result.snapshot, or the dict it was stored as", path)
+    return read_snapshot(page, path=path, limits=_DEFAULT_LIMITS)
 
 
 def apply_sides(
@@ -117,7 +141,9 @@ def compose(
 
 
 def _compose_sides(first: Diff, second: Diff) -> Diff:
-    text, fields = first.text_diff or second.text_diff, first.field_diff or second.field_diff
+    text, fields = first.text_diff, first.field_diff
+    text = second.text_diff if text is None else text
+    fields = second.field_diff if fields is None else fields
     if first.text_diff is not None and second.text_diff is not None:
         text = compose_text(first.text_diff, second.text_diff)
     if first.field_diff is not None and second.field_diff is not None:

@@ -1,8 +1,10 @@
-"""The two spellings of a name: ours, and that of the wire."""
+"""The two spellings of a name: ours, and that of the wire; and which values have names in them."""
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from typing import NamedTuple
 
 
 @cache
@@ -24,3 +26,29 @@ def to_snake(name: str) -> str:
     'old_start'
     """
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+class Field(NamedTuple):
+    """A field of an object; `is_optional` says that it is None by default, and left out then."""
+
+    name: str
+    is_optional: bool
+
+
+def list_fields(kind: type) -> tuple[Field, ...]:
+    """Return the fields of what is an object on the wire; none for everything else.
+
+    Dataclasses are, and so are named tuples that may leave out a field: what can be left out needs
+    a name. All other tuples are arrays.
+
+    >>> from changetrack._structure.models import Link, SectionChange, Span
+    >>> [field.name for field in list_fields(Link)], list_fields(Span)
+    (['text', 'target', 'line'], ())
+    >>> [field.name for field in list_fields(SectionChange) if field.is_optional]
+    ['previous_heading']
+    """
+    if is_dataclass(kind):
+        return tuple(Field(each.name, each.default is None) for each in fields(kind))
+    defaults: dict[str, object] = getattr(kind, "_field_defaults", {})
+    names: tuple[str, ...] = getattr(kind, "_fields", ()) if defaults else ()
+    return tuple(Field(name, defaults.get(name, MISSING) is None) for name in names)

@@ -36,8 +36,10 @@ from changetrack.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from changetrack._models import JsonValue, ListKeys
+    from changetrack._models import JsonObject, JsonValue, ListKeys, Order, Tolerance
     from changetrack._significance import Verdict
+
+JSON_IGNORED = "the page has JSON, and the modes do not have json: it was not compared"
 
 # A snapshot, or the dict that it was stored as.
 Stored: TypeAlias = "Snapshot | Mapping[str, object]"
@@ -86,6 +88,9 @@ def track(
     schema: JsonValue = None,
     content_type: str | None = None,
     list_keys: ListKeys | None = None,
+    order: Order | None = None,
+    tolerance: Tolerance | None = None,
+    conditions: Sequence[JsonObject] | None = None,
     tag: str | None = None,
     captured_at: str | None = None,
     options: Options = _DEFAULT_OPTIONS,
@@ -95,8 +100,8 @@ def track(
 
     `previous` is the snapshot of an earlier result, or the dict that it was stored as; without it,
     this is the first observation. `history` are earlier ones, oldest first, and `baseline` is one
-    that stays: both are answered on the result, and neither changes its status. `modes`, `schema`,
-    `content_type` and `list_keys` stand for those of `options`.
+    that stays: both are answered on the result, and neither changes its status. `modes` and what
+    else has the name of an option stand for those of `options`.
 
     Raises:
         InvalidRequest: something given is wrong; nothing was compared.
@@ -125,7 +130,13 @@ def track(
     if modes is None and options is _DEFAULT_OPTIONS:
         options = _infer_options(page)
     chosen = options.with_given(
-        modes=modes, schema=schema, content_type=content_type, list_keys=list_keys
+        modes=modes,
+        schema=schema,
+        content_type=content_type,
+        list_keys=list_keys,
+        order=order,
+        tolerance=tolerance,
+        conditions=conditions,
     )
     return _track_page(page, chosen, limits, Scopes(limits))
 
@@ -332,7 +343,10 @@ def _answer(
         snapshot=mark_tracked(snapshot),
         diff=_join_diffs(markdown, fields) if changed else None,
         tag=page.tag,
-        warnings=tuple(warning for side in sides for warning in side.warnings),
+        warnings=(
+            *(warning for side in sides for warning in side.warnings),
+            *((JSON_IGNORED,) if fields is None and page.json is not None else ()),
+        ),
         suppressed=() if fields is None else fields.suppressed,
     )
 

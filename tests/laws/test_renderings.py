@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from changetrack import diff_fields, diff_text
 from changetrack._diffs import Diff
+from changetrack._models import JsonObject
 from changetrack._render import (
     escape_controls,
     render_added,
@@ -20,8 +22,12 @@ from changetrack._render import (
     summarize,
 )
 from changetrack._render.ansi import PAINTS, RESET, REVERSED, UPRIGHT
+from changetrack._render.caps import PAGE_CAPS
 from changetrack._render.columns import measure
 from changetrack._render.rows import Layout, count_changes
+from changetrack._render.stored import read_stored
+from changetrack._render.terminal import list_plain_lines
+from changetrack._structure import Place, RichHunk
 from changetrack.errors import InvalidOption
 from tests.renderings import (
     PLENTY,
@@ -84,6 +90,30 @@ def test_counts_are_the_same_in_every_rendering(diff: Diff) -> None:
     assert count_views(diff) == counts._replace(moved=None, fields=None)
 
 
+def _describe(hunk: RichHunk, place: Place) -> list[object]:
+    """Return all that a hunk says, but for where on the page it is, which is this."""
+    assert hunk.place == place
+    lines = (hunk.old_start, hunk.old_lines, hunk.removed, hunk.new_start, hunk.new_lines)
+    return [hunk.id, hunk.op, *lines, hunk.added, hunk.pairs, hunk.moved]
+
+
+@given(diffs)
+@settings(max_examples=60)
+def test_a_stored_diff_says_what_the_diff_said(diff: Diff) -> None:
+    """Its lines, ids, words and fields, and nothing of what only both pages say."""
+    stored = read_stored(cast("JsonObject", {"text": diff.text, "json": diff.json}))
+    if diff.text_diff:
+        assert stored.text_diff is not None
+        assert stored.text_diff.hunks == diff.text_diff.hunks
+    assert count_changes(stored) == count_changes(diff)
+    assert [_describe(hunk, Place()) for hunk in stored.hunks] == [
+        _describe(hunk, hunk.place) for hunk in diff.hunks
+    ]
+    shown = [line[:1] for line in list_plain_lines(stored, PAGE_CAPS)][len(stored.fields) :]
+    counts = count_changes(diff)
+    assert (shown.count("+"), shown.count("-")) == (counts.additions, counts.deletions)
+
+
 _PAGE_ATTRIBUTES = {
     ("section", "class"),
     ("section", "aria-label"),
@@ -110,8 +140,8 @@ _MAIL_ATTRIBUTES = {
     *(("table", name) for name in ("border", "cellpadding", "cellspacing", "width")),
     *((cell, "colspan") for cell in ("td", "th")),
     ("td", "aria-label"),
+    ("td", "dir"),
     ("th", "scope"),
-    ("th", "width"),
 }
 _MAIL_NAMES = {name for name, _ in _MAIL_ATTRIBUTES} | {"div", "thead", "tbody"}
 _LINK = re.compile(r"#?changetrack-diff-h[0-9a-f]{12}(-\d+)?")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import jsonpatch
 import pytest
 
+from changetrack._diffs import Diff
 from changetrack._fielddiff import (
     FieldDiff,
     compose_fields,
@@ -72,13 +73,42 @@ def test_a_field_has_its_place_in_every_form() -> None:
     }
 
 
-def test_fields_are_cut_where_the_map_is() -> None:
+def test_fields_are_cut_by_the_length_of_what_names_them_and_by_nothing_else() -> None:
     """A limit on the answer is data, and the answer is its beginning."""
     diff = diff_fields({"a": 1, "b": 2, "long": 3}, {})
     assert [field.path for field in describe_fields(diff)] == ["a", "b", "long"]
-    for limits in (Limits(field_entries=2), Limits(field_path_chars=5)):
-        cut = describe_fields(replace(diff, limits=limits))
-        assert [field.path for field in cut] == ["a", "b"]
+    assert describe_fields(replace(diff, limits=Limits(field_entries=2))) == describe_fields(diff)
+    # A path and a pointer each: three characters, and nine of the last one.
+    for chars, shown in ((5, 1), (6, 2), (14, 2), (15, 3)):
+        cut = Diff(None, replace(diff, limits=Limits(field_path_chars=chars)))
+        assert [field.path for field in cut.fields] == ["a", "b", "long"][:shown]
+        assert (cut.field_count, cut.fields_truncated) == (3, shown < 3)
+
+
+def test_paths_by_keys_and_origins_count_as_well() -> None:
+    """What is named four times is written four times."""
+    previous: JsonValue = [{"id": 1, "n": 1}]
+    current: JsonValue = [{"id": 2}, {"id": 1, "n": 2}]
+    diff = diff_fields(previous, current, list_keys={"$": "id"})
+    first, second = describe_fields(diff)
+    names = (second.path, second.pointer, second.key_path or "", second.origin or "")
+    assert names == ("[1].n", "/1/n", "[id=1].n", "[0].n")
+    chars = len("".join((first.path, first.pointer, first.key_path or "", *names)))
+    for limit, shown in ((chars - 1, 1), (chars, 2)):
+        limits = Limits(field_path_chars=limit)
+        assert len(describe_fields(replace(diff, limits=limits))) == shown
+
+
+def test_of_very_many_texts_the_first_are_read_and_all_are_there() -> None:
+    """A number is subtracted wherever it stands."""
+    names = [f"k{number}" for number in range(20_002)]
+    previous: JsonValue = {**dict.fromkeys(names, "a"), "price": "$1", "n": 1}
+    current: JsonValue = {**dict.fromkeys(names, "b"), "price": "$2", "n": 2}
+    fields = describe_fields(diff_fields(previous, current))
+    assert len(fields) == 20_004
+    price, number = fields[-2:]
+    assert price.delta is None
+    assert number.delta == Delta(kind="number", previous=1, current=2, absolute=1, percent=100)
 
 
 def test_pointers_that_would_outgrow_the_value_are_not_written() -> None:

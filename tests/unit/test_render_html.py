@@ -11,7 +11,7 @@ from changetrack import Options, Snapshot, diff_fields, diff_text, track
 from changetrack._diffs import Diff
 from changetrack._models import JsonValue
 from changetrack._render import escape_controls, render_html
-from changetrack._render.html import MAIL_CAPS, PAGE_CAPS
+from changetrack._render.caps import MAIL_CAPS, PAGE_CAPS
 from changetrack._render.html.styles import DARK, LIGHT, SHEET
 from changetrack._render.lines import cut_line
 from changetrack._render.markup import Markup, element, join

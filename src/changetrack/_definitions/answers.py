@@ -128,6 +128,12 @@ def _describe_extras() -> JsonObject:
         "links": list_of("LinkChange", "Links and images that changed."),
         "tables": list_of("TableChange", "Tables that changed, cell by cell."),
         "fields": list_of("RichField", "Each change of the JSON."),
+        "fieldsTruncated": {
+            "description": "There when `fields` is cut, because their paths are very long: the"
+            " first of them are there, and they cannot be applied.",
+            "type": "boolean",
+            "const": True,
+        },
         "jsonPatch": {
             "description": "The changes of the JSON as a JSON Patch (RFC 6902).",
             "type": "array",

@@ -55,6 +55,9 @@ def _describe_sent() -> JsonObject:
                 "`diff.fields`, as an answer had them that was asked to include them.",
                 items=_describe_change_of_field(),
             ),
+            "fieldsTruncated": optional(
+                "boolean", "Whether `fields` was cut: then they are refused.", default=False
+            ),
         },
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -12,7 +11,7 @@ from changetrack._fielddiff.models import Delta, RichField, SuppressedChange
 from changetrack._history.models import BlamedField, BlamedLine, History
 from changetrack._render.models import Rendering
 from changetrack._significance.models import Cluster, Significance, Stats, Term, Verdict
-from changetrack._spelling import to_camel
+from changetrack._spelling import list_fields, to_camel
 from changetrack._structure.models import (
     CellChange,
     ColumnRename,
@@ -67,10 +66,9 @@ def _describe_kind(kind: type) -> JsonObject:
     hints = get_type_hints(kind, localns=_NAMES)
     properties: JsonObject = {}
     required = []
-    for each in fields(kind):
-        is_optional = each.default is None
-        key = to_camel(each.name)
-        properties[key] = _describe_type(hints[each.name], is_optional=is_optional)
+    for name, is_optional in list_fields(kind):
+        key = to_camel(name)
+        properties[key] = _describe_type(hints[name], is_optional=is_optional)
         if not is_optional:
             required.append(key)
     text = str(kind.__doc__).replace("\n    ", " ").strip()
@@ -88,7 +86,7 @@ def _describe_type(hint: object, *, is_optional: bool = False) -> JsonObject:
         return {"type": "string", "enum": [*arguments]}
     if origin in (Union, UnionType):
         return _describe_union(arguments, is_optional=is_optional)
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and list_fields(hint):
         return refer(hint.__name__)
     return dict(_SCALARS[hint])
 

@@ -61,13 +61,14 @@ def render_budget(diff: Diff, *, budget: int, cursor: str | None = None) -> Rend
     (1, 0, True)
     """
     changes = list_changes(diff)
-    pages = _Pages(changes, count_changes(diff), budget)
+    unlisted = diff.field_count - len(diff.fields)
+    pages = _Pages(changes, count_changes(diff), budget, unlisted)
     begin = _read_cursor(cursor, pages)
     least = pages.find_least(budget)
     if budget < least:
         problem = f"{budget:,} tokens are too few for any change of this diff"
         raise InvalidOption(problem, f"use {least:,} or more", "budget")
-    return pages.write(begin) if changes else _write_nothing()
+    return pages.write(begin) if changes or diff.field_count else _write_nothing()
 
 
 def _write_nothing() -> Rendering:
@@ -104,11 +105,13 @@ def _is_number(text: str) -> bool:
 class _Pages:
     """A diff cut into renderings of one budget."""
 
-    def __init__(self, changes: Sequence[Change], tally: Tally, budget: int) -> None:
+    def __init__(self, changes: Sequence[Change], tally: Tally, budget: int, unlisted: int) -> None:
         self._changes = changes
         self._tally = tally
+        # Fields that the diff does not describe: they are counted, and no cursor leads to them.
+        self._unlisted = unlisted
         # What stands around the changes is longest where its numbers are: that much is set aside.
-        most = max(len(changes), 2)  # so that it is a plural
+        most = max(len(changes) + unlisted, 2)  # so that it is a plural
         longest = max((len(change.lines) for change in changes), default=0)
         last = _Position(most, max(longest, 1))
         left = _Left(most, most, tally.additions, tally.deletions)
@@ -124,7 +127,7 @@ class _Pages:
         Only a budget that may be too small is worth looking at every line.
         """
         if not self._changes:
-            return estimate_tokens(_NOTHING)
+            return self._reserve if self._unlisted else estimate_tokens(_NOTHING)
         if self._room >= MOST_TOKENS:
             return budget
         return self._reserve + max(change.least for change in self._changes)
@@ -189,7 +192,7 @@ class _Pages:
             lines += self._changes[end.change].lines[end.line :]
         return _Left(
             hunks=sum(not change.is_field for change in left),
-            fields=sum(change.is_field for change in left),
+            fields=sum(change.is_field for change in left) + self._unlisted,
             additions=sum(line.counts == "added" for line in lines),
             deletions=sum(line.counts == "deleted" for line in lines),
         )

@@ -92,11 +92,10 @@ class Change:
 
 def list_changes(diff: Diff) -> list[Change]:
     """Return the changes of a diff: what matters most first, and what comes first of the same."""
-    from changetrack._significance import weigh_field, weigh_hunk
+    from changetrack._significance import weigh_fields, weigh_hunk
 
     weighed: list[tuple[Significance, Change]] = []
-    for field in diff.fields:
-        weight = weigh_field(field)
+    for weight, field in zip(weigh_fields(diff.fields), diff.fields, strict=True):
         weighed.append((weight, _describe_field(field)))
     for hunk in diff.hunks:
         weight = weigh_hunk(hunk)

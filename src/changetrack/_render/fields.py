@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import format_path
 from changetrack._render.wording import (
+    count,
     make_printable,
     spell_delta,
     spell_origin,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from changetrack._fielddiff.models import RichField
     from changetrack._models import FieldChange
+    from changetrack._render.shown import Shown
 
 # A value may be a whole page; a line should fit a screen's width or two.
 _MAX_VALUE = 120
@@ -34,9 +36,23 @@ def list_fields(changes: Iterable[FieldChange]) -> str:
     return "".join(f"{_describe(change)}\n" for change in changes)
 
 
-def list_rich_fields(fields: Iterable[RichField]) -> str:
-    """Return the same lines, by the keys of list items, and with what each change amounts to."""
-    return "".join(f"{describe_field(field, _MAX_VALUE)}\n" for field in fields)
+def list_rich_fields(diff: Shown) -> str:
+    """Return the same lines, by the keys of list items, and with what each change amounts to.
+
+    Fields that are not listed in the diff are counted on a line of their own.
+    """
+    lines = [describe_field(field, _MAX_VALUE) for field in diff.fields]
+    left = diff.field_count - len(lines)
+    return "".join(f"{line}\n" for line in [*lines, *([spell_rest(left)] if left else [])])
+
+
+def spell_rest(left: int) -> str:
+    """Return how many fields are not shown.
+
+    >>> spell_rest(2_000)
+    '… 2,000 more fields'
+    """
+    return f"… {count(left, 'more field')}"
 
 
 def describe_field(field: RichField, chars: int) -> str:

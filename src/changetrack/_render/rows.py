@@ -15,9 +15,10 @@ from changetrack._structure.words import compare_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from changetrack._diffs import Diff
+    from changetrack._render.caps import Caps
+    from changetrack._render.shown import Shown, ShownText
     from changetrack._structure.models import MovedRun, RichHunk, Span
-    from changetrack._textdiff import Hunk, TextDiff
+    from changetrack._textdiff import Hunk
 
 Layout: TypeAlias = Literal["split", "inline"]
 CellKind: TypeAlias = Literal["same", "deleted", "added"]
@@ -67,6 +68,12 @@ class Header(NamedTuple):
     ids: tuple[str, ...]
     group: Hunk | None
 
+    @property
+    def title(self) -> str:
+        """Where it is, in words."""
+        where = f"{self.lines[0].upper()}{self.lines[1:]}"
+        return f"{where}, {self.place}" if self.place else where
+
 
 class Note(NamedTuple):
     """A run of lines that moved begins below: on the old side it goes, on the new it comes."""
@@ -76,10 +83,17 @@ class Note(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """What there was no room for."""
+    """What there was no room for; false where that is nothing."""
 
     additions: int
     deletions: int
+
+    def __bool__(self) -> bool:
+        return self.additions > 0 or self.deletions > 0
+
+    def plus(self, other: Rest) -> Rest:
+        """Return both together."""
+        return Rest(self.additions + other.additions, self.deletions + other.deletions)
 
     def __str__(self) -> str:
         kinds = {"added": self.additions, "deleted": self.deletions}
@@ -90,59 +104,103 @@ class Rest(NamedTuple):
 Entry: TypeAlias = "Header | Note | Row | Rest"
 
 
-def count_changes(diff: Diff) -> Tally:
+def count_changes(diff: Shown) -> Tally:
     """Return what a diff comes to."""
     text = diff.text_diff
     return Tally(
         additions=text.additions if text else 0,
         deletions=text.deletions if text else 0,
         moved=sum(run.new_lines for run in list_runs(diff)),
-        fields=len(diff.fields),
+        fields=diff.field_count,
     )
 
 
-def list_runs(diff: Diff) -> list[MovedRun]:
+def list_runs(diff: Shown) -> list[MovedRun]:
     """Return the runs of lines that moved, each once, in the order of where they are now."""
     runs = dict.fromkeys(run for hunk in diff.hunks for run in hunk.moved)
     return sorted(runs, key=lambda run: (run.new_start, run.old_start))
 
 
-def list_rows(
-    diff: Diff, *, layout: Layout, most_rows: int | None = None, most_chars: int | None = None
-) -> Iterator[Entry]:
+def list_rows(diff: Shown, *, layout: Layout, caps: Caps | None = None) -> Iterator[Entry]:
     """Yield the rows of a diff, side by side or one below the other, with their headers.
 
-    When so many rows, or characters in them, have gone out, the rest is one entry that counts it.
+    Lines that there is no room for, and those that a stored diff was not read for, are counted
+    where they would stand.
     """
     if not diff.text_diff:
         return
-    sides = _Sides.of(diff)
-    added = deleted = rows = chars = 0
-    for entry in sides.walk(layout):
-        if isinstance(entry, Row):
-            if (most_rows is not None and rows >= most_rows) or (
-                most_chars is not None and chars >= most_chars
-            ):
-                yield Rest(diff.text_diff.additions - added, diff.text_diff.deletions - deleted)
-                return
-            rows += 1
-            chars += sum(len(cell.text) for cell in (entry.old, entry.new) if cell)
-            added += entry.new is not None and entry.new.kind == "added"
-            deleted += entry.old is not None and entry.old.kind == "deleted"
-        yield entry
+    meter = _Meter(caps)
+    # What stands above the next row, and goes where that goes.
+    above: list[Entry] = []
+    for entry in _Sides.of(diff).walk(layout):
+        if not isinstance(entry, Row):
+            above.append(entry)
+            continue
+        if meter.is_full:
+            break
+        if meter.admits(entry, above):
+            if meter.skipped:
+                yield meter.tell_skipped()
+            yield from (*above, entry)
+        above = []
+    left = meter.count_left(diff.text_diff)
+    if left:
+        yield left
+
+
+class _Meter:
+    """How many rows went out, and of which kind the last ones were."""
+
+    def __init__(self, caps: Caps | None) -> None:
+        self._caps = caps
+        self._rows = self._chars = self._run = 0
+        self._kinds: tuple[CellKind, ...] = ()
+        self._told = Rest(0, 0)
+        self.skipped = Rest(0, 0)
+
+    @property
+    def is_full(self) -> bool:
+        caps = self._caps
+        return caps is not None and (self._rows >= caps.rows or self._chars >= caps.chars)
+
+    def admits(self, row: Row, above: list[Entry]) -> bool:
+        """Tell whether a row goes out, with what is above it, and count it."""
+        cells = [cell for cell in (row.old, row.new) if cell]
+        kinds = tuple([cell.kind for cell in cells])
+        counted = Rest(kinds.count("added"), kinds.count("deleted"))
+        is_begun = kinds != self._kinds or any(isinstance(each, Header) for each in above)
+        self._run = 1 if is_begun else self._run + 1
+        self._kinds = kinds
+        if self._caps and self._caps.run is not None and self._run > self._caps.run:
+            self.skipped = self.skipped.plus(counted)
+            return False
+        self._rows += 1 + sum(isinstance(each, Note) for each in above)
+        self._chars += sum(len(cell.text) for cell in cells)
+        self._told = self._told.plus(counted)
+        return True
+
+    def tell_skipped(self) -> Rest:
+        """Return what was left out since the last row that went out."""
+        told, self.skipped = self.skipped, Rest(0, 0)
+        self._told = self._told.plus(told)
+        return told
+
+    def count_left(self, text: ShownText) -> Rest:
+        """Return what was not told of."""
+        return Rest(text.additions - self._told.additions, text.deletions - self._told.deletions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
     """Both sides of a text, and what is known of their lines by number."""
 
-    text: TextDiff
+    text: ShownText
     hunks: tuple[RichHunk, ...]
     old_spans: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     new_spans: dict[int, tuple[Span, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, diff: Diff) -> _Sides:
+    def of(cls, diff: Shown) -> _Sides:
         assert diff.text_diff is not None  # noqa: S101 - its only caller has looked
         sides = cls(diff.text_diff, diff.hunks)
         for hunk in diff.hunks:

@@ -10,7 +10,7 @@ from changetrack._render.rows import count_changes
 from changetrack._render.wording import count, list_words, shorten, spell_delta, spell_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
@@ -39,7 +39,7 @@ def summarize(diff: Diff) -> str:
     >>> summarize(Diff(diff_text("# Plans\n\nStarter $19", "# Plans\n\nStarter $24")))
     '1 line changed in Plans.'
     """
-    has_both = bool(diff.text_diff) and bool(diff.fields)
+    has_both = bool(diff.text_diff) and diff.field_count > 0
     lines = _tell_lines(diff, _TEXT_CHARS if has_both else MAX_CHARS - 1)
     fields = _tell_fields(diff, MAX_CHARS - len(lines) - len("; ."))
     return f"{'; '.join(filter(None, (lines, fields))) or 'Nothing changed'}."
@@ -137,17 +137,18 @@ def _drop_moved(start: int, size: int, runs: list[tuple[int, int]]) -> set[int]:
 
 
 def _tell_fields(diff: Diff, room: int) -> str:
-    if not diff.fields:
+    if not diff.field_count:
         return ""
-    from changetrack._significance import weigh_field
+    from changetrack._significance import weigh_fields
 
-    fields: Sequence[RichField] = sorted(diff.fields, key=lambda each: -weigh_field(each).score)
+    weighed = zip(weigh_fields(diff.fields), diff.fields, strict=True)
+    fields = [each for _, each in sorted(weighed, key=lambda pair: -pair[0].score)]
 
     def tell(named: int) -> str:
-        if not named:
-            return f"{count(len(fields), 'field')} changed"
         told = [_tell_field(each) for each in fields[:named]]
-        left = len(fields) - len(told)
+        if not told:
+            return f"{count(diff.field_count, 'field')} changed"
+        left = diff.field_count - len(told)
         return list_words([*told, count(left, "more field")] if left else told)
 
     return _fit(tell, room)

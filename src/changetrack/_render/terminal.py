@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from changetrack._render.ansi import PAINTS, RESET, REVERSED, UPRIGHT, escape_controls, paint
 from changetrack._render.columns import expand_tabs, measure, wrap_pieces
-from changetrack._render.fields import list_rich_fields
+from changetrack._render.fields import describe_field, list_rich_fields, spell_rest
 from changetrack._render.lines import Piece, cut_line
 from changetrack._render.rows import Cell, Header, Note, Row, list_rows
 from changetrack._render.wording import spell_move
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from changetrack._diffs import Diff
     from changetrack._render.ansi import Paint
+    from changetrack._render.caps import Caps
     from changetrack._render.rows import Entry
+    from changetrack._render.shown import Shown
 
 # Two columns of text of some fifty characters each, and their line numbers.
 SIDE_BY_SIDE_WIDTH = 120
@@ -57,8 +59,8 @@ def render_terminal(
     """
     brush = _Brush(color=color)
     lines: list[str] = []
-    if diff.fields:
-        lines += map(brush.paint_field, list_rich_fields(diff.fields).splitlines())
+    if diff.field_count:
+        lines += map(brush.paint_field, list_rich_fields(diff).splitlines())
     if diff.text_diff:
         if lines:
             lines.append("")
@@ -67,6 +69,30 @@ def render_terminal(
         is_split = is_wide if side_by_side is None else side_by_side
         lines += _lay_side_by_side(diff, brush, columns) if is_split else _unify(diff, brush)
     return "".join(f"{line}\n" for line in lines)
+
+
+def list_plain_lines(diff: Shown, caps: Caps) -> Iterator[str]:
+    """Yield a diff line by line for whoever reads plain text: no more than its HTML shows.
+
+    Every line of the page has its sign, or a blank, before it.
+    """
+    brush = _Brush(color=False)
+    for field in diff.fields[: caps.fields]:
+        yield describe_field(field, caps.value_chars)
+    left = diff.field_count - min(caps.fields, len(diff.fields))
+    if left:
+        yield spell_rest(left)
+    for entry in list_rows(diff, layout="inline", caps=caps):
+        if isinstance(entry, Header):
+            yield f"{entry.title}:"
+        else:
+            yield _write_entry(entry, brush, caps.line_chars)
+
+
+def paint_lines(diff: Shown) -> str:
+    """Return the lines of a diff in colours, one below the other, with what differs reversed."""
+    brush = _Brush(color=True)
+    return "".join(f"{line}\n" for line in _unify(diff, brush)) if diff.text_diff else ""
 
 
 class _Brush:
@@ -102,20 +128,22 @@ def _choose_paint(cell: Cell) -> Paint | None:
     return "moved" if cell.is_moved else cell.kind
 
 
-def _unify(diff: Diff, brush: _Brush) -> Iterator[str]:
+def _unify(diff: Shown, brush: _Brush) -> Iterator[str]:
     yield from (brush.paint(line, "title") for line in HEADER.split("\n"))
     for entry in list_rows(diff, layout="inline"):
-        if isinstance(entry, Row):
-            cell = entry.old or entry.new
-            if cell is not None:
-                yield brush.paint_line(_SIGNS[cell.kind], _cut(cell), _choose_paint(cell))
-        else:
-            yield _write_between(entry, brush)
+        yield _write_entry(entry, brush)
 
 
-def _cut(cell: Cell) -> list[Piece]:
+def _write_entry(entry: Entry, brush: _Brush, chars: int | None = None) -> str:
+    cell = (entry.old or entry.new) if isinstance(entry, Row) else None
+    if cell is None:
+        return _write_between(entry, brush)
+    return brush.paint_line(_SIGNS[cell.kind], _cut(cell, chars), _choose_paint(cell))
+
+
+def _cut(cell: Cell, chars: int | None = None) -> list[Piece]:
     # Whoever wants less pipes it through something that shows less.
-    return cut_line(cell.text, cell.spans, len(cell.text))
+    return cut_line(cell.text, cell.spans, len(cell.text) if chars is None else chars)
 
 
 def _write_between(entry: Entry, brush: _Brush) -> str:
@@ -127,9 +155,12 @@ def _write_between(entry: Entry, brush: _Brush) -> str:
     return str(entry)
 
 
-def _lay_side_by_side(diff: Diff, brush: _Brush, width: int) -> Iterator[str]:
-    lines = diff.text_diff
-    digits = len(str(max(len(lines.old), len(lines.new)))) if lines else 1
+def _lay_side_by_side(diff: Shown, brush: _Brush, width: int) -> Iterator[str]:
+    # Of the last line that is shown.
+    ends = [
+        max(hunk.old_end, hunk.new_end) for hunk in (diff.text_diff.hunks if diff.text_diff else ())
+    ]
+    digits = len(str(max(ends, default=0)))
     room = (width - len(_MIDDLE)) // 2 - digits - _MARGIN
     sheet = _Columns(brush, digits, room)
     for entry in list_rows(diff, layout="split"):

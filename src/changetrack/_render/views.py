@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._render.ansi import escape_controls
+from changetrack._render.fields import spell_rest
 from changetrack._render.wording import spell_lines, spell_path, spell_place, spell_value
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def render_added(diff: Diff) -> str:
     + Starter $24
     """
     fields = [_spell_field("+", field, field.current) for field in diff.fields if field.op in _CAME]
+    fields += _count_rest(diff, _CAME)
     hunks = ((hunk, spell_lines(hunk.new_start, hunk.new_lines), hunk.added) for hunk in diff.hunks)
     return _write("+", fields, hunks)
 
@@ -48,6 +50,7 @@ def render_removed(diff: Diff) -> str:
     fields = [
         _spell_field("-", field, field.previous) for field in diff.fields if field.op in _WENT
     ]
+    fields += _count_rest(diff, _WENT)
     hunks = (
         (hunk, spell_lines(hunk.old_start, hunk.old_lines), hunk.removed) for hunk in diff.hunks
     )
@@ -56,6 +59,14 @@ def render_removed(diff: Diff) -> str:
 
 _CAME = frozenset(("add", "replace"))
 _WENT = frozenset(("remove", "replace"))
+
+
+def _count_rest(diff: Diff, ops: frozenset[str]) -> list[str]:
+    """Return a line for the fields of these kinds that are not listed, if there are any."""
+    if diff.field_diff is None or not diff.fields_truncated:
+        return []
+    left = sum(change.op in ops for change in diff.field_diff.changes[len(diff.fields) :])
+    return [spell_rest(left)] if left else []
 
 
 def _spell_field(sign: str, field: RichField, value: JsonValue) -> str:

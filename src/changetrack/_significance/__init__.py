@@ -18,7 +18,12 @@ from changetrack._significance.models import (
     Term,
     Verdict,
 )
-from changetrack._significance.weighing import weigh_diff, weigh_field, weigh_hunk
+from changetrack._significance.weighing import (
+    weigh_diff,
+    weigh_field,
+    weigh_fields,
+    weigh_hunk,
+)
 
 __all__ = [
     "ChangeClass",
@@ -35,5 +40,6 @@ __all__ = [
     "read_conditions",
     "weigh_diff",
     "weigh_field",
+    "weigh_fields",
     "weigh_hunk",
 ]

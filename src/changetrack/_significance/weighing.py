@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from changetrack._significance.carried import pair_carried
@@ -9,22 +10,23 @@ from changetrack._significance.classes import observe_hunk, observe_roughly
 from changetrack._significance.fields import observe_field
 from changetrack._significance.fingerprints import fingerprint_change
 from changetrack._significance.models import Stats
-from changetrack._significance.scoring import score_change, score_many
+from changetrack._significance.scoring import Observed, score_change, score_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._fielddiff import FieldDiff
     from changetrack._fielddiff.models import RichField
-    from changetrack._models import FieldChange, JsonValue
+    from changetrack._models import FieldChange, FieldOp, JsonValue
     from changetrack._significance.carried import Carried
-    from changetrack._significance.models import Significance
-    from changetrack._significance.scoring import Observed
+    from changetrack._significance.models import ChangeClass, Significance
     from changetrack._structure.models import RichHunk
     from changetrack._textdiff import TextDiff
 
 # After so many changed lines, the other hunks count as text that is not read: a second or two.
 _MOST_LINES = 10_000
+# So do the fields after so many, by what happened to them alone.
+_MOST_FIELDS = 10_000
 
 # Decimals of a share: a line of ten thousand shows.
 _DIGITS = 4
@@ -49,6 +51,18 @@ def weigh_field(field: RichField) -> Significance:
     return score_change(observe_field(field))
 
 
+def weigh_fields(fields: Iterable[RichField]) -> Iterator[Significance]:
+    """Yield how much each change of a field matters; after the first 10,000, without reading it."""
+    for at, field in enumerate(fields):
+        yield weigh_field(field) if at < _MOST_FIELDS else _weigh_roughly(field.op)
+
+
+@cache
+def _weigh_roughly(op: FieldOp) -> Significance:
+    kind: ChangeClass = "moved-only" if op == "move" else "text"
+    return score_change(Observed(frozenset({kind}), words=1))
+
+
 def weigh_diff(
     text_diff: TextDiff | None,
     field_diff: FieldDiff | None,
@@ -62,7 +76,9 @@ def weigh_diff(
     """
     carried = pair_carried(text_diff, hunks)
     parts = [score_change(observed) for observed in _observe_hunks(hunks, carried)]
-    parts += map(weigh_field, fields)
+    parts += weigh_fields(fields)
+    if field_diff is not None:
+        parts += [_weigh_roughly(change.op) for change in field_diff.changes[len(fields) :]]
     classes = [each for part in parts for each in part.classes]
     similarity = _compare_sides(text_diff, field_diff)
     runs = {run for hunk in hunks for run in hunk.moved}

@@ -1,14 +1,13 @@
 """Where the headings and the fenced blocks of a page are, by CommonMark's rules for lines.
 
-One pass of cheap tests finds the lines that may matter; only those are looked at. The two sides of
-a diff share most of their lines, so what is known of one side is carried over to the other.
+One pass looks at the first character of each line, and at the rest of the few that may matter. The
+two sides of a diff share most of their lines, so what is known of one side is carried over to the
+other.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 # What a heading, the underline of one, a fence, and anything indented begins with.
 _SIGNS = frozenset("#=-`~ ")
 _IMPORTANT = _SIGNS - {" "}
-_INDENTED = frozenset(" `~")
+_FENCES = ("```", "~~~")
 _LIST_ITEM = re.compile(r"( *)(?:[-*+]|\d{1,9}[.)])(?: +|$)")
 _FENCED_ITEM = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) {1,4})+(?=```|~~~)")
 # What no underline turns into a heading: a quote, a table, HTML, a list item, a rule.
@@ -30,87 +29,49 @@ _CODE = "    "
 _INDENT = 3
 # A fence stands in the list item above it, at most so many lines up: code begins soon or never.
 _LOOK_UP = 32
-_MOST_LEVELS = 6
-_AFTER_SIGNS = ("", " ", "\t")
+_LEVELS = {"#": 1, "##": 2, "###": 3, "####": 4, "#####": 5, "######": 6}
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]|$)")
 
 
 class Skeleton(NamedTuple):
-    """The headings of a page in order, by line and level, and its fenced blocks as ranges.
+    """The headings of a page in order, by line, level and title, and its fenced blocks as ranges.
 
-    `underlines` holds the line under each heading that has one, by the line of the heading. `marks`
-    are the lines that were looked at. `is_local` says that each of them told what it is by itself.
+    Titles are as written, without the signs in front; those of underlined ones are empty here:
+    `underlines` holds the line under each of them, by the line of the heading. `is_local` says that
+    each line told what it is by itself.
     """
 
     lines: list[int]
     levels: list[int]
+    titles: list[str]
     underlines: dict[int, int]
     fences: list[tuple[int, int]]
-    marks: list[int]
     is_local: bool
 
 
 def read_skeleton(lines: Lines) -> Skeleton:
     """Return the headings and the fenced blocks of a page."""
-    return _Reading(lines).read(_find_marks(lines, 0))
+    reading = _Reading(lines)
+    reading.read()
+    if reading.is_doubtful:
+        reading = _Reading(lines)
+        reading.read_closely()
+    return reading.skeleton
 
 
-def carry_skeleton(
-    known: Skeleton, edits: Sequence[Edit], old: Lines, new: Lines
-) -> tuple[Skeleton, bool]:
-    """Return the skeleton of the previous page, given that of the current one.
+def is_carried(known: Skeleton, edits: Sequence[Edit], old: Lines, new: Lines) -> bool:
+    """Tell whether the previous page has the headings and fences of the current one.
 
-    Also whether it is the same but for the numbers of the lines.
+    Then no edit touches any of them.
     """
-    shared = _list_shared(edits, len(new))
-    marks = _carry(known.marks, shared)
-    added = [line for _, _, j, j_end in edits for line in new[j:j_end]]
-    removed = [at for i, i_end, _, _ in edits for at in _find_marks(old[i:i_end], i)]
-    changed = added + [old[at] for at in removed]
-    if removed:
-        marks = sorted(marks + removed)
-    if not known.is_local or any(_is_important(line.lstrip(" ")) for line in changed):
-        return _Reading(old).read(marks), False
-    starts = _carry([start for start, _ in known.fences], shared)
-    lasts = _carry([end - 1 for _, end in known.fences], shared)
-    fences = [(start, last + 1) for start, last in zip(starts, lasts, strict=True)]
-    carried = _carry(known.lines, shared)
-    return known._replace(lines=carried, fences=fences, marks=marks), True
-
-
-def _is_important(body: str) -> bool:
-    return body[:1] in _IMPORTANT and body[:2] != "- "
-
-
-def _find_marks(lines: Lines, start: int) -> list[int]:
-    # Items of lists are many, and none of them is a mark.
-    return [
-        at
-        for at, line in enumerate(lines, start)
-        if line and line[0] in _SIGNS and line[:2] != "- "
-    ]
-
-
-def _list_shared(edits: Sequence[Edit], size: int) -> list[tuple[int, int, int]]:
-    """Return the runs of current lines that stayed, and how far up each was before."""
-    shared = []
-    start = shift = 0
-    for _, i_end, j, j_end in edits:
-        shared.append((start, j, shift))
-        start, shift = j_end, i_end - j_end
-    return [*shared, (start, size, shift)]
-
-
-def _carry(lines: list[int], shared: list[tuple[int, int, int]]) -> list[int]:
-    """Return where the lines that stayed were before."""
-    carried: list[int] = []
-    at = 0
-    for start, end, shift in shared:
-        at = bisect_left(lines, start, at)
-        stop = bisect_left(lines, end, at)
-        carried += [line + shift for line in lines[at:stop]]
-        at = stop
-    return carried
+    if not known.is_local:
+        return False
+    for i, i_end, j, j_end in edits:
+        for line in old[i:i_end] + new[j:j_end]:
+            body = line.lstrip(" ")
+            if body[:1] in _IMPORTANT and body[:2] != "- ":
+                return False
+    return True
 
 
 class _Reading:
@@ -120,36 +81,74 @@ class _Reading:
         self._lines = lines
         self._heads: list[int] = []
         self._levels: list[int] = []
+        self._titles: list[str] = []
         self._underlines: dict[int, int] = {}
         self._fences: list[tuple[int, int]] = []
         self._is_local = True
+        # A fence was indented, so it may be the end of a block that began in an item of a list.
+        self.is_doubtful = False
         # Nothing above it is looked at again: the end of front matter, of a heading or a fence.
         self._floor = self._skip_front_matter()
 
-    def read(self, marks: list[int]) -> Skeleton:
-        lines, heads, levels = self._lines, self._heads, self._levels
-        for at in self._add_fenced_items(marks):
-            if at < self._floor:
-                continue
-            line = lines[at]
-            if line[0] == "#":
-                # Nearly all marks are headings, so they are read here and not by a call.
-                level = len(line) - len(line.lstrip("#"))
-                if level <= _MOST_LEVELS and line[level : level + 1] in _AFTER_SIGNS:
-                    heads.append(at)
-                    levels.append(level)
-            else:
-                self._read_other(at, line)
-        return Skeleton(heads, levels, self._underlines, self._fences, marks, self._is_local)
+    @property
+    def skeleton(self) -> Skeleton:
+        return Skeleton(
+            self._heads,
+            self._levels,
+            self._titles,
+            self._underlines,
+            self._fences,
+            self._is_local,
+        )
+
+    def read(self) -> None:
+        """Read all but the fences that open behind the sign of an item, which are rare."""
+        heads, levels, titles = self._heads, self._levels, self._titles
+        for at, line in enumerate(self._lines):
+            if line and (first := line[0]) in _SIGNS and at >= self._floor:
+                # Nearly all of these are headings and items, so they are told here, by no call.
+                if first == "#":
+                    signs, _, title = line.partition(" ")
+                    level = _LEVELS.get(signs)
+                    if level:
+                        heads.append(at)
+                        levels.append(level)
+                        titles.append(title)
+                    else:
+                        self._read_heading(at, line)
+                elif first != "-" or line[1:2] != " ":
+                    self._read_other(at, line)
+
+    def read_closely(self) -> None:
+        """Read all."""
+        self._is_local = False
+        for at, line in enumerate(self._lines):
+            if at >= self._floor and line:
+                if line[0] in _SIGNS and not line.startswith("- "):
+                    self._read_other(at, line)
+                elif found := _FENCED_ITEM.match(line):
+                    self._read_fence(at, line[found.end() :], found.end())
 
     def _read_other(self, at: int, line: str) -> None:
         first = line[0]
-        if first in _INDENTED:
+        if first == "#":
+            self._read_heading(at, line)
+        elif first == " ":
             self._read_indented(at, line)
+        elif line[:3] in _FENCES:
+            self._read_fence(at, line, 0)
         elif not line.strip(first):
             self._read_underline(at, first)
-        elif _FENCED_ITEM.match(line):
-            self._read_fenced_item(at, line)
+
+    def _read_heading(self, at: int, body: str) -> None:
+        found = _HEADING.match(body)
+        if found:
+            self._add_heading(at, found.end(1), body[found.end() :])
+
+    def _add_heading(self, at: int, level: int, title: str) -> None:
+        self._heads.append(at)
+        self._levels.append(level)
+        self._titles.append(title)
 
     def _skip_front_matter(self) -> int:
         lines = self._lines
@@ -159,26 +158,16 @@ class _Reading:
         ends = (at for at, line in enumerate(lines[1:], 1) if line in ("---", "..."))
         return next(ends, -1) + 1
 
-    def _add_fenced_items(self, marks: list[int]) -> list[int]:
-        """Return the marks with the list items that open a fence: such a fence closes indented."""
-        lines = self._lines
-        indented = [lines[at].lstrip(" ")[:3] for at in marks if lines[at][0] == " "]
-        if "```" not in indented and "~~~" not in indented:
-            return marks
-        self._is_local = False
-        fenced = [at for at, line in enumerate(lines) if "```" in line or "~~~" in line]
-        return sorted({*marks, *(at for at in fenced if _FENCED_ITEM.match(lines[at]))})
-
     def _read_indented(self, at: int, line: str) -> None:
         body = line.lstrip(" ")
         indent = len(line) - len(body)
-        if body[:3] in ("```", "~~~"):
-            margin = self._find_margin(at, indent) if indent else 0
+        if body[:3] in _FENCES:
+            self.is_doubtful = True
+            margin = self._find_margin(at, indent)
             if indent - margin <= _INDENT:
                 self._read_fence(at, body, margin)
-        elif indent <= _INDENT and (found := _HEADING.match(body)):
-            self._heads.append(at)
-            self._levels.append(len(found[1]))
+        elif indent <= _INDENT and body[:1] == "#":
+            self._read_heading(at, body)
         elif indent <= _INDENT and body[:1] in ("=", "-") and not body.strip(body[0]):
             self._read_underline(at, body[0])
 
@@ -192,11 +181,6 @@ class _Reading:
                 return 0
         return 0
 
-    def _read_fenced_item(self, at: int, line: str) -> None:
-        found = _FENCED_ITEM.match(line)
-        margin = found.end() if found else 0
-        self._read_fence(at, line[margin:], margin)
-
     def _read_fence(self, at: int, body: str, margin: int) -> None:
         """Find the end of the block that this line opens, if it does."""
         sign = body[0]
@@ -209,7 +193,11 @@ class _Reading:
 
     def _find_closing(self, start: int, fence: str, margin: int) -> int:
         """Return the line after the block: after its closing fence, or where its item ends."""
-        for at, line in enumerate(islice(self._lines, start, None), start):
+        lines = self._lines
+        for at in range(start, len(lines)):
+            line = lines[at]
+            if line == fence:
+                return at + 1
             if fence in line and not line.strip(" " + fence[0]):
                 body = line.lstrip(" ")
                 if len(line) - len(body) - margin <= _INDENT and " " not in body:
@@ -217,7 +205,7 @@ class _Reading:
             if margin and line and not line.startswith(" " * margin):
                 return at
         self._is_local = False
-        return len(self._lines)
+        return len(lines)
 
     def _read_underline(self, at: int, sign: str) -> None:
         self._is_local = False
@@ -230,7 +218,6 @@ class _Reading:
         if start == at or self._lines[start].startswith(_CODE):
             self._floor = at + 1  # a rule
         else:
-            self._heads.append(start)
-            self._levels.append(1 if sign == "=" else 2)
+            self._add_heading(start, 1 if sign == "=" else 2, "")
             self._underlines[start] = at
             self._floor = at + 1

@@ -1,6 +1,7 @@
 """What is said of a change beyond its lines: where on the page it is, and what exactly it is.
 
-Lines count from one here, as in every diff that people read; 0 stands for "no line".
+Lines count from one here, as in every diff that people read; 0 stands for "no line". What a page
+has hundreds of is a named tuple: it is made in a third of the time of a dataclass.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinePair:
+class LinePair(NamedTuple):
     """A line and what became of it: `deleted` are spans of the old one, `inserted` of the new.
 
     With `coarse`, the work budget was spent and the spans may hold more than what differs.
@@ -53,8 +53,7 @@ class TablePlace:
     row_key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where on the page: the headings above it, outermost first, and what it stands in.
 
     `slug` is the heading path as one word for links, such as `pricing/pro`; "" above all headings.
@@ -67,8 +66,7 @@ class Place:
     fenced: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RichHunk:
+class RichHunk(NamedTuple):
     """One contiguous change, without context.
 
     `id` depends on the removed and added lines alone: the same change on two pages, or further down
@@ -90,8 +88,7 @@ class RichHunk:
     moved: tuple[MovedRun, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionChange:
+class SectionChange(NamedTuple):
     """What became of a section, its subsections not counted.
 
     `heading` is its path on the current page (on the previous one where it was removed), and

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._structure.headings import Skeleton, carry_skeleton, read_skeleton
+from changetrack._structure.headings import Skeleton, is_carried, read_skeleton
 from changetrack._structure.models import Place
 from changetrack._structure.places import Lists, Tables
 from changetrack._structure.section_list import SectionList, list_sections
@@ -46,34 +47,29 @@ class Section(NamedTuple):
 class Outline:
     """Where what is on one page. Lines count from zero."""
 
-    def __init__(self, lines: Lines, skeleton: Skeleton, twin: Outline | None = None) -> None:
+    def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.skeleton = skeleton
-        self._starts = skeleton.lines
         self._tables = Tables(lines)
         self._lists = Lists(lines)
-        # The outline of the other side, where that has the same headings.
-        self._twin = twin
+
+    @cached_property
+    def skeleton(self) -> Skeleton:
+        """Where its headings and its fenced blocks are."""
+        return read_skeleton(self.lines)
 
     @cached_property
     def listed(self) -> SectionList:
         """All sections at once, in columns: the quickest form, and what the others are made of."""
-        if self._twin is None:
-            return list_sections(self.lines, self.skeleton)
-        return self._twin.listed._replace(
-            starts=self._starts, ends=[*self._starts, len(self.lines)]
-        )
+        return list_sections(self.lines, self.skeleton)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
         """All headings, in order."""
-        _, levels, underlines, *_ = self.skeleton
+        starts, levels, _, underlines, *_ = self.skeleton
         return tuple(
             [
                 Heading(line, level, path[-1], line in underlines)
-                for line, level, path in zip(
-                    self._starts, levels, self.listed.paths[1:], strict=True
-                )
+                for line, level, path in zip(starts, levels, self.listed.paths[1:], strict=True)
             ]
         )
 
@@ -85,7 +81,7 @@ class Outline:
 
     def find_heading(self, line: int) -> int:
         """Return which heading a line stands under (its own, for a heading); -1 above all."""
-        return bisect_right(self._starts, line) - 1
+        return bisect_right(self.skeleton.lines, line) - 1
 
     def find_path(self, heading: int) -> tuple[str, ...]:
         """Return the titles above and of a heading, outermost first."""
@@ -98,7 +94,7 @@ class Outline:
     def find_place(self, line: int) -> Place:
         """Return where on the page a line is."""
         heading = self.find_heading(line)
-        fence = self.find_fence(line)
+        fence, _ = self.find_block(line)
         fenced = fence >= 0
         return Place(
             heading=self.find_path(heading),
@@ -115,25 +111,68 @@ class Outline:
 
     def is_fenced(self, line: int) -> bool:
         """Return whether a line stands in a fenced block of code, its fences counted in."""
-        return self.find_fence(line) >= 0
+        return self.find_block(line)[0] >= 0
 
-    def find_fence(self, line: int) -> int:
-        """Return the first line of the fenced block that a line stands in, or -1."""
+    def find_block(self, line: int) -> tuple[int, int]:
+        """Return where the fenced block begins and ends that a line stands in; -1 twice for none."""
         fences = self.skeleton.fences
         at = bisect_right(fences, (line, len(self.lines))) - 1
-        return fences[at][0] if at >= 0 and line < fences[at][1] else -1
+        return fences[at] if at >= 0 and line < fences[at][1] else (-1, -1)
+
+
+class _CarriedOutline(Outline):
+    """That of a previous page which has the headings and fences of the current one.
+
+    What was removed stood under the heading, and in the fence, of the line above it, which stayed.
+    """
+
+    def __init__(self, diff: TextDiff, current: Outline) -> None:
+        super().__init__(diff.old)
+        self._edits = diff.edits
+        self._current = current
+
+    def find_heading(self, line: int) -> int:
+        return self._current.find_heading(self._carry(line))
+
+    def find_path(self, heading: int) -> tuple[str, ...]:
+        return self._current.find_path(heading)
+
+    def find_slug(self, heading: int) -> str:
+        return self._current.find_slug(heading)
+
+    def find_block(self, line: int) -> tuple[int, int]:
+        carried = self._carry(line)
+        start, end = self._current.find_block(carried)
+        # Below the closing fence, which stayed, nothing is fenced.
+        if start < 0 or (carried == end - 1 and self.lines[line] != self._current.lines[carried]):
+            return -1, -1
+        return self._carry_back(start), self._carry_back(end - 1) + 1
+
+    def _carry(self, line: int) -> int:
+        """Return where a line is on the current page, or the one above it, where it was removed."""
+        at = bisect_right(self._edits, line, key=itemgetter(0)) - 1
+        if at < 0:
+            return line
+        _, i_end, j, j_end = self._edits[at]
+        return j - 1 if line < i_end else line - i_end + j_end
+
+    def _carry_back(self, line: int) -> int:
+        """Return where a current line that stayed was."""
+        at = bisect_right(self._edits, line, key=itemgetter(3)) - 1
+        return line if at < 0 else line - self._edits[at][3] + self._edits[at][1]
 
 
 def read_outline(lines: Lines) -> Outline:
     """Return the outline of a page, given as normalized lines."""
-    return Outline(lines, read_skeleton(lines))
+    return Outline(lines)
 
 
 class Outlines(NamedTuple):
-    """Those of the two sides of a diff."""
+    """Those of the two sides of a diff; `is_carried` says that no edit touches a heading."""
 
     old: Outline
     new: Outline
+    is_carried: bool
 
 
 def read_outlines(diff: TextDiff) -> Outlines:
@@ -141,8 +180,8 @@ def read_outlines(diff: TextDiff) -> Outlines:
     known = diff.notes.get("outlines")
     if isinstance(known, Outlines):
         return known
-    new = Outline(diff.new, read_skeleton(diff.new))
-    skeleton, is_same = carry_skeleton(new.skeleton, diff.edits, diff.old, diff.new)
-    outlines = Outlines(Outline(diff.old, skeleton, new if is_same else None), new)
-    diff.notes["outlines"] = outlines
+    new = Outline(diff.new)
+    kept = is_carried(new.skeleton, diff.edits, diff.old, diff.new)
+    old = _CarriedOutline(diff, new) if kept else Outline(diff.old)
+    outlines = diff.notes["outlines"] = Outlines(old, new, kept)
     return outlines

@@ -41,6 +41,9 @@ class Pairing:
         other.
         """
         i, i_end, j, j_end = edit
+        if i_end - i == j_end - j == 1:  # as most changes are
+            pair = self._compare(i, j) if self._old[i] and self._new[j] else None
+            return () if pair is None else (pair,)
         old = [at for at in range(i, i_end) if self._old[at]]
         new = [at for at in range(j, j_end) if self._new[at]]
         if not old or not new:

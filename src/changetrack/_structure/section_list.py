@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.titles import TITLE_CHARS, read_plain, read_title
@@ -14,14 +13,13 @@ if TYPE_CHECKING:
 
 # What may be markup in a title, or the signs that close a heading.
 _MARKUP = re.compile(r"[\\`*_\[<&~#]")
-# Headings that are a link to what they name, and nothing else: those of every news site.
+# A heading that is a link to what it names, and nothing else: those of every news site.
 _LINKED = re.compile(
-    r"^\[([^][\\`*_<&~#!\xa7\xb6\U0001f517\s]++(?:[ ][^][\\`*_<&~#!\s]++)*+)\]"
-    r"\([^()\s\\`<]{1,300}\)$",
-    re.MULTILINE,
+    r"\[([^][\\`*_<&~#!\xa7\xb6\U0001f517\s]++(?:[ ][^][\\`*_<&~#!\s]++)*+)\]"
+    r"\([^()\s\\`<]{1,300}\)"
 )
 # What a slug leaves out, unless it is a mark that belongs to a letter.
-_UNSPELLED = re.compile(r"[^\w\- \n]+")
+_UNSPELLED = re.compile(r"[^\w\-]+")
 _NAMELESS = "section"
 _MOST_LEVELS = 6
 
@@ -41,10 +39,14 @@ class SectionList(NamedTuple):
 
     def read_lines(self, at: int, lines: Lines) -> Lines:
         """Return the lines of a section, without blank ones at its end."""
-        own = lines[self.starts[at - 1] if at else 0 : self.ends[at]]
-        while own and not own[-1]:
-            own.pop()
-        return own
+        return read_text(lines, self.starts[at - 1] if at else 0, self.ends[at])
+
+
+def read_text(lines: Lines, start: int, end: int) -> Lines:
+    """Return some lines without blank ones at their end."""
+    while end > start and not lines[end - 1]:
+        end -= 1
+    return lines[start:end]
 
 
 def list_sections(lines: Lines, skeleton: Skeleton) -> SectionList:
@@ -55,16 +57,22 @@ def list_sections(lines: Lines, skeleton: Skeleton) -> SectionList:
     slugs = [""]
     parents = [0]
     taken: dict[str, int] = {}
-    # By level: the section that a heading of this level stands in.
+    # By level: the section that a heading of this level stands in, as far as the last one says.
     around = [0] * (_MOST_LEVELS + 1)
-    for at, (level, title, own) in enumerate(
-        zip(skeleton.levels, titles, _spell_slugs(titles), strict=True), 1
-    ):
-        parent = around[level]
-        around[level + 1 :] = [at] * (_MOST_LEVELS - level)
+    last = at = parent = 0
+    above: tuple[str, ...] = ()
+    stem = ""
+    for level, title, own in zip(skeleton.levels, titles, _spell_slugs(titles), strict=True):
+        if level != last:  # otherwise it stands where the one before it does
+            for deeper in range(last + 1, level + 1):
+                around[deeper] = at
+            last, parent = level, around[level]
+            above = paths[parent]
+            stem = f"{slugs[parent]}/" if parent else ""
+        at += 1
         parents.append(parent)
-        paths.append((*paths[parent], title))
-        slug = f"{slugs[parent]}/{own}" if parent else own
+        paths.append((*above, title))
+        slug = stem + own
         if slug in taken:
             slug = _number_slug(slug, taken)
         taken[slug] = 0
@@ -83,19 +91,21 @@ def _number_slug(own: str, taken: dict[str, int]) -> str:
 
 def _read_titles(lines: Lines, skeleton: Skeleton) -> list[str]:
     """Return the title of each heading; only those with markup are read one by one."""
-    starts, underlines = skeleton.lines, skeleton.underlines
-    firsts = [lines[start] for start in starts]
-    titles = [line.lstrip(" ").lstrip("#").strip(" \t") for line in firsts]
+    underlines = skeleton.underlines
+    titles = [title.strip(" \t") for title in skeleton.titles]
     text = "\n".join(titles)
     if "](" in text:
-        text = _LINKED.sub(itemgetter(1), text)
-        titles = text.split("\n")
-    if underlines or _MARKUP.search(text) or len(max(titles, key=len, default="")) > TITLE_CHARS:
-        for at, start in enumerate(starts):
+        titles = [
+            found[1] if title[:1] == "[" and (found := _LINKED.fullmatch(title)) else title
+            for title in titles
+        ]
+        text = "\n".join(titles)
+    if underlines or _MARKUP.search(text) or max(map(len, titles), default=0) > TITLE_CHARS:
+        for at, start in enumerate(skeleton.lines):
             if start in underlines:
                 titles[at] = _read_underlined(lines[start : underlines[start]])
             elif len(titles[at]) > TITLE_CHARS or _MARKUP.search(titles[at]):
-                titles[at] = read_title(firsts[at])
+                titles[at] = read_title(lines[start])
     return titles
 
 
@@ -105,13 +115,18 @@ def _read_underlined(lines: Lines) -> str:
 
 def _spell_slugs(titles: list[str]) -> list[str]:
     """Return the own part of each slug."""
-    words = "\n".join(titles).lower().replace(" ", "-").split("\n") if titles else []
+    if not titles:
+        return []
+    text = "\n".join(titles)
+    slugs = text.lower().replace(" ", "-").split("\n")
+    # Most titles are words and nothing else, which is told faster than a search goes.
+    if text.replace(" ", "").replace("\n", "").isalnum() and "" not in titles:
+        return slugs
     return [
-        # Most titles are words and nothing else, which is told faster than a search goes.
-        word
-        if word.replace("-", "").isalnum() and "-" not in (word[0], word[-1])
-        else _UNSPELLED.sub(_keep_marks, word).strip("-") or _NAMELESS
-        for word in words
+        slug
+        if slug.replace("-", "").isalnum() and "-" not in (slug[0], slug[-1])
+        else _UNSPELLED.sub(_keep_marks, slug).strip("-") or _NAMELESS
+        for slug in slugs
     ]
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.models import SectionChange
 from changetrack._structure.outline import read_outlines
-from changetrack._structure.section_pairs import SectionPairs, pair_sections
+from changetrack._structure.section_list import read_text
+from changetrack._structure.section_pairs import pair_sections
+from changetrack._structure.section_rollup import Rollup, list_unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from changetrack._structure.models import RichHunk, SectionStatus
     from changetrack._structure.section_list import SectionList
     from changetrack._textdiff import TextDiff
+    from changetrack._textdiff.edits import Edit
 
 
 def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[SectionChange, ...]:
@@ -32,136 +34,66 @@ def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[S
     >>> [format_section(each) for each in describe_sections(diff, ())]
     ['Plans: 1 line changed', 'Plans › Free: unchanged']
     """
-    outlines = read_outlines(text_diff)
-    old, new = outlines.old.listed, outlines.new.listed
-    if old.paths is new.paths:
-        # No heading was touched.
-        places = list(range(len(new.paths)))
-        pairs = SectionPairs(places, places)
-    else:
-        pairs = pair_sections(text_diff, old, new)
-    return _Rollup(text_diff, old, new, pairs).list_changes(hunks)
+    old, new, is_carried = read_outlines(text_diff)
+    if is_carried:
+        return _describe_edited(text_diff, new.listed, hunks)
+    pairs = pair_sections(text_diff, old.listed, new.listed)
+    return Rollup(text_diff, old.listed, new.listed, pairs).list_changes(hunks)
 
 
-class _Rollup:
-    """Counts for each section what a diff does in it."""
+class _Edited(NamedTuple):
+    """What the edits in a section do; its lines are so far up on the previous page."""
 
-    def __init__(
-        self, text_diff: TextDiff, old: SectionList, new: SectionList, pairs: SectionPairs
-    ) -> None:
-        self._diff = text_diff
-        self._old, self._new, self._pairs = old, new, pairs
-        edits = text_diff.edits
-        self._removed = _count_lines(old, [(i, i_end) for i, i_end, _, _ in edits])
-        self._added = _count_lines(new, [(j, j_end) for _, _, j, j_end in edits])
-        # By section: which hunks touch it.
-        self._old_hunks: defaultdict[int, list[int]] = defaultdict(list)
-        self._new_hunks: defaultdict[int, list[int]] = defaultdict(list)
-        self._ids: list[str] = []
+    added: int
+    removed: int
+    start_shift: int
+    end_shift: int
 
-    def list_changes(self, hunks: Sequence[RichHunk]) -> tuple[SectionChange, ...]:
-        for number, hunk in enumerate(hunks):
-            self._place_hunk(number, hunk)
-        new, pairs = self._new, self._pairs
-        changes = [
-            SectionChange(status="unchanged", heading=heading, slug=slug)
-            for heading, slug in zip(new.paths, new.slugs, strict=True)
-        ]
-        for at in self._list_touched():
-            changes[at] = self._describe(at)
-        if -1 in pairs.current:
-            changes = self._insert_removed(changes)
-        # A page that begins with a heading has nothing above it.
-        has_top = new.ends[0] or self._old.ends[0]
-        return tuple(changes if has_top else changes[1:])
 
-    def _place_hunk(self, number: int, hunk: RichHunk) -> None:
-        self._ids.append(hunk.id)
-        i, j = hunk.old_start - 1, hunk.new_start - 1
-        for at in _find_sections(self._old, i, i + hunk.old_lines):
-            self._old_hunks[at].append(number)
-        for at in _find_sections(self._new, j, j + hunk.new_lines):
-            self._new_hunks[at].append(number)
+def _describe_edited(
+    diff: TextDiff, sections: SectionList, hunks: Sequence[RichHunk]
+) -> tuple[SectionChange, ...]:
+    """Return what became of each section where no edit touches a heading: few of them changed.
 
-    def _list_touched(self) -> set[int]:
-        """Return the current sections that are not what they were, or might not be."""
-        pairs = self._pairs
-        touched = {*self._added, *(pairs.current[at] for at in self._removed)} - {-1}
-        if self._old.paths is not self._new.paths:
-            paths = [self._old.paths[at] if at >= 0 else None for at in pairs.previous]
-            touched.update(at for at, path in enumerate(self._new.paths) if path != paths[at])
-        return touched
-
-    def _describe(self, at: int) -> SectionChange:
-        before = self._pairs.previous[at]
-        path = self._new.paths[at]
-        earlier = self._old.paths[before] if before >= 0 else path
-        numbers = {*self._new_hunks[at], *(self._old_hunks[before] if before >= 0 else ())}
-        return SectionChange(
-            status=self._judge(at, before),
-            heading=path,
-            slug=self._new.slugs[at],
-            previous_heading=None if earlier == path else earlier,
-            added=self._added[at],
-            removed=self._removed[before] if before >= 0 else 0,
-            hunks=tuple([self._ids[number] for number in sorted(numbers)]),
+    Each edit lies in one section then, that of the line above it.
+    """
+    changes = list_unchanged(sections)
+    starts = [0, *sections.starts]
+    ids: dict[int, list[str]] = {}
+    for hunk in hunks:
+        above = hunk.new_start - bool(hunk.new_lines)
+        ids.setdefault(bisect_left(sections.starts, above), []).append(hunk.id)
+    for at, edited in _sum_edits(diff.edits, sections).items():
+        changes[at] = changes[at]._replace(
+            status=_judge(diff, edited, starts[at], sections.ends[at]),
+            added=edited.added,
+            removed=edited.removed,
+            hunks=tuple(ids.get(at, ())),
         )
-
-    def _judge(self, at: int, before: int) -> SectionStatus:
-        old, new = self._old, self._new
-        if before < 0 or not old.ends[before]:
-            return "added"
-        if not new.ends[at]:
-            return "removed"  # what stood above all headings
-        if old.paths[before][-1:] != new.paths[at][-1:]:
-            return "renamed"
-        if old.parents[before] != self._pairs.previous[new.parents[at]]:
-            return "moved"
-        if not self._is_same_text(at, before):
-            return "changed"
-        return "moved" if self._added[at] and self._removed[before] else "unchanged"
-
-    def _is_same_text(self, at: int, before: int) -> bool:
-        """Tell whether a section reads as it did, blank lines at its end apart."""
-        old = self._old.read_lines(before, self._diff.old)
-        return old == self._new.read_lines(at, self._diff.new)
-
-    def _insert_removed(self, changes: list[SectionChange]) -> list[SectionChange]:
-        """Return the changes with each section that is gone behind the one that it stood behind."""
-        behind: defaultdict[int, list[SectionChange]] = defaultdict(list)
-        anchor = 0
-        for at, current in enumerate(self._pairs.current):
-            anchor = current if current >= 0 else anchor
-            if current < 0:
-                gone = SectionChange(
-                    status="removed",
-                    heading=self._old.paths[at],
-                    slug=self._old.slugs[at],
-                    removed=self._removed[at],
-                    hunks=tuple([self._ids[number] for number in self._old_hunks[at]]),
-                )
-                behind[anchor].append(gone)
-        return [each for at, change in enumerate(changes) for each in (change, *behind[at])]
+    # A page that begins with a heading has nothing above it.
+    has_top = sections.ends[0] or changes[0].removed
+    return tuple(changes if has_top else changes[1:])
 
 
-def _count_lines(sections: SectionList, ranges: Iterable[tuple[int, int]]) -> Counter[int]:
-    """Return how many of the lines in these ranges stand in each section."""
-    counts: Counter[int] = Counter()
-    for start, end in ranges:
-        line = start
-        for at in _find_sections(sections, start, end):
-            stop = min(end, sections.ends[at])
-            counts[at] += stop - line
-            line = stop
-    return counts
+def _sum_edits(edits: Sequence[Edit], sections: SectionList) -> dict[int, _Edited]:
+    """Return what is edited, by the place of the section."""
+    sums: dict[int, _Edited] = {}
+    for i, i_end, j, j_end in edits:
+        at = bisect_left(sections.starts, j)
+        known = sums.get(at)
+        added, removed, shift, _ = known or (0, 0, i - j, 0)
+        sums[at] = _Edited(added + j_end - j, removed + i_end - i, shift, i_end - j_end)
+    return sums
 
 
-def _find_sections(sections: SectionList, start: int, end: int) -> range:
-    """Return which sections some lines stand in."""
-    if start >= end:
-        return range(0)
-    first = bisect_right(sections.starts, start)
-    return range(first, bisect_left(sections.starts, end, first) + 1)
+def _judge(diff: TextDiff, edited: _Edited, start: int, end: int) -> SectionStatus:
+    old_start, old_end = start + edited.start_shift, end + edited.end_shift
+    if not old_end or not end:
+        return "removed" if old_end else "added"  # what stands above all headings
+    if read_text(diff.old, old_start, old_end) != read_text(diff.new, start, end):
+        return "changed"
+    # The same lines, of which some went and came: only blank ones, or not the fewest possible.
+    return "moved" if edited.added and edited.removed else "unchanged"
 
 
 def format_section(change: SectionChange) -> str:

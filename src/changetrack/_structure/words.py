@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.graphemes import FLAGS, JOINER, PREFIXES, extenders, is_cuttable
 from changetrack._structure.models import Span
-from changetrack._textdiff.edits import compare_lines
+from changetrack._textdiff.edits import compare_lines, count_head, count_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,10 +60,10 @@ def compare_words(old_line: str, new_line: str, room: int = LINE_CHARS) -> WordD
     >>> compare_words("Starter $19 a month", "Starter $24 per month")[:2]
     ((Span(start=8, end=13),), (Span(start=8, end=15),))
     """
-    head = _count_head(old_line, new_line)
-    if head == len(old_line) == len(new_line):
+    if old_line == new_line:
         return WordDiff((), (), coarse=False)
-    tail = _count_tail(old_line, new_line, head)
+    head = count_head(old_line, new_line)
+    tail = count_tail(old_line, new_line, head)
     # Before a blank, a word ends in any script, and what follows it does not matter.
     start = max(old_line.rfind(" ", 0, head), 0)
     blank = old_line.find(" ", len(old_line) - tail)
@@ -72,6 +71,9 @@ def compare_words(old_line: str, new_line: str, room: int = LINE_CHARS) -> WordD
     old_end, new_end = len(old_line) - after, len(new_line) - after
     if old_end + new_end - 2 * start > room:
         return compare_ends(old_line, new_line)
+    word = start + (old_line[start : start + 1] == new_line[start : start + 1] == " ")
+    if _is_word(old_line[word:old_end]) and _is_word(new_line[word:new_end]):
+        return WordDiff((Span(word, old_end),), (Span(word, new_end),), coarse=False)
     old, new = split_words(old_line[start:old_end]), split_words(new_line[start:new_end])
     edits, coarse = compare_lines(old, new)
     deleted = [(i, i_end) for i, i_end, _, _ in edits if i < i_end]
@@ -79,6 +81,11 @@ def compare_words(old_line: str, new_line: str, room: int = LINE_CHARS) -> WordD
     return WordDiff(
         _mark(deleted, old, old_line, start), _mark(inserted, new, new_line, start), coarse
     )
+
+
+def _is_word(text: str) -> bool:
+    """Tell whether a text is one token for certain: then most lines need not be cut at all."""
+    return text.isascii() and text.isalnum() and (text[0].isalpha() or text.isdigit())
 
 
 def split_words(line: str) -> list[str]:
@@ -109,21 +116,24 @@ def _mark(
     runs: Iterable[tuple[int, int]], tokens: list[str], line: str, offset: int
 ) -> tuple[Span, ...]:
     """Return runs of tokens as spans of the line; one swallows the blanks before the next."""
-    starts = list(accumulate(map(len, tokens), initial=offset))
     spans: list[Span] = []
+    at, start = 0, offset
     for first, end in runs:
-        start = starts[first]
+        start += len("".join(tokens[at:first]))
+        at, stop = end, start + len("".join(tokens[first:end]))
         if spans and line[spans[-1].end : start].isspace():
-            start = spans.pop().start
-        spans.append(Span(start, starts[end]))
+            spans[-1] = Span(spans[-1].start, stop)
+        else:
+            spans.append(Span(start, stop))
+        start = stop
     return tuple(spans)
 
 
 def compare_ends(old_line: str, new_line: str) -> WordDiff:
     """Return as differing what is not in the common beginning or the common end of two lines."""
-    head = _count_head(old_line, new_line)
+    head = count_head(old_line, new_line)
     head -= _count_uncuttable(old_line, new_line, head, head, -1)
-    tail = _count_tail(old_line, new_line, head)
+    tail = count_tail(old_line, new_line, head)
     old_end, new_end = len(old_line) - tail, len(new_line) - tail
     step = _count_uncuttable(old_line, new_line, old_end, new_end, 1)
     deleted, inserted = Span(head, old_end + step), Span(head, new_end + step)
@@ -132,30 +142,6 @@ def compare_ends(old_line: str, new_line: str) -> WordDiff:
         (inserted,) if inserted.start < inserted.end else (),
         coarse=True,
     )
-
-
-def _count_head(one: str, other: str) -> int:
-    """Return how many characters two texts begin with alike, by halves: comparing is cheap."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one.startswith(other[low:middle], low):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _count_tail(one: str, other: str, head: int) -> int:
-    """Return how many characters two texts end with alike, of those behind their `head`."""
-    low, high = 0, min(len(one), len(other)) - head
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one.endswith(other[len(other) - middle : len(other) - low], 0, len(one) - low):
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _count_uncuttable(old_line: str, new_line: str, i: int, j: int, way: int) -> int:

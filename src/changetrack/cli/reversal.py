@@ -13,7 +13,7 @@ from changetrack.cli.comparison import read_comparison
 from changetrack.cli.files import WIDE, Page, print_page, read_page, read_text
 from changetrack.cli.showing import SAME, check_shown, show_result
 from changetrack.errors import ChangeTrackError, InvalidRequest
-from changetrack.wire.changes import read_diff
+from changetrack.wire.changes import FIELDS_CUT, read_diff
 
 if TYPE_CHECKING:
     import argparse
@@ -100,6 +100,8 @@ def _read_diff(name: str, *, is_json: bool) -> tuple[str | None, tuple[FieldChan
     try:
         read = read_diff(Reader(sent, name))
     except ChangeTrackError as error:
+        if error.problem == FIELDS_CUT:
+            raise
         raise InvalidRequest(error.problem, remedy, error.path) from None
     return (None, read.fields) if is_json else (read.text, None)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
-from changetrack._fielddiff import parse_path
-from changetrack._models import FieldChange, FieldOp
-from changetrack._render import list_fields, paint_diff
+from changetrack._render import paint_diff
+from changetrack._render.fields import list_rich_fields
+from changetrack._render.stored import read_stored
+from changetrack._render.terminal import paint_lines
 from changetrack.cli.tables import Sheet, lay_out, spell_local, spell_time
-from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from changetrack._models import JsonObject, JsonValue
@@ -186,35 +186,14 @@ def add_judgment(sheet: Sheet, judgment: JsonObject) -> None:
 
 def add_diff(sheet: Sheet, diff: JsonObject) -> None:
     """Add a diff as the API shows it: the text as it was compared, and the fields."""
+    stored = read_stored(diff, most_lines=None)
     text = diff.get("text")
-    texts = [text if isinstance(text, str) else "", _list_fields(diff.get("json"))]
-    for each in texts:
-        # Painting spells out what commands a terminal; without, whoever prints it does so.
-        sheet.add_block(paint_diff(each) if sheet.is_painted else each)
-
-
-def _list_fields(fields: JsonValue) -> str:
-    """Return the path map in lines; nothing where it is the tree of a text instead."""
-    if not isinstance(fields, dict):
-        return ""
-    pairs = {
-        path: pair
-        for path, pair in fields.items()
-        if isinstance(pair, dict) and pair.keys() >= {"previous", "current"}
-    }
-    return list_fields(_read_change(path, pair) for path, pair in pairs.items())
-
-
-def _read_change(path: str, pair: JsonObject) -> FieldChange:
-    try:
-        segments = parse_path(path)
-    except ChangeTrackError:
-        # It is shown as it came.
-        segments = (path,)
-    # The map has null for what is not there.
-    previous, current = pair["previous"], pair["current"]
-    op: FieldOp = "add" if previous is None else "remove" if current is None else "replace"
-    return FieldChange(op=op, path=segments, previous=previous, current=current)
+    if isinstance(text, str):
+        # What is no unified diff is painted as far as it looks like one. Painting spells out what
+        # commands a terminal; without, whoever prints it does so.
+        sheet.add_block((paint_lines(stored) or paint_diff(text)) if sheet.is_painted else text)
+    fields = list_rich_fields(stored)
+    sheet.add_block(paint_diff(fields) if sheet.is_painted else fields)
 
 
 def count_pages(check: JsonObject) -> int:

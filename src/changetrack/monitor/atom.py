@@ -1,21 +1,22 @@
 """What a monitor found, as an Atom feed (RFC 4287): an entry for each page that is not as it was.
 
-Whatever a page holds, the feed is well-formed: characters that XML has not are left out, and the
-diff is text within HTML that is escaped twice, once for each reader.
+Whatever a page holds, the feed is well-formed: characters that XML has not are left out, and an
+entry is HTML that is built as every other of ours is, and escaped once more for who reads the XML.
 """
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from html import escape
-from itertools import islice
 
-from changetrack._hashing import dump_json, dump_plain_json
-from changetrack._models import JsonValue
+from changetrack._hashing import dump_plain_json
+from changetrack._render.caps import Caps
+from changetrack._render.html import FEED, write_parts
+from changetrack._render.markup import Markup, element, join
+from changetrack._render.stored import read_stored
 from changetrack.monitor.ids import is_id, name_id
 from changetrack.monitor.models import Monitor, Page, PageStatus
 from changetrack.monitor.ports import OneOf, Transaction
@@ -28,10 +29,11 @@ ATOM_TYPE = "application/atom+xml; charset=utf-8"
 
 # As many as readers show, and as many as fit into a megabyte.
 _MOST_ENTRIES = 50
-# Of a diff; what is beyond it stands in the check.
-_MOST_CHARS = 20_000
+# Of a diff, some 20 KB; what is beyond it is counted, and stands in the check.
+_CAPS = Caps(rows=80, chars=8_000, line_chars=600, fields=40, value_chars=200, run=30)
 _MOST_TITLE = 300
-# Of diffs that are read for one feed: it is asked for every few minutes, by whoever has its URL.
+# Of diffs that are held for one feed, and one more: it is asked for every few minutes, by whoever
+# has its URL.
 _MOST_READ = 16 * 2**20
 
 _TOLD: tuple[PageStatus, ...] = ("changed", "new", "removed")
@@ -43,7 +45,7 @@ _WEB = ("http://", "https://")
 def list_news(transaction: Transaction, monitor_id: str) -> list[Page]:
     """Return the newest pages of a monitor that a feed tells of, the newest first.
 
-    Of their diffs no more than a feed shows; and fewer pages, where those are very large.
+    Fewer pages, where their diffs are very large.
     """
     pages: list[Page] = []
     after = None
@@ -63,22 +65,8 @@ def list_news(transaction: Transaction, monitor_id: str) -> list[Page]:
         (page,) = found
         after = (page.created_at, page.id)
         weight += len(dump_plain_json(page.diff)) if page.diff else 0
-        pages.append(_cut(page))
+        pages.append(page)
     return pages
-
-
-def _cut(page: Page) -> Page:
-    """Return a page with no more of its diff than is shown."""
-    if page.diff is None:
-        return page
-    text, fields = page.diff.get("text"), page.diff.get("json")
-    cut: dict[str, JsonValue] = {}
-    if isinstance(text, str):
-        # One more than is shown, which tells that there is more.
-        cut["text"] = text[: _MOST_CHARS + 1]
-    if isinstance(fields, dict):
-        cut["json"] = dict(islice(fields.items(), _MOST_CHARS))
-    return replace(page, diff=cut)
 
 
 def write_atom(monitor: Monitor, pages: Sequence[Page], *, url: str) -> bytes:
@@ -114,39 +102,18 @@ def _write_entry(page: Page) -> str:
     ]
     if target.startswith(_WEB):
         lines.append(f'<link rel="alternate" href="{_write_text(target)}"/>')
-    content = "".join(_write_content(page))
+    content = join(_write_content(page))
     lines += [f'<content type="html">{_write_text(content)}</content>', "</entry>"]
     return "\n".join(lines)
 
 
-def _write_content(page: Page) -> Iterator[str]:
+def _write_content(page: Page) -> Iterator[Markup]:
     """Yield the HTML of an entry."""
-    yield f"<p>{escape(page.url)}</p>"
-    judgment = page.judgment or {}
-    reason = judgment.get("reason")
+    yield element("p", page.url)
+    reason = (page.judgment or {}).get("reason")
     if isinstance(reason, str) and reason:
-        yield f"<p>{escape(reason)}</p>"
-    diff = page.diff or {}
-    text, fields = diff.get("text"), diff.get("json")
-    if isinstance(fields, Mapping) and "files" not in fields:
-        yield _write_block("\n".join(_list_fields(fields)))
-    if isinstance(text, str):
-        yield _write_block(text)
-
-
-def _list_fields(fields: Mapping[str, JsonValue]) -> Iterator[str]:
-    for path, pair in fields.items():
-        if isinstance(pair, Mapping):
-            sides = (dump_json(pair.get(side)).decode() for side in ("previous", "current"))
-            yield f"{path}: {' → '.join(sides)}"
-
-
-def _write_block(text: str) -> str:
-    if not text:
-        return ""
-    shown = text[:_MOST_CHARS]
-    more = "" if len(text) <= _MOST_CHARS else "<p>…</p>"
-    return f"<pre>{escape(shown)}</pre>{more}"
+        yield element("p", reason)
+    yield from write_parts(read_stored(page.diff), FEED, _CAPS)
 
 
 def _shorten(text: str) -> str:

@@ -13,7 +13,9 @@ from changetrack.errors import ChangeTrackError, InvalidRequest
 if TYPE_CHECKING:
     from changetrack._models import FieldPath
 
-__all__ = ["SentDiff", "read_diff"]
+__all__ = ["FIELDS_CUT", "SentDiff", "read_diff"]
+
+FIELDS_CUT = "the fields were cut; they do not lead from one page to the other"
 
 _OPS: dict[str, FieldOp] = {op: op for op in get_args(FieldOp)}
 
@@ -29,7 +31,7 @@ def read_diff(fields: Reader) -> SentDiff:
     """Return the diff in an object with `text`, `fields` or both, as answers have them.
 
     Raises:
-        InvalidRequest: it has neither, or a field change is none.
+        InvalidRequest: it has neither, its fields are not all there, or a field change is none.
     """
     text, changes = fields.text("text"), fields.items("fields")
     if text is None and changes is None:
@@ -39,6 +41,9 @@ def read_diff(fields: Reader) -> SentDiff:
         )
     if changes is None:
         return SentDiff(text, None)
+    if fields.flag("fieldsTruncated"):
+        remedy = "ask for jsonPatch, which never is, or track a part of the page"
+        raise InvalidRequest(FIELDS_CUT, remedy, fields.place("fields"))
     place = fields.place("fields")
     return SentDiff(
         text,

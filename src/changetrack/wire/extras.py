@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
-    from changetrack._models import Extra, JsonObject, JsonValue, Options
+    from changetrack._models import Extra, JsonObject, JsonValue, Mode, Options
     from changetrack._results import Result
 
 __all__ = ["write_diff", "write_diff_extras", "write_field", "write_remarks"]
@@ -28,10 +28,15 @@ def write_diff_extras(diff: Diff, options: Options) -> tuple[JsonObject, list[st
     for extra in options.include:
         if extra not in _WRITERS:
             continue
+        mode = _NEEDED.get(extra)
+        if mode is not None and mode not in options.modes:
+            warnings.append(f"{extra} is of the mode {mode}, which was not asked for")
         try:
             written[extra] = _WRITERS[extra](diff, options)
         except PatchError as error:
             warnings.append(f"{extra} is left out: {error}")
+    if "fields" in written and diff.fields_truncated:
+        written["fieldsTruncated"] = True
     return written, warnings
 
 
@@ -86,6 +91,12 @@ def _renderers() -> ModuleType:
 
     return _render
 
+
+# What says nothing where only the other side is compared.
+_NEEDED: dict[Extra, Mode] = {
+    **dict.fromkeys(("hunks", "sections", "links", "tables"), "gitDiff"),
+    **dict.fromkeys(("fields", "jsonPatch", "mergePatch"), "json"),
+}
 
 _WRITERS: dict[Extra, _Writer] = {
     "hunks": lambda diff, _: write_value(diff.hunks),

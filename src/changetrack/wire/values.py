@@ -1,15 +1,14 @@
-"""Values → JSON: dataclasses become objects in the wire's spelling, tuples arrays.
+"""Values → JSON: those with named fields become objects in the wire's spelling, tuples arrays.
 
 What is None by default and is None is left out; dicts and lists are JSON already, and stay.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from changetrack._spelling import to_camel
+from changetrack._spelling import list_fields, to_camel
 
 if TYPE_CHECKING:
     from changetrack._models import JsonObject, JsonValue
@@ -25,13 +24,14 @@ def write_value(value: object) -> JsonValue:
     >>> write_value(pair)
     {'oldLine': 1, 'newLine': 2, 'deleted': [[0, 3]], 'inserted': [], 'coarse': False}
     """
-    if isinstance(value, tuple):
-        return [write_value(each) for each in value]
-    kind = type(value)
-    if not is_dataclass(kind):
+    kind: type = type(value)
+    keys = _list_keys(kind)
+    if not keys:
+        if isinstance(value, tuple):
+            return [write_value(each) for each in value]
         return cast("JsonValue", value)
     written: JsonObject = {}
-    for name, key, is_optional in _list_fields(kind):
+    for name, key, is_optional in keys:
         own = getattr(value, name)
         if own is not None or not is_optional:
             written[key] = write_value(own)
@@ -39,5 +39,5 @@ def write_value(value: object) -> JsonValue:
 
 
 @cache
-def _list_fields(kind: type) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((each.name, to_camel(each.name), each.default is None) for each in fields(kind))
+def _list_keys(kind: type) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((name, to_camel(name), is_optional) for name, is_optional in list_fields(kind))

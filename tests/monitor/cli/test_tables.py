@@ -39,9 +39,26 @@ def test_a_page_tells_what_became_of_it() -> None:
         "  not meaningful (high confidence): a counter",
         "--- previous",
         "+++ current",
-        "~ price: 1 → 2",
+        "~ price: 1 → 2 (+100.0 %)",
         "+ new: 3",
-        '- ["a["]: 4',
+        "- a[: 4",
+    ]
+
+
+def test_a_painted_diff_shows_what_differs_in_a_line() -> None:
+    """Reversed, as in every other diff; what is no diff is painted as far as it looks like one."""
+    text = "--- previous\n+++ current\n@@ -7 +7 @@\n-Pro $19\n+Pro $24\n"
+    sheet = Sheet(is_painted=True)
+    add_diff(sheet, {"text": text, "json": {}})
+    add_diff(sheet, {"text": "+strange\x1b[2J"})
+    assert sheet.text.splitlines()[2:] == [
+        "\x1b[36m@@ -7 +7 @@\x1b[m",
+        "\x1b[31m-Pro \x1b[7m$19\x1b[27m\x1b[m",
+        "\x1b[32m+Pro \x1b[7m$24\x1b[27m\x1b[m",
+        "\x1b[1m--- previous\x1b[m",
+        "\x1b[1m+++ current\x1b[m",
+        "\x1b[36m@@ -0,0 +1 @@\x1b[m",
+        "\x1b[32m+strange\\x1b[2J\x1b[m",
     ]
 
 

@@ -29,6 +29,7 @@ from changetrack.monitor.models import Check, Page
 from changetrack.monitor.ports import Transaction
 from changetrack.monitor.tables import CHECKS, PAGES
 from tests.monitor.makers import NOON, make_config, make_monitor
+from tests.renderings import read_page
 
 M = make_monitor().id
 DAY = timedelta(days=1)
@@ -183,11 +184,14 @@ def read_feed(*pages: Page, name: str = "m") -> etree._Element:
 
 
 def test_an_atom_feed_has_what_the_format_asks_for() -> None:
-    """Names, times, an author, links, and the diff as text within HTML."""
+    """Names, times, an author, links, and the diff as HTML without looks."""
     page = make_page(
         1,
         id="0190c0de-0000-7000-8000-000000000001",
-        diff={"text": "-a <b>\n+a & b\n", "json": {"price": {"previous": 1, "current": "2"}}},
+        diff={
+            "text": "@@ -7 +7 @@\n-a <b>\n+a & b\n",
+            "json": {"price": {"previous": 1, "current": "2"}},
+        },
         judgment={"meaningful": True, "reason": "The price < 3"},
         metadata={"title": "Prices & more"},
     )
@@ -200,10 +204,14 @@ def test_an_atom_feed_has_what_the_format_asks_for() -> None:
     assert said["id"] == f"urn:uuid:{page.id}"
     assert said["title"] == "changed: Prices & more"
     assert said["updated"] == feed.findtext(f"{ATOM}updated") == "2026-11-26T12:01:00Z"
-    assert said["content"] == (
-        "<p>https://a.test/1</p><p>The price &lt; 3</p>"
-        "<pre>price: 1 → &quot;2&quot;</pre><pre>-a &lt;b&gt;\n+a &amp; b\n</pre>"
-    )
+    content = read_page(said["content"])
+    assert content.words.startswith("https://a.test/1The price < 31 field changed")
+    assert [text for _, text in content.cells][4:8] == ["price replaced", "1", '"2"', "+100.0 %"]
+    assert [text for _, text in content.cells][-9:] == [
+        *("Line 7 #ha6f0d566f096", "7", "", "-", "a <b>"),
+        *("", "7", "+", "a & b"),
+    ]
+    assert {name for _, name in content.attributes} == {"scope", "colspan", "aria-label", "dir"}
     links = [(link.get("rel"), link.get("href")) for link in feed.iter(f"{ATOM}link")]
     assert links == [
         ("self", "https://c.test/feed.atom?a=1&b=2"),
@@ -250,9 +258,15 @@ def test_a_link_that_is_none_is_not_written() -> None:
 
 
 def test_a_diff_without_end_is_cut() -> None:
-    """A reader of feeds reads all of it every time."""
-    text = write_atom(make_monitor(), [make_page(diff={"text": "x" * 10**6})], url="u")
-    assert len(text) < 25_000
+    """A reader of feeds reads all of it every time; what is left out is counted."""
+    for diff, told in (
+        ("+" + "x" * 10**6, "999,400 characters"),
+        ("+x\n" * 10**6, "999,970 more changed lines"),
+        ("-x\n+y & <z>\n x\n" * 10**5, "199,946 more changed lines"),
+    ):
+        text = write_atom(make_monitor(), [make_page(diff={"text": diff})], url="u")
+        assert told in text.decode()
+        assert len(text) < 25_000
 
 
 @given(text=st.text(max_size=40))

@@ -215,10 +215,22 @@ def test_nothing_is_fetched_and_nothing_runs() -> None:
     allowed = {
         *("html", "head", "meta", "title", "style", "body", "table", "tr", "td"),
         *("div", "span", "p", "a", "h1", "h2"),
+        *("caption", "thead", "tbody", "th", "del", "ins"),
     }
     assert set(seen.names) <= allowed
     assert "url(" not in seen.text
     assert "@import" not in seen.text
+
+
+def test_diffs_are_dark_in_the_dark() -> None:
+    """What a diff wears is known to the sheet of the mail, or has no colour."""
+    html = summarize(*PAGES).html
+    worn = set(re.findall(r'class="(changetrack-diff-[a-z-]+)"', html))
+    assert "changetrack-diff-row-added" in worn
+    dark = html.partition("@media (prefers-color-scheme:dark){")[2].partition("</style>")[0]
+    assert worn <= set(re.findall(r"\.([a-z-]+)\{", dark))
+    colored = re.findall(r'<[a-z][^>]*style="[^"]*color:[^>]*>', html)
+    assert not [tag for tag in colored if "class=" not in tag]
 
 
 def test_a_site_that_is_down_is_said_to_be() -> None:

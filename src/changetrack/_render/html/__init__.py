@@ -6,6 +6,8 @@ are escaped by what builds them; there is no other way to build.
 
 from __future__ import annotations
 
-from changetrack._render.html.fragments import MAIL_CAPS, PAGE_CAPS, render_html
+from changetrack._render.html.dresses import FEED, LETTER
+from changetrack._render.html.fragments import render_html, write_parts
+from changetrack._render.html.styles import MAIL_DARK
 
-__all__ = ["MAIL_CAPS", "PAGE_CAPS", "render_html"]
+__all__ = ["FEED", "LETTER", "MAIL_DARK", "render_html", "write_parts"]

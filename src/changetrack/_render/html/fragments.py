@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changetrack._render.html.dresses import Dress
+from changetrack._render.caps import MAIL_CAPS, PAGE_CAPS
+from changetrack._render.html.dresses import MAIL_DRESS, PAGE
 from changetrack._render.html.styles import ROOT, SHEET
-from changetrack._render.html.tables import Caps, write_fields, write_lines
+from changetrack._render.html.tables import write_fields, write_lines
 from changetrack._render.markup import Markup, element
 from changetrack._render.wording import shorten
 
 if TYPE_CHECKING:
     from changetrack._diffs import Diff
+    from changetrack._render.caps import Caps
+    from changetrack._render.html.dresses import Dress
     from changetrack._render.rows import Layout
-
-# As many rows as the tree of a diff has entries: a browser lays them out in a second, and nobody
-# reads more.
-PAGE_CAPS = Caps(rows=5_000, chars=2_000_000, line_chars=4_000, fields=1_000, value_chars=600)
-# Mail programs cut a mail off at about 100 KB, and a row with all its styles has some 700 bytes.
-MAIL_CAPS = Caps(rows=100, chars=16_000, line_chars=600, fields=30, value_chars=200)
+    from changetrack._render.shown import Shown
 
 _TITLE_CHARS = 400
 
@@ -38,8 +36,10 @@ def render_html(
     >>> "<ins>$24</ins>" in render_html(Diff(diff_text("Starter $19", "Starter $24")))
     True
     """
-    dress = Dress(is_mail=mail)
-    parts = _write_parts(diff, dress, "inline" if mail else layout)
+    dress = MAIL_DRESS if mail else PAGE
+    parts = (
+        write_parts(diff, dress, MAIL_CAPS) if mail else write_parts(diff, dress, PAGE_CAPS, layout)
+    )
     head = [element("p", shorten(title, _TITLE_CHARS), **dress.wear("title"))] if title else []
     if not parts and not head:
         parts = [element("p", "Nothing changed.", **dress.wear("words"))]
@@ -50,10 +50,10 @@ def render_html(
     return element("section", sheet, *head, *parts, class_=ROOT, aria_label="What changed")
 
 
-def _write_parts(diff: Diff, dress: Dress, layout: Layout) -> list[Markup]:
-    caps = MAIL_CAPS if dress.is_mail else PAGE_CAPS
+def write_parts(diff: Shown, dress: Dress, caps: Caps, layout: Layout = "inline") -> list[Markup]:
+    """Return the table of fields and that of lines, each where there is something in it."""
     parts = []
-    if diff.fields:
+    if diff.field_count:
         parts.append(write_fields(diff, dress, caps))
     if diff.text_diff:
         parts.append(write_lines(diff, dress, caps, layout))

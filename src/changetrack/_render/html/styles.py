@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MAIL", "ROOT", "SHEET"]
+__all__ = ["DARK_LOOKS", "MAIL", "MAIL_DARK", "ROOT", "SHEET"]
 
 # The one class that everything below it is scoped by.
 ROOT = "changetrack-diff"
@@ -161,65 +161,68 @@ SHEET = _scope(_SHEET + _STACKED + _PRINTED)
 _CELL = "vertical-align:top;text-align:left;border:0"
 _CODE = f"font-family:{_MONO};font-size:13px;line-height:20px"
 _SAY = f"font-family:{_SANS};font-size:13px;line-height:20px"
+_WRAP = "word-break:break-word;overflow-wrap:anywhere"
+
+
+def _style_mail(colors: dict[str, str]) -> dict[str, str]:
+    """Return the looks of a mail in these colours."""
+    ground, soft = f"background-color:{colors['paper']}", f"color:{colors['soft']}"
+    ink, edge = f"color:{colors['ink']}", f"border-top:1px solid {colors['line']}"
+    head = f"background-color:{colors['head']}"
+    looks = {
+        "num": "padding:1px 6px;font-size:11px;text-align:right;width:34px",
+        "sign": "padding:1px 2px;text-align:center;width:12px",
+        "text": "padding:1px 8px;white-space:pre-wrap;word-break:break-word",
+        "frame": (
+            f"width:100%;border-collapse:collapse;border:1px solid {colors['line']};{ground};{ink};"
+            f"margin:0 0 12px 0;{_CODE}"
+        ),
+        "title": f"margin:0 0 8px 0;{_SAY};font-size:15px;font-weight:bold;{ink}",
+        "words": f"margin:0;{_SAY};{ink}",
+        "caption": f"padding:6px 0;text-align:left;{_SAY};{ink}",
+        "label": f"{_CELL};padding:4px 8px;{_SAY};font-size:12px;font-weight:400;{soft};{ground}",
+        "hunk": f"{_CELL};padding:6px 8px;{_SAY};font-weight:normal;{_WRAP};{head};{ink};{edge}",
+        "place": "font-weight:bold",
+        "where": f"{soft};font-size:12px",
+        "note": (
+            f"{_CELL};padding:2px 8px;{_SAY};font-size:12px;background-color:{colors['moved']};"
+            f"color:{colors['moved-ink']}"
+        ),
+        "rest": f"{_CELL};padding:6px 8px;{_SAY};{head};{soft};{edge}",
+        "path": f"padding:5px 8px;text-align:left;font-weight:normal;width:30%;{_WRAP};{edge}",
+        "value": f"padding:5px 8px;{_WRAP};{edge}",
+        "delta": f"padding:5px 8px;font-family:{_SANS};font-weight:bold;white-space:nowrap;{edge}",
+        "op": f"font-family:{_SANS};font-size:12px;font-weight:normal;{soft}",
+        "gap": f"font-family:{_SANS};font-size:12px;{soft}",
+    }
+    for kind in ("del", "add"):
+        looks[f"word-{kind}"] = (
+            f"text-decoration:none;background-color:{colors[f'{kind}-word']};"
+            f"border-bottom:2px solid {colors[f'{kind}-edge']}"
+        )
+    return looks | _style_rows(colors)
+
+
+def _style_rows(colors: dict[str, str]) -> dict[str, str]:
+    rows = {"same": ("paper", "soft"), "field": ("paper", "ink")}
+    rows |= {"deleted": ("del", "del-ink"), "added": ("add", "add-ink")}
+    rows |= {"moved": ("moved", "moved-ink")}
+    return {
+        f"row-{kind}": f"background-color:{colors[ground]};color:{colors[ink]};vertical-align:top"
+        for kind, (ground, ink) in rows.items()
+    }
+
 
 # A mail program drops sheets, and knows neither variables nor the dark: each element carries its
-# own looks, on a ground of its own. Lines are many, so what their cells share is on their row.
-MAIL = {
-    "num": "padding:1px 6px;font-size:11px;text-align:right;width:34px",
-    "sign": "padding:1px 2px;text-align:center;width:12px",
-    "text": "padding:1px 8px;white-space:pre-wrap;word-break:break-word",
-    "frame": (
-        f"width:100%;border-collapse:collapse;border:1px solid {LIGHT['line']};"
-        f"background-color:{LIGHT['paper']};color:{LIGHT['ink']};margin:0 0 12px 0"
-    ),
-    "title": f"margin:0 0 8px 0;{_SAY};font-size:15px;font-weight:bold;color:{LIGHT['ink']}",
-    "words": f"margin:0;{_SAY};color:{LIGHT['ink']}",
-    "caption": f"padding:6px 0;text-align:left;{_SAY};color:{LIGHT['ink']}",
-    "label": (
-        f"{_CELL};padding:4px 8px;{_SAY};font-size:12px;font-weight:normal;color:{LIGHT['soft']};"
-        f"background-color:{LIGHT['paper']}"
-    ),
-    "hunk": (
-        f"{_CELL};padding:6px 8px;{_SAY};font-weight:normal;word-break:break-word;"
-        f"background-color:{LIGHT['head']};color:{LIGHT['ink']};"
-        f"border-top:1px solid {LIGHT['line']}"
-    ),
-    "place": "font-weight:bold",
-    "where": f"color:{LIGHT['soft']};font-size:12px",
-    "note": (
-        f"{_CELL};padding:2px 8px;{_SAY};font-size:12px;background-color:{LIGHT['moved']};"
-        f"color:{LIGHT['moved-ink']}"
-    ),
-    "rest": (
-        f"{_CELL};padding:6px 8px;{_SAY};background-color:{LIGHT['head']};color:{LIGHT['soft']};"
-        f"border-top:1px solid {LIGHT['line']}"
-    ),
-    "field": (
-        f"{_CELL};padding:5px 8px;{_CODE};word-break:break-word;overflow-wrap:anywhere;"
-        f"border-top:1px solid {LIGHT['line']};background-color:{LIGHT['paper']};"
-        f"color:{LIGHT['ink']}"
-    ),
-    "delta": (
-        f"{_CELL};padding:5px 8px;{_SAY};font-weight:bold;white-space:nowrap;"
-        f"border-top:1px solid {LIGHT['line']};background-color:{LIGHT['paper']};"
-        f"color:{LIGHT['ink']}"
-    ),
-    "op": f"font-family:{_SANS};font-size:12px;font-weight:normal;color:{LIGHT['soft']}",
-    "gap": f"font-family:{_SANS};font-size:12px;color:{LIGHT['soft']}",
-    "word-del": (
-        f"text-decoration:none;background-color:{LIGHT['del-word']};"
-        f"border-bottom:2px solid {LIGHT['del-edge']}"
-    ),
-    "word-add": (
-        f"text-decoration:none;background-color:{LIGHT['add-word']};"
-        f"border-bottom:2px solid {LIGHT['add-edge']}"
-    ),
-} | {
-    f"row-{kind}": f"background-color:{ground};color:{ink};vertical-align:top;{_CODE}"
-    for kind, ground, ink in (
-        ("same", LIGHT["paper"], LIGHT["soft"]),
-        ("deleted", LIGHT["del"], LIGHT["del-ink"]),
-        ("added", LIGHT["add"], LIGHT["add-ink"]),
-        ("moved", LIGHT["moved"], LIGHT["moved-ink"]),
+# own looks, on a ground of its own. Lines are many, so what their cells share is on their row, and
+# what all rows share on their table.
+MAIL = _style_mail(LIGHT)
+# What is otherwise where a mail program does know the dark, and leaves a mail its sheet.
+DARK_LOOKS = {
+    look: ";".join(
+        f"{part}!important" for part in dark.split(";") if part not in MAIL[look].split(";")
     )
+    for look, dark in _style_mail(DARK).items()
+    if dark != MAIL[look]
 }
+MAIL_DARK = "".join(f".{ROOT}-{look}{{{style}}}" for look, style in DARK_LOOKS.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from changetrack._hashing import dump_json
 from changetrack._render.html.styles import ROOT
@@ -22,10 +22,11 @@ from changetrack._structure.words import compare_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
+    from changetrack._render.caps import Caps
     from changetrack._render.html.dresses import Dress
     from changetrack._render.rows import Entry, Layout
+    from changetrack._render.shown import Shown
 
 # As many ids as fit beside a heading; the rows of all others have theirs as well.
 _NAMED_HUNKS = 3
@@ -36,27 +37,13 @@ _SIDES = 3  # cells of a side: number, sign, text
 _COLUMNS = {"split": 2 * _SIDES, "inline": _SIDES + 1}
 
 
-class Caps(NamedTuple):
-    """What is shown at most; everything beyond it is counted, never shown in part."""
-
-    rows: int
-    chars: int
-    line_chars: int
-    fields: int
-    value_chars: int
-
-
-_Frame: TypeAlias = "dict[str, str]"
-
-
-def write_lines(diff: Diff, dress: Dress, caps: Caps, layout: Layout) -> Markup:
+def write_lines(diff: Shown, dress: Dress, caps: Caps, layout: Layout) -> Markup:
     """Return the table of lines, side by side or one below the other."""
     tally = str(count_changes(diff)._replace(fields=0))
     bodies: list[list[Markup]] = []
-    rows = list_rows(diff, layout=layout, most_rows=caps.rows, most_chars=caps.chars)
-    for entry in rows:
+    for entry in list_rows(diff, layout=layout, caps=caps):
         # Each heading begins a body of its own, which it names.
-        if isinstance(entry, Header):
+        if isinstance(entry, Header) or not bodies:
             bodies.append([])
         bodies[-1].append(_write_entry(entry, dress, caps, layout))
     return element(
@@ -65,18 +52,18 @@ def write_lines(diff: Diff, dress: Dress, caps: Caps, layout: Layout) -> Markup:
         _write_columns(layout, dress),
         _write_labels(_LABELS[layout], dress),
         *(element("tbody", *body) for body in bodies),
-        **_frame(dress, layout),
+        **dress.wear_frame(layout),
     )
 
 
-def write_fields(diff: Diff, dress: Dress, caps: Caps) -> Markup:
+def write_fields(diff: Shown, dress: Dress, caps: Caps) -> Markup:
     """Return the table of fields: where, what it was, what it is, by how much."""
-    tally = f"{count(len(diff.fields), 'field')} changed"
+    tally = f"{count(diff.field_count, 'field')} changed"
     rows = [_write_field(field, dress, caps) for field in diff.fields[: caps.fields]]
-    left = len(diff.fields) - len(rows)
+    left = diff.field_count - len(rows)
     if left:
         cell = element("td", f"… {count(left, 'more field')}", colspan="4", **dress.wear("rest"))
-        rows.append(element("tr", cell, **_page_only(dress, "rest wide")))
+        rows.append(element("tr", cell, **dress.wear_page("rest wide")))
     columns = [void("col", class_=name) for name in ("path", "value", "value", "delta")]
     return element(
         "table",
@@ -84,7 +71,7 @@ def write_fields(diff: Diff, dress: Dress, caps: Caps) -> Markup:
         *([] if dress.is_mail else [element("colgroup", *columns)]),
         _write_labels(_FIELD_LABELS, dress),
         element("tbody", *rows),
-        **_frame(dress, "fields"),
+        **dress.wear_frame("fields"),
     )
 
 
@@ -94,17 +81,6 @@ _LABELS = {
 }
 
 _FIELD_LABELS = (("Path", 1), ("Before", 1), ("After", 1), ("Difference", 1))
-
-
-def _frame(dress: Dress, name: str) -> _Frame:
-    if not dress.is_mail:
-        return {"class_": name}
-    bare = {"border": "0", "cellpadding": "0", "cellspacing": "0", "width": "100%"}
-    return {**bare, **dress.wear("frame")}
-
-
-def _page_only(dress: Dress, classes: str) -> dict[str, str]:
-    return {} if dress.is_mail else {"class_": classes}
 
 
 def _write_labels(labels: tuple[tuple[str, int], ...], dress: Dress) -> Markup:
@@ -133,22 +109,21 @@ def _write_entry(entry: Entry, dress: Dress, caps: Caps, layout: Layout) -> Mark
         return element("tr", *cells, **dress.wear_row(entry.old or entry.new, entry.hunk))
     if isinstance(entry, Note):
         told = _write_note(entry, dress, layout)
-        return element("tr", *told, **_page_only(dress, "note wide"))
+        return element("tr", *told, **dress.wear_page("note wide"))
     columns = str(_COLUMNS[layout])
     if isinstance(entry, Rest):
         cell = element("td", str(entry), colspan=columns, **dress.wear("rest"))
-        return element("tr", cell, **_page_only(dress, "rest wide"))
+        return element("tr", cell, **dress.wear_page("rest wide"))
     head = _write_header(entry, dress)
     cell = element("th", *head, scope="rowgroup", colspan=columns, **dress.wear("hunk"))
-    return element("tr", cell, **_page_only(dress, "hunk wide"))
+    return element("tr", cell, **dress.wear_page("hunk wide"))
 
 
 def _write_header(header: Header, dress: Dress) -> Iterator[Markup | str]:
-    where = f"{header.lines[0].upper()}{header.lines[1:]}"
+    where = header.lines if header.place else header.title
     if header.place:
         yield element("span", header.place, **dress.wear("place"))
         yield " · "
-        where = header.lines
     # The name of a hunk is made of its content by us: what may be clicked is never the page's.
     yield element("span", where, **dress.wear("where"))
     for name in header.ids[:_NAMED_HUNKS]:
@@ -203,7 +178,7 @@ def _write_text(cell: Cell, dress: Dress, caps: Caps, also: str) -> Iterator[Mar
     yield element("td", sign, **label, **dress.wear("sign", also))
     pieces = cut_line(cell.text, cell.spans, caps.line_chars)
     line = dress.write_line(pieces, is_added=cell.kind == "added")
-    yield element("td", line, **dress.wear("text", also))
+    yield element("td", line, **dress.wear_text(also))
 
 
 _SPREADS = {"split": _spread_split, "inline": _spread_inline}
@@ -212,14 +187,13 @@ _OPS = {"add": "added", "remove": "removed", "replace": "replaced", "move": "mov
 
 
 def _write_field(field: RichField, dress: Dress, caps: Caps) -> Markup:
-    path = {**dress.wear("field"), "width": "30%"} if dress.is_mail else {"class_": "path"}
     name = element(
         "th",
         spell_path(field),
         " ",
         element("span", _OPS[field.op], **dress.wear("op")),
         scope="row",
-        **path,
+        **dress.wear("path"),
     )
     before, after = _cut_values(field, caps)
     delta = spell_delta(field.delta)
@@ -230,6 +204,7 @@ def _write_field(field: RichField, dress: Dress, caps: Caps) -> Markup:
         _write_value(dress.write_line(before, is_added=False), "Before", dress),
         _write_value(dress.write_line(after, is_added=True), "After", dress),
         element("td", delta, **look),
+        **dress.wear_field(),
     )
 
 
@@ -251,5 +226,5 @@ def _cut_values(field: RichField, caps: Caps) -> tuple[list[Piece], list[Piece]]
 
 def _write_value(value: Markup, label: str, dress: Dress) -> Markup:
     if dress.is_mail:
-        return element("td", value, **dress.wear("field"))
+        return element("td", value, **dress.wear("value"))
     return element("td", value, class_="text value" if value else "void", data_label=label)

@@ -1,110 +1,66 @@
-"""What a mail shows of a diff: a few lines of each run, not too long, and how many are left out.
-
-A page writes its own lines, so they are worth nothing but their text.
-"""
+"""How much of each diff a mail has room for; how it looks is what every diff looks like."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby, islice
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from changetrack._models import JsonObject, JsonValue
-from changetrack.monitor.mail.wording import cut, one_line
+from changetrack._models import JsonObject
+from changetrack._render.caps import Caps
+from changetrack._render.html import LETTER, write_parts
+from changetrack._render.stored import StoredDiff, read_stored
+from changetrack._render.terminal import list_plain_lines
+from changetrack.monitor.mail.markup import Markup, join
 
-__all__ = ["EXCERPT_LINES", "LINE_CHARS", "Excerpt", "Line", "read_excerpt"]
+__all__ = ["EXCERPT_CAPS", "Excerpt", "Room"]
 
-Kind: TypeAlias = Literal["add", "del", "same", "field", "gap"]
-
-# Of one page. More is not read in a mail.
-EXCERPT_LINES = 40
-LINE_CHARS = 200
 # Of lines of one kind in a row, so that a page that was rewritten shows both its sides.
-_RUN_LINES = 12
-# Of a diff; what comes behind them is counted, not shown.
-_SCANNED_LINES = 2_000
-# Of a path, and of each of the two values behind it, which make up one line.
-_PATH_CHARS = 60
-_VALUE_CHARS = 64
-
-_KINDS: dict[str, Kind] = {"+": "add", "-": "del", " ": "same", "@": "gap"}
-
-
-class Line(NamedTuple):
-    """One line of an excerpt; the sign of a diff is its kind, and not in its text."""
-
-    kind: Kind
-    text: str
+_RUN = 12
+# Of one page. More is not read in a mail.
+EXCERPT_CAPS = Caps(rows=40, chars=4_000, line_chars=200, fields=12, value_chars=80, run=_RUN)
+# Mail programs cut a mail off at about 100 KB. Of that, each page may take so much for its name,
+# its address and what was said of it.
+_BYTES = 92_000
+_PAGE_BYTES = 2_600
+# What went and what came, however little room there is; and one field.
+_LEAST_ROWS = 2
 
 
 class Excerpt(NamedTuple):
-    """Lines, and how many more there are."""
+    """What is shown of a diff, in both parts of a mail."""
 
-    lines: tuple[Line, ...] = ()
-    omitted: int = 0
-
-
-def read_excerpt(diff: JsonObject | None) -> Excerpt:
-    """Return what a mail shows of the `diff` of a page: its fields first, and then its text."""
-    if diff is None:
-        return Excerpt()
-    text, fields = diff.get("text"), diff.get("json")
-    changes = list(_read_fields(fields)) if isinstance(fields, Mapping) else []
-    lines: list[Line] = changes[:EXCERPT_LINES]
-    omitted = len(changes) - len(lines)
-    if isinstance(text, str) and text:
-        read, more = _read_text(text, EXCERPT_LINES - len(lines))
-        lines, omitted = [*lines, *read], omitted + more
-    return Excerpt(tuple(lines), omitted)
+    lines: tuple[str, ...]
+    html: Markup
 
 
-def _read_fields(fields: Mapping[str, JsonValue]) -> Iterator[Line]:
-    """Yield the entries of a path map; a tree of hunks, which stands in its place, has none."""
-    for path, change in fields.items():
-        if isinstance(change, Mapping) and ("previous" in change or "current" in change):
-            before, after = (_spell(change.get(side)) for side in ("previous", "current"))
-            yield Line("field", f"{one_line(path, _PATH_CHARS)}: {before} → {after}")
+class Room:
+    """What there is room for in a mail of so many pages, of which so many may show their diff."""
+
+    def __init__(self, pages: int, diffs: int) -> None:
+        self._bytes = _BYTES - pages * _PAGE_BYTES
+        self._pages = pages
+        self._diffs = diffs
+
+    def write(self, diff: JsonObject | None) -> Excerpt | None:
+        """Return what is shown of the diff of a page; None where it says nothing, or is one more.
+
+        Both parts show the same rows and count the same that is left out. Whatever the page holds
+        is text.
+        """
+        stored = read_stored(diff) if self._diffs else StoredDiff()
+        sharers = min(self._pages, self._diffs)
+        self._pages -= 1
+        if not stored.text_diff and not stored.fields:
+            return None
+        room, caps = self._bytes // sharers, EXCERPT_CAPS
+        html = join(write_parts(stored, LETTER, caps))
+        while len(html.encode()) > room and caps.rows > _LEAST_ROWS:
+            caps = _halve(caps)
+            html = join(write_parts(stored, LETTER, caps))
+        self._diffs -= 1
+        self._bytes -= len(html.encode())
+        return Excerpt(tuple(list_plain_lines(stored, caps)), html)
 
 
-def _spell(value: JsonValue) -> str:
-    if isinstance(value, str):
-        return one_line(value, _VALUE_CHARS) or '""'
-    return cut(json.dumps(value, ensure_ascii=False), _VALUE_CHARS)
-
-
-def _read_text(text: str, room: int) -> tuple[list[Line], int]:
-    """Return lines of a unified text that fit, and how many changed ones do not."""
-    scanned = text.split("\n", _SCANNED_LINES)
-    rest = scanned.pop() if len(scanned) > _SCANNED_LINES else ""
-    # A text begins with the names of its sides, which say nothing here, and ends in an empty line.
-    signed = [line for line in _drop_names(scanned) if line]
-    shown = list(islice(_shorten_runs(signed), room))
-    while shown and shown[-1].kind == "gap":
-        shown.pop()
-    changed = sum(1 for line in signed if line[0] in "+-") + rest.count("\n")
-    return shown, changed - sum(1 for line in shown if line.kind in {"add", "del"})
-
-
-def _drop_names(lines: list[str]) -> list[str]:
-    has_names = len(lines) > 1 and lines[0].startswith("--- ") and lines[1].startswith("+++ ")
-    return lines[2:] if has_names else lines
-
-
-def _shorten_runs(lines: Iterable[str]) -> Iterator[Line]:
-    """Yield lines with the middle of long runs left out, and without a gap at their beginning."""
-    is_begun = False
-    for kind, run in groupby(lines, _name_kind):
-        if kind == "gap":
-            if is_begun:
-                yield Line("gap", "")
-            continue
-        is_begun = True
-        members = list(run)
-        yield from (Line(kind, cut(line[1:], LINE_CHARS)) for line in members[:_RUN_LINES])
-        if len(members) > _RUN_LINES:
-            yield Line("gap", "")
-
-
-def _name_kind(line: str) -> Kind:
-    return _KINDS.get(line[0], "same")
+def _halve(caps: Caps) -> Caps:
+    rows = caps.rows // 2
+    return caps._replace(rows=rows, fields=max(caps.fields // 2, 1), run=min(_RUN, rows // 2))

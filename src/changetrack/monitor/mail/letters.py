@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from changetrack._render.html import MAIL_DARK
 from changetrack.monitor.mail.markup import Markup, element, join, void
 
 __all__ = ["styled", "write_button", "write_letter"]
@@ -20,12 +21,10 @@ class _Look(NamedTuple):
     dark: str = ""
 
 
-_MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace"
 _SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 # A long word of a page must not widen the mail beyond a phone.
 _BREAK = "overflow-wrap:anywhere;word-break:break-word"
 _BADGE = "display:inline-block;padding:1px 9px;border-radius:9px;font-size:12px;font-weight:600"
-_LINE = f"padding:1px 10px;white-space:pre-wrap;{_BREAK}"
 
 _LOOKS: dict[str, _Look] = {
     "paper": _Look(
@@ -59,16 +58,7 @@ _LOOKS: dict[str, _Look] = {
     "noise": _Look(
         f"{_BADGE};background:#e9ecea;color:#4d5754", "background:#27332f;color:#b3c0bb"
     ),
-    "diff": _Look(
-        f"margin:10px 0 0;padding:6px 0;border:1px solid #e2e5e0;border-radius:6px;"
-        f"background:#fcfcfa;font:13px/1.5 {_MONO}",
-        "background:#101715;border-color:#27332f",
-    ),
-    "add": _Look(f"{_LINE};background:#dff3e3;color:#0d4f21", "background:#15301d;color:#9be3ad"),
-    "del": _Look(f"{_LINE};background:#fbe5e4;color:#851d23", "background:#3a1b1b;color:#ffb4af"),
-    "same": _Look(f"{_LINE};color:#5b6663", "color:#9aaaa4"),
-    "field": _Look(_LINE),
-    "gap": _Look("padding:1px 10px;color:#5b6663", "color:#9aaaa4"),
+    "diff": _Look("margin:10px 0 0"),
     "button": _Look(
         "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b6b5d;"
         "color:#ffffff;font-weight:600;text-decoration:none",
@@ -82,7 +72,7 @@ _DARK = (
     .replace(";", "!important;")
     .replace("}", "!important}")
 )
-_SHEET = f":root{{color-scheme:light dark}}@media (prefers-color-scheme:dark){{{_DARK}}}"
+_SHEET = f":root{{color-scheme:light dark}}@media (prefers-color-scheme:dark){{{_DARK}{MAIL_DARK}}}"
 
 # Mail programs that make links of whatever looks like one would do so with the words of a page.
 _NO_GUESSES = "telephone=no, date=no, address=no, email=no, url=no"

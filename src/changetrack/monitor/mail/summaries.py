@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from changetrack._models import JsonObject, JsonValue
-from changetrack.monitor.mail.excerpts import Excerpt, read_excerpt
+from changetrack.monitor.mail.excerpts import Excerpt, Room
 from changetrack.monitor.mail.letters import styled, write_letter
 from changetrack.monitor.mail.links import Links
-from changetrack.monitor.mail.markup import Markup, join
+from changetrack.monitor.mail.markup import Markup
 from changetrack.monitor.mail.messages import Message
 from changetrack.monitor.mail.telling import SHOWN_PAGES, order_pages
 from changetrack.monitor.mail.wording import cut, find_link, list_counts, one_line, spell_time
@@ -18,7 +17,7 @@ from changetrack.monitor.models import Check, Monitor, Page
 
 __all__ = ["write_subject", "write_summary"]
 
-# Diffs of more pages make a mail that programs cut off, at about 100 KB.
+# Diffs of more pages have too little room each.
 _DIFFS = 5
 # A phone shows some forty characters of a subject, everything else about a hundred.
 _NAME_CHARS = 100
@@ -38,7 +37,6 @@ _BADGES = {
     "error": "Error",
     "noise": "Judged as noise",
 }
-_SIGNS = {"add": "+ ", "del": "- ", "same": "  ", "field": "", "gap": "⋯"}
 _SITE_DOWN = "Most of the site did not answer, so no page was taken for removed."
 
 
@@ -51,7 +49,7 @@ class _Item(NamedTuple):
     # Where a click leads, if anywhere.
     link: str | None
     said: tuple[str, ...]
-    excerpt: Excerpt
+    excerpt: Excerpt | None
 
 
 def write_subject(monitor: Monitor, check: Check) -> str:
@@ -109,17 +107,15 @@ def _write_lead(check: Check) -> list[str]:
 def _list_items(monitor: Monitor, pages: Sequence[Page]) -> Iterator[_Item]:
     notification = monitor.config.notification
     email = notification.email if notification else None
-    left = _DIFFS if email and email.include_diffs else 0
+    room = Room(len(pages), _DIFFS if email and email.include_diffs else 0)
     for page in pages:
-        excerpt = read_excerpt(page.diff) if left else Excerpt()
-        left -= 1 if excerpt.lines else 0
         yield _Item(
             badge="noise" if page.is_noise else page.status,
             title=_read_title(page.metadata),
             url=cut(page.url, _URL_CHARS),
             link=find_link(page.url),
             said=(*_read_error(page), *_read_judgment(page.judgment)),
-            excerpt=excerpt,
+            excerpt=room.write(page.diff),
         )
 
 
@@ -166,12 +162,10 @@ def _write_text(
         if item.title:
             yield item.url
         yield from item.said
-        if item.excerpt.lines:
+        if item.excerpt:
             # What a page says is indented, so that it cannot pass for what we say.
             yield ""
-            yield from (f"    {_SIGNS[kind]}{text}".rstrip() for kind, text in item.excerpt.lines)
-        if item.excerpt.omitted:
-            yield f"    {_count_lines(item.excerpt)}"
+            yield from (f"    {line}".rstrip() for line in item.excerpt.lines)
     if left > 0:
         yield from ("", _count_pages(left))
     yield from ("", "-- ", foot.why)
@@ -204,6 +198,7 @@ def _write_item(item: _Item) -> Markup:
         else words
     )
     address = [styled("div", "address", item.url)] if item.title else []
+    shown = [styled("div", "diff", item.excerpt.html)] if item.excerpt else []
     return styled(
         "div",
         "page",
@@ -211,25 +206,8 @@ def _write_item(item: _Item) -> Markup:
         styled("h2", "heading", name, dir="auto"),
         *address,
         *(styled("p", "said", line, dir="auto") for line in item.said),
-        _write_excerpt(item.excerpt),
+        *shown,
     )
-
-
-def _write_excerpt(excerpt: Excerpt) -> Markup:
-    if not excerpt.lines:
-        return join([])
-    # Lines of one kind share an element: a mail of five diffs must not become too large to show.
-    runs = [
-        styled("div", kind, "\n".join(f"{_SIGNS[kind]}{text}" for _, text in run), dir="auto")
-        for kind, run in groupby(excerpt.lines, lambda line: line.kind)
-    ]
-    if excerpt.omitted:
-        runs.append(styled("div", "gap", _count_lines(excerpt)))
-    return styled("div", "diff", *runs)
-
-
-def _count_lines(excerpt: Excerpt) -> str:
-    return f"… and {excerpt.omitted:,} more"
 
 
 def _count_pages(left: int) -> str:

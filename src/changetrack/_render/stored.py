@@ -1,0 +1,268 @@
+"""A stored diff, read back as far as anybody shows it: its lines and their context, and its fields.
+
+The rest of both pages is not known, so neither are the headings above a change. What is known is
+shown as in every other diff: line numbers, ids, what differs in a line, what moved.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from changetrack._fielddiff import parse_path
+from changetrack._fielddiff.models import RichField
+from changetrack._fielddiff.pointers import format_pointer
+from changetrack._structure import LinePair, MovedRun, Place, RichHunk, describe_hunks
+from changetrack._textdiff import Hunk, TextDiff
+from changetrack.errors import ChangeTrackError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from changetrack._models import FieldOp, JsonObject, JsonValue, PathSegment
+    from changetrack._textdiff.edits import Edit
+
+# Of a text; what comes behind them is counted. Nobody who shows a stored diff shows more.
+_MOST_LINES = 2_000
+# Of a path map, those are told by how much they differ; all of them are there.
+_MOST_DELTAS = 100
+
+# The place of a line that there is not.
+_NOWHERE = -1
+
+# Both numbers of a side, and nothing that takes long to read.
+_CHUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The lines that are known of a text diff, by their place from zero.
+
+    `additions` and `deletions` are of the whole diff.
+    """
+
+    hunks: list[Hunk] = field(default_factory=list)
+    old: dict[int, str] = field(default_factory=dict)
+    new: dict[int, str] = field(default_factory=dict)
+    additions: int = 0
+    deletions: int = 0
+
+    def __bool__(self) -> bool:
+        return self.additions > 0 or self.deletions > 0
+
+
+@dataclass(frozen=True)
+class StoredDiff:
+    """What a stored diff says, as whatever shows a diff reads it."""
+
+    text_diff: StoredText | None = None
+    fields: tuple[RichField, ...] = ()
+
+    @cached_property
+    def hunks(self) -> tuple[RichHunk, ...]:
+        """Each change of the lines that are known, without where on the page it is."""
+        return tuple(_Numbering(self.text_diff).list_hunks()) if self.text_diff else ()
+
+    @property
+    def field_count(self) -> int:
+        """The number of fields that are known."""
+        return len(self.fields)
+
+
+def read_stored(diff: JsonObject | None, *, most_lines: int | None = _MOST_LINES) -> StoredDiff:
+    r"""Return what a diff says that was written for the wire: its text, and its path map.
+
+    No more than `most_lines` lines of the text are read, which is enough to show it; the changed
+    ones among the others are counted. Whatever is there instead of a diff shows nothing.
+
+    >>> text = "--- previous\n+++ current\n@@ -7 +7 @@\n-Starter $19\n+Starter $24\n"
+    >>> hunk, = read_stored({"text": text}).hunks
+    >>> hunk.old_start, hunk.removed, hunk.pairs[0].deleted
+    (7, ('Starter $19',), (Span(start=8, end=11),))
+    """
+    text, fields = (diff or {}).get("text"), (diff or {}).get("json")
+    return StoredDiff(
+        _read_text(text, most_lines) if isinstance(text, str) and text else None,
+        tuple(_list_fields(fields)) if isinstance(fields, dict) else (),
+    )
+
+
+def _read_text(text: str, most_lines: int | None) -> StoredText:
+    """Return a unified text, in one pass; a line that is none of it says nothing."""
+    lines = text.split("\n") if most_lines is None else text.split("\n", most_lines)
+    rest = lines.pop() if most_lines is not None and len(lines) > most_lines else ""
+    reading = _Reading()
+    for line in _drop_names(lines):
+        reading.read(line)
+    reading.end_hunk()
+    # Each of them begins a line, and a line of the page has another sign before it.
+    added, deleted = (rest.count(f"\n{sign}") + rest.startswith(sign) for sign in "+-")
+    known = reading.text
+    return replace(
+        known, additions=reading.additions + added, deletions=reading.deletions + deleted
+    )
+
+
+def _drop_names(lines: list[str]) -> list[str]:
+    has_names = len(lines) > 1 and lines[0].startswith("--- ") and lines[1].startswith("+++ ")
+    return lines[2:] if has_names else lines
+
+
+class _Reading:
+    """How far a unified text is read: the hunk that is open, and where its next lines stand."""
+
+    def __init__(self) -> None:
+        self.text = StoredText()
+        self.additions = self.deletions = 0
+        self._begin = self._edit = self._at = (0, 0)
+        self._edits: list[Edit] = []
+
+    def read(self, line: str) -> None:
+        sign, words = line[:1], line[1:]
+        if sign == "@":
+            self._begin_hunk(line)
+        elif sign == " ":
+            self._end_edit()
+            self._take(words, words)
+            self._edit = self._at
+        elif sign == "-":
+            self.deletions += 1
+            self._take(words, None)
+        elif sign == "+":
+            self.additions += 1
+            self._take(None, words)
+
+    def end_hunk(self) -> None:
+        """Close the hunk that is open, if anything changed in it."""
+        self._end_edit()
+        (old, new), (old_end, new_end) = self._begin, self._at
+        if self._edits:
+            self.text.hunks.append(Hunk(old, old_end, new, new_end, self._edits))
+        self._edits = []
+
+    def _begin_hunk(self, line: str) -> None:
+        self.end_hunk()
+        found = _CHUNK.match(line)
+        if found:
+            old, old_size, new, new_size = found.groups()
+            # A side without lines names the line before it. Numbers only ever grow.
+            self._at = (
+                max(int(old) - (old_size != "0"), self._at[0]),
+                max(int(new) - (new_size != "0"), self._at[1]),
+            )
+        self._begin = self._edit = self._at
+
+    def _end_edit(self) -> None:
+        if self._edit != self._at:
+            (i, j), (i_end, j_end) = self._edit, self._at
+            self._edits.append((i, i_end, j, j_end))
+            self._edit = self._at
+
+    def _take(self, old: str | None, new: str | None) -> None:
+        i, j = self._at
+        if old is not None:
+            self.text.old[i] = old
+        if new is not None:
+            self.text.new[j] = new
+        self._at = i + (old is not None), j + (new is not None)
+
+
+class _Numbering:
+    """The known lines as one text, and what is found there with the numbers that it has really."""
+
+    def __init__(self, text: StoredText) -> None:
+        self._text = text
+        self._old_at: list[int] = []
+        self._new_at: list[int] = []
+        self._edits: list[Edit] = []
+        for hunk in text.hunks:
+            self._join(hunk)
+
+    def list_hunks(self) -> Iterator[RichHunk]:
+        old = [self._text.old.get(at, "") for at in self._old_at]
+        new = [self._text.new.get(at, "") for at in self._new_at]
+        real = (edit for hunk in self._text.hunks for edit in hunk.edits)
+        described = describe_hunks(TextDiff(old, new, self._edits))
+        for edit, hunk in zip(real, described, strict=True):
+            yield self._number(hunk, edit)
+
+    def _number(self, hunk: RichHunk, edit: Edit) -> RichHunk:
+        i, i_end, j, j_end = edit
+        return RichHunk(
+            id=hunk.id,
+            op=hunk.op,
+            old_start=i + (i < i_end),
+            old_lines=hunk.old_lines,
+            new_start=j + (j < j_end),
+            new_lines=hunk.new_lines,
+            removed=hunk.removed,
+            added=hunk.added,
+            # A heading that is not known may stand between one that is and the change.
+            place=Place(),
+            pairs=tuple(map(self._number_pair, hunk.pairs)),
+            moved=tuple(map(self._number_run, hunk.moved)),
+        )
+
+    def _number_pair(self, pair: LinePair) -> LinePair:
+        return LinePair(
+            old_line=self._old_at[pair.old_line - 1] + 1,
+            new_line=self._new_at[pair.new_line - 1] + 1,
+            deleted=pair.deleted,
+            inserted=pair.inserted,
+            coarse=pair.coarse,
+        )
+
+    def _number_run(self, run: MovedRun) -> MovedRun:
+        return MovedRun(
+            old_start=self._old_at[run.old_start - 1] + 1,
+            old_lines=run.old_lines,
+            new_start=self._new_at[run.new_start - 1] + 1,
+            new_lines=run.new_lines,
+            edited=run.edited,
+        )
+
+    def _join(self, hunk: Hunk) -> None:
+        old, new = len(self._old_at) - hunk.old_start, len(self._new_at) - hunk.new_start
+        self._edits += [(i + old, e + old, j + new, n + new) for i, e, j, n in hunk.edits]
+        self._old_at += range(hunk.old_start, hunk.old_end)
+        self._new_at += range(hunk.new_start, hunk.new_end)
+        # A line that nobody knows, so that what is not beside each other is not joined.
+        self._old_at.append(_NOWHERE)
+        self._new_at.append(_NOWHERE)
+
+
+def _list_fields(fields: Mapping[str, JsonValue]) -> Iterator[RichField]:
+    """Yield the entries of a path map; a tree of hunks, which stands in its place, has none."""
+    entries = (
+        (path, pair)
+        for path, pair in fields.items()
+        if isinstance(pair, dict) and ("previous" in pair or "current" in pair)
+    )
+    yield from (_read_field(*entry) for entry in islice(entries, _MOST_DELTAS))
+    yield from (_read_field(*entry, is_weighed=False) for entry in entries)
+
+
+def _read_field(path: str, pair: JsonObject, *, is_weighed: bool = True) -> RichField:
+    from changetrack._fielddiff.values import understand
+
+    segments: tuple[PathSegment, ...]
+    try:
+        segments = parse_path(path)
+    except ChangeTrackError:
+        # Of list items that have keys; it is shown as it came.
+        segments = (path,)
+    # The map has null for what is not there.
+    previous, current = pair.get("previous"), pair.get("current")
+    op: FieldOp = "add" if previous is None else "remove" if current is None else "replace"
+    return RichField(
+        op=op,
+        path=path,
+        pointer=format_pointer(segments),
+        segments=segments,
+        previous=previous,
+        current=current,
+        delta=understand(previous, current) if is_weighed and op == "replace" else None,
+    )
