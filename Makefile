@@ -7,6 +7,9 @@ READY := $(VENV)/ready
 WITH := [all]
 SUITE ?=
 PORT ?= 3000
+# Two files at a time, since much of the suite waits; in their order, so that the long ones are not last.
+# For one after the other: make test AT_ONCE=
+AT_ONCE ?= --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # One file pins what runs and what builds. Relative, so that a checkout may lie in a path with spaces.
 export PIP_CONSTRAINT := constraints.txt
@@ -26,7 +29,7 @@ serve: $(READY)    ## answer the change-tracking API on 127.0.0.1:3000 (PORT=808
 	@exec $(BIN)/changetrack serve --port $(PORT)
 
 test: $(READY)    ## run the whole test suite (SUITE=tests/laws for a part)
-	$(BIN)/pytest $(SUITE)
+	$(BIN)/pytest $(AT_ONCE) $(SUITE)
 
 check: $(READY)    ## everything that CI asks for; the tests come last
 	$(BIN)/ruff format --check .
@@ -34,7 +37,7 @@ check: $(READY)    ## everything that CI asks for; the tests come last
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m docs.build --check
-	$(BIN)/pytest --cov
+	$(BIN)/pytest --cov $(AT_ONCE)
 
 format: $(READY)    ## format the code and repair what can be repaired
 	$(BIN)/ruff format .

@@ -62,8 +62,9 @@ _EXTRAS: dict[str, Extra] = {
 }
 _ORDERS: dict[str, Order] = {"keep": "keep", "ignore": "ignore"}
 
-# A rendering below the least says nothing, and above the most nothing is ever left out.
-LEAST_BUDGET = 50
+# A change of one word needs about as much as the least: with less, whoever asks would be refused as
+# soon as something changed. Above the most nothing is ever left out.
+LEAST_BUDGET = 100
 MOST_BUDGET = 1_000_000
 # A screen or two.
 _BUDGET = 800

@@ -96,7 +96,7 @@ def compare_json(
         changed=bool(diff),
         json=tracked,
         field_diff=diff,
-        warnings=warnings,
+        warnings=(*warnings, *diff.warnings),
         suppressed=diff.suppressed if diff.uncounted else (),
     )
 

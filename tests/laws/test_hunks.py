@@ -17,7 +17,7 @@ from changetrack._structure import (
     read_outline,
     read_outlines,
 )
-from changetrack._structure.words import split_words
+from changetrack._structure.words import is_word, split_words
 from changetrack._textdiff import TextDiff, diff_text
 from tests.strategies.hostile_text import hostile_lines
 from tests.strategies.pages import text_pairs
@@ -71,6 +71,18 @@ def test_the_words_of_a_line_are_the_line(line: str) -> None:
     words = split_words(line)
     assert "".join(words) == line
     assert all(words)
+
+
+_texts = st.text("aZ09é东.$' ", max_size=4)
+
+
+@given(_texts, _texts)
+def test_what_is_told_to_be_a_word_is_one(old: str, new: str) -> None:
+    """So nothing is lost where a line is not cut because one word of it was replaced."""
+    if is_word(old) and is_word(new) and old != new:
+        assert (split_words(old), split_words(new)) == ([old], [new])
+        deleted, inserted = Span(2, 2 + len(old)), Span(2, 2 + len(new))
+        assert compare_words(f"a {old} b", f"a {new} b") == ((deleted,), (inserted,), False)
 
 
 @given(_any_lines, _any_lines)

@@ -27,7 +27,8 @@ from changetrack._render.columns import measure
 from changetrack._render.rows import Layout, count_changes
 from changetrack._render.stored import read_stored
 from changetrack._render.terminal import list_plain_lines
-from changetrack._structure import Place, RichHunk
+from changetrack._render.tokens import cut_tokens, estimate_tokens
+from changetrack._structure import RichHunk
 from changetrack.errors import InvalidOption
 from tests.renderings import (
     PLENTY,
@@ -49,7 +50,7 @@ _MARKUP = st.sampled_from(
     (
         *("<script>alert(1)</script>", "</td></table>", "<!--", "]]>", "<![CDATA[", "&lt;&#0;&amp"),
         *('" onload="x', "' style='x", "`${x}`", "</style>", "</section>", "=== untrusted", "[h0]"),
-        *("Cursor for what is left out: 0.0.0", "[javascript:x](javascript:x)", "# <img src=x>"),
+        *("Cursor for the rest: 0.0.0", "[javascript:x](javascript:x)", "# <img src=x>"),
     )
 )
 markup_pairs = edited(texts(st.one_of(_MARKUP, hostile_lines)))
@@ -90,27 +91,27 @@ def test_counts_are_the_same_in_every_rendering(diff: Diff) -> None:
     assert count_views(diff) == counts._replace(moved=None, fields=None)
 
 
-def _describe(hunk: RichHunk, place: Place) -> list[object]:
-    """Return all that a hunk says, but for where on the page it is, which is this."""
-    assert hunk.place == place
+def _describe(hunk: RichHunk) -> list[object]:
+    """Return what a hunk says that needs no more of the page than its own lines."""
     lines = (hunk.old_start, hunk.old_lines, hunk.removed, hunk.new_start, hunk.new_lines)
-    return [hunk.id, hunk.op, *lines, hunk.added, hunk.pairs, hunk.moved]
+    return [*lines, hunk.added, hunk.pairs]
 
 
 @given(diffs)
 @settings(max_examples=60)
 def test_a_stored_diff_says_what_the_diff_said(diff: Diff) -> None:
-    """Its lines, ids, words and fields, and nothing of what only both pages say."""
+    """Its lines, the words that differ in them, its fields, and how many there are of each."""
     stored = read_stored(cast("JsonObject", {"text": diff.text, "json": diff.json}))
     if diff.text_diff:
         assert stored.text_diff is not None
         assert stored.text_diff.hunks == diff.text_diff.hunks
-    assert count_changes(stored) == count_changes(diff)
-    assert [_describe(hunk, Place()) for hunk in stored.hunks] == [
-        _describe(hunk, hunk.place) for hunk in diff.hunks
-    ]
+    assert [*map(_describe, stored.hunks)] == [*map(_describe, diff.hunks)]
     shown = [line[:1] for line in list_plain_lines(stored, PAGE_CAPS)][len(stored.fields) :]
     counts = count_changes(diff)
+    assert count_changes(stored)._replace(moved=0) == counts._replace(moved=0)
+    # A value that is null and one that is not there are the same in a path map.
+    told = [[(each.path, each.delta) for each in of.fields[:100]] for of in (stored, diff)]
+    assert told[0] == told[1]
     assert (shown.count("+"), shown.count("-")) == (counts.additions, counts.deletions)
 
 
@@ -231,6 +232,18 @@ def test_going_through_all_cursors_shows_everything_once(diff: Diff, more: int) 
     assert lines == whole
 
 
+@given(texts(hostile_lines), st.integers(0, 60))
+@settings(max_examples=60)
+def test_tokens_grow_with_the_text_and_add_up(text: str, most: int) -> None:
+    """Line by line they are no fewer, and what is cut has no more than there are."""
+    parts = [estimate_tokens(text[:at]) for at in range(len(text) + 1)]
+    assert parts == sorted(parts)
+    lines = text.split("\n")
+    assert parts[-1] <= sum(map(estimate_tokens, lines)) + len(lines) - 1
+    end = cut_tokens(text, most) if text else 0
+    assert end <= 1 or estimate_tokens(text[:end]) <= most
+
+
 def _collect(quoted: list[str], lines: dict[str, list[str]]) -> None:
     name = ""
     for line in quoted:
@@ -245,6 +258,8 @@ def _find_least(diff: Diff) -> int:
     with pytest.raises(InvalidOption) as caught:
         render_budget(diff, budget=1)
     least = int(re.findall(r"use ([\d,]+) or more", str(caught.value))[0].replace(",", ""))
+    # Enough for any diff, as its documentation says.
+    assert least <= 300
     with pytest.raises(InvalidOption):
         render_budget(diff, budget=least - 1)
     return least

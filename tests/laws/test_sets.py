@@ -16,7 +16,7 @@ _urls = st.sampled_from(
 _hashes = st.sampled_from(("", "1", "2", "3"))
 _errors = st.sampled_from((None, None, "gone"))
 _states = st.tuples(_urls, _hashes, _errors).map(lambda parts: PageState(*parts))
-_good_states = st.tuples(_urls, _hashes).map(lambda parts: PageState(*parts))
+_good_states = st.tuples(_urls, _hashes.filter(bool)).map(lambda parts: PageState(*parts))
 _sets = st.lists(_states, max_size=9)
 _good_sets = st.lists(_good_states, max_size=9)
 _own_addresses = st.lists(_good_states, max_size=7, unique_by=lambda page: page.url)
@@ -53,7 +53,11 @@ def test_everything_is_in_one_list(
     """What is now is new, changed, the same, moved or an error; what was, is gone or unseen."""
     found = diff_pages(previous, current, complete=complete, gate=gate)
     _check_parts(found, previous, current)
-    assert all(page.error for page in found.error)
+    assert {page in found.error for page in current if page.error or not page.content_hash} <= {
+        True
+    }
+    assert all(pair.current.content_hash for pair in (*found.same, *found.changed))
+    assert all(pair.previous.content_hash == pair.current.content_hash for pair in found.same)
     assert all(pair.previous.content_hash == pair.current.content_hash for pair in found.moved)
     if not complete or found.site_down:
         assert found.removed == ()

@@ -15,9 +15,12 @@ from changetrack._structure import (
     describe_sections,
     describe_tables,
     format_section,
+    read_outline,
     read_outlines,
 )
 from changetrack._structure.link_syntax import scan_links
+from changetrack._structure.section_pairs import SectionPairs
+from changetrack._structure.section_rollup import Rollup
 from changetrack._structure.table_syntax import split_cells
 from changetrack._structure.titles import read_title, spell_slug
 from tests.strategies.pages import text_pairs
@@ -90,6 +93,20 @@ def test_every_hunk_belongs_to_a_section(pair: tuple[str, str]) -> None:
         assert len(set(change.hunks)) == len(change.hunks)
         assert bool(change.hunks) == bool(change.added or change.removed)
         assert format_section(change)
+
+
+@given(pairs)
+def test_edits_between_headings_are_told_as_by_following_each_section(
+    pair: tuple[str, str],
+) -> None:
+    """Where no edit touches a heading, few sections are looked at, and that is enough."""
+    diff = _diff(pair)
+    hunks = describe_hunks(diff)
+    if read_outlines(diff).is_carried:
+        old, new = read_outline(diff.old).listed, read_outline(diff.new).listed
+        places = list(range(len(new.paths)))
+        followed = Rollup(diff, old, new, SectionPairs(places, places)).list_changes(hunks)
+        assert describe_sections(diff, hunks) == followed
 
 
 @given(pairs)

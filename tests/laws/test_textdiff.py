@@ -19,6 +19,7 @@ from changetrack import (
     revert_text,
 )
 from changetrack._models import Change, DiffAst
+from changetrack._textdiff.edits import compare_lines, compare_tokens, count_head, count_tail
 from changetrack.errors import DiffSyntaxError, HunkDoesNotApply, PatchError
 from tests.strategies.growths import Growth, growths
 from tests.strategies.hostile_text import repeated_lines, texts
@@ -55,6 +56,23 @@ def test_a_diff_leads_there_and_back(pair: Pair, context: int) -> None:
     for form in (diff, diff.text):
         assert apply_text(form, pair[0]) == current
         assert revert_text(form, pair[1]) == previous
+
+
+_tokens = st.lists(st.sampled_from(["a", "b", "c", " ", "\x00", ""]), max_size=12)
+
+
+@given(_tokens, _tokens)
+def test_tokens_are_compared_as_lines_are(old: list[str], new: list[str]) -> None:
+    """The quick way for short lists finds the same edits."""
+    assert compare_tokens(old, new) == compare_lines(old, new)
+    one, other = "".join(old), "".join(new)
+    head = count_head(one, other)
+    tail = count_tail(one, other, head)
+    assert one[:head] == other[:head]
+    assert one[head : head + 1] != other[head : head + 1] or one == other
+    assert one[len(one) - tail :] == other[len(other) - tail :]
+    left, right = one[head : len(one) - tail], other[head : len(other) - tail]
+    assert not left or not right or left[-1] != right[-1]
 
 
 @settings(max_examples=20)

@@ -86,7 +86,7 @@ _shared: dict[str, st.SearchStrategy[JsonValue]] = {
     "tolerance": st.sampled_from(({"a": {"abs": 1}}, {"$": {"percent": 50}}, {}, None)),
     "conditions": st.lists(_conditions, max_size=2),
     "patchTests": st.booleans(),
-    "budget": st.sampled_from((50, 800, 1_000_000, None)),
+    "budget": st.sampled_from((100, 800, 1_000_000, None)),
 }
 _earlier: dict[str, st.SearchStrategy[JsonValue]] = {
     "baseline": _previous,

@@ -61,7 +61,8 @@ def test_what_the_caller_says_of_a_pattern_counts() -> None:
     assert rules is not None
     assert dict(rules.list_keys) == {("plans",): ("id",), ("tags",): ("key", "lang")}
     alone = read_rules(Options(), {"plans": "name"})
-    assert alone == FieldRules(list_keys=((("plans",), ("name",)),))
+    declared = frozenset({("plans",)})
+    assert alone == FieldRules(list_keys=((("plans",), ("name",)),), declared=declared)
 
 
 _LIST_KEYS: list[tuple[Any, str, str]] = [

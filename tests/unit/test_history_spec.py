@@ -8,6 +8,7 @@ from changetrack._history import blame, blame_fields, find_history
 from changetrack._models import JsonValue
 from changetrack._sets import PageState, Pair, SetDiff, diff_pages
 from changetrack._snapshots import Snapshot
+from changetrack.errors import InvalidRequest
 from tests.spec.rows import Row, load_cases
 
 _LISTS = ("new", "removed", "error", "unseen")
@@ -43,8 +44,13 @@ def test_blame(row: Row) -> None:
 
 @pytest.mark.parametrize("row", load_cases("sets"))
 def test_sets(row: Row) -> None:
-    """What became of each page; what a row does not name is empty."""
+    """What became of each page, or which one is refused; what a row does not name is empty."""
     options = {key: row[key] for key in ("complete", "gate") if key in row}
+    if "refused" in row:
+        with pytest.raises(InvalidRequest) as caught:
+            diff_pages(row["previous"], row["current"])
+        assert caught.value.path == row["refused"]
+        return
     found = diff_pages(row["previous"], row["current"], **options)
     assert _write(found) == row["expect"]
 

@@ -140,6 +140,14 @@ def test_pages_are_read_in_both_spellings(error: str | None) -> None:
     [
         ([{}], InvalidRequest("the page has no address", "give its url", "current[0].url")),
         (
+            [{"url": "/", "contentHash": "1"}, {"url": "/a", "hash": "2"}],
+            InvalidRequest(
+                "the page has neither contentHash nor error",
+                "give the hash of its content, or why there is none",
+                "current[1].contentHash",
+            ),
+        ),
+        (
             [PageState("/"), "/a"],
             InvalidRequest("expected an object, got a string", "send a JSON object", "current[1]"),
         ),
@@ -156,6 +164,16 @@ def test_pages_that_are_none_are_named(
     with pytest.raises(InvalidRequest) as caught:
         diff_pages([], current)
     assert caught.value == error
+
+
+def test_content_that_is_not_known_is_never_the_same() -> None:
+    """Not on either side, and not on both; what it was before is kept for the next time."""
+    known, unknown = PageState("/a", "1"), PageState("/a")
+    assert diff_pages([known], [unknown]) == SetDiff(error=(unknown,), unseen=(known,))
+    assert diff_pages([known], [unknown]).known == (known,)
+    assert diff_pages([unknown], [known]) == SetDiff(changed=(Pair(unknown, known),))
+    assert diff_pages([unknown], [unknown]) == SetDiff(error=(unknown,), unseen=(unknown,))
+    assert diff_pages([], [unknown]) == SetDiff(error=(unknown,))
 
 
 def test_what_makes_no_sense_is_refused() -> None:

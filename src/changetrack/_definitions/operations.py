@@ -125,7 +125,7 @@ def _list_pages(description: str, name: str, most: int, *, least: int = 1) -> Js
 
 def _describe_state() -> JsonObject:
     return describe_object(
-        "A page of a set.",
+        "A page of a set; one that is sent has `contentHash` or `error`.",
         {
             "url": {"description": "Its address.", "type": "string"},
             "contentHash": optional("string", "The hash of its content."),

@@ -111,6 +111,15 @@ class FieldDiff:
         """The differences that do not count, by their keyed paths, and why."""
         return tuple(map(_describe_uncounted, self.uncounted))
 
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What nothing came of in the options: keys of lists that are not there, and the like."""
+        if self.rules is None or not (self.rules.list_keys or self.lists_by_position):
+            return ()
+        from changetrack._fielddiff.misfits import list_misfits
+
+        return list_misfits(self.rules, (self.current, self.previous), self.lists_by_position)
+
     def list_edits(self) -> tuple[FieldChange, ...]:
         """Return all that leads from one value to the other but what a tolerance suppressed.
 

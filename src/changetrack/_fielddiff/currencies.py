@@ -15,7 +15,8 @@ _SIGNS = {
     "₾": "GEL", "₿": "BTC", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD",
     "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "zł": "PLN",
     "Kč": "CZK", "Ft": "HUF", "лв": "BGN", "\u0440\u0443\u0431": "RUB",
-    "円": "JPY", "원": "KRW",
+    "円": "JPY", "원": "KRW", "Rp": "IDR", "RM": "MYR", "đ": "VND", "Lei": "RON", "lei": "RON",
+    "ден": "MKD", "дин": "RSD", "грн": "UAH", "тг": "KZT", "TL": "TRY",
 }  # fmt: skip
 # Signs and abbreviations of several currencies: they are only ever what is written.
 _AMBIGUOUS = ("$", "¥", "kr", "Rs", "Fr", "¢", "元")
@@ -31,9 +32,11 @@ _CODES = (
 )
 # Where a dot is a decimal point: $3.299 is a price per gallon, 3.299 € is not one per litre.
 _DOTTED = frozenset({
-    "$", "¥", "Rs", "¢", "GBP", "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "INR",
-    "JPY", "CNY", "KRW", "ILS", "THB", "PHP",
+    "$", "Rs", "¢", "元", "GBP", "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "INR",
+    "CNY", "ILS", "THB", "PHP", "MYR", "PKR", "LKR", "BDT", "NPR", "EGP", "KES", "NGN", "GHS",
 })  # fmt: skip
+# Yen have no decimals, and yuan have: of three digits behind a dot nobody knows.
+_UNDECIDED = frozenset({"¥"})
 
 # Words that are understood as the unit of the number before them, in the languages of our dates.
 _PERIODS = {
@@ -60,7 +63,13 @@ _MULTIPLIERS = {
     "B": (10**9, True), "b": (10**9, True), "bn": (10**9, False), "mrd": (10**9, False),
     "billion": (10**9, False), "milliarde": (10**9, False), "milliarden": (10**9, False),
     "milliard": (10**9, False), "milliards": (10**9, False),
+    "万": (10**4, False), "萬": (10**4, False), "만": (10**4, False),
+    "億": (10**8, False), "亿": (10**8, False), "억": (10**8, False),
 }  # fmt: skip
+# Of those, what no blank parts from its number, nor from what is counted.
+UNSPACED_MULTIPLIERS = "万萬만億亿억"
+# What things are counted by, right behind their number: seats, people, pieces, rooms, nights.
+COUNTERS = "席人名個件台枚本冊室泊杯着社店点部箱組석명개장"
 
 
 def name_currency(written: str) -> str:
@@ -78,9 +87,9 @@ def is_ambiguous(currency: str) -> bool:
     return currency in _AMBIGUOUS
 
 
-def writes_dots(currency: str | None) -> bool:
-    """Return whether a lone dot in a number is a decimal point, as far as its currency tells."""
-    return currency is None or currency in _DOTTED
+def writes_dots(currency: str) -> bool | None:
+    """Return whether a lone dot in an amount of a currency is a decimal point; None if unknown."""
+    return None if currency in _UNDECIDED else currency in _DOTTED
 
 
 def fold_unit(unit: str) -> str:
@@ -121,5 +130,5 @@ def spell_measures() -> str:
 @cache
 def spell_multipliers() -> str:
     """Return the regular expression of the abbreviations that multiply, longest first."""
-    words = {*_MULTIPLIERS, "Mio", "Mrd", "Tsd", "Millionen", "Milliarden"}
+    words = {*_MULTIPLIERS, "Mio", "Mrd", "Tsd", "Millionen", "Milliarden"} - {*UNSPACED_MULTIPLIERS}
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))

@@ -2,8 +2,9 @@
 
 `1.299` and `1,299` say nothing by themselves. What the other numbers of both texts write decides,
 and failing that a rule: a comma before exactly three digits groups them; a dot does so beside a
-currency that is not written with a decimal point (`1.299 €`), and is the decimal point everywhere
-else (`1.299`, `$3.299`).
+currency that is not written with a decimal point, or has no decimals (`1.299 €`, `12.800円`), and is
+the decimal point beside one that is (`$3.299`), and where nothing else is there (`1.299`). Beside
+words it may be either, so `1.299 visitors` are none that we know.
 """
 
 from __future__ import annotations
@@ -44,10 +45,13 @@ def list_marks(numerals: Iterable[Numeral]) -> Marks:
     return Marks(frozenset(decimal), frozenset(grouping))
 
 
-def read_numeral(numeral: Numeral, marks: Marks, currency: str | None) -> Amount | None:
-    """Return what a numeral is worth; None where it is no number.
+def read_numeral(
+    numeral: Numeral, marks: Marks, currency: str | None, *, is_alone: bool = False
+) -> Amount | None:
+    """Return what a numeral is worth; None where it is no number, or may be one of two.
 
-    `currency` is the one that the texts mention, for a number that names none itself.
+    `currency` is the one that the texts mention, for a number that names none itself; `is_alone`
+    says that nothing else stands in its text.
 
     >>> from changetrack._fielddiff.numerals import find_numerals
     >>> [read_numeral(each, Marks(), each.currency).value for each in find_numerals("1.299 €")]
@@ -56,7 +60,10 @@ def read_numeral(numeral: Numeral, marks: Marks, currency: str | None) -> Amount
     if numeral.digits is None:
         return None
     groups, found = _split(numeral.digits)
-    has_decimals = bool(found) and _has_decimals(groups, found, marks, numeral.currency or currency)
+    is_decimal = _suppose(numeral, currency, is_alone=is_alone)
+    has_decimals = bool(found) and _has_decimals(groups, found, marks, is_decimal)
+    if has_decimals is None:
+        return None
     head, decimals = (groups[:-1], groups[-1]) if has_decimals else (groups, "")
     if not _is_grouped(head, found[:-1] if has_decimals else found):
         return None
@@ -83,9 +90,22 @@ def _has_odd_groups(groups: Sequence[str]) -> bool:
     return len(groups[-1]) != _GROUP or not 0 < len(groups[0]) <= _GROUP or groups[0][0] == "0"
 
 
+def _suppose(numeral: Numeral, currency: str | None, *, is_alone: bool) -> bool | None:
+    """Return whether a lone dot of which nothing else tells is a decimal point; None if unknown."""
+    named = numeral.currency or currency
+    if named is not None:
+        return writes_dots(named)
+    # What programs write has a point, and nobody has so many percent.
+    is_plain = numeral.unit is None or numeral.unit[:1] in _SHARES
+    return True if is_plain and (is_alone or numeral.unit is not None) else None
+
+
+_SHARES = frozenset("%‰°")
+
+
 def _has_decimals(
-    groups: Sequence[str], found: Sequence[str], marks: Marks, currency: str | None
-) -> bool:
+    groups: Sequence[str], found: Sequence[str], marks: Marks, is_point: bool | None
+) -> bool | None:
     last = found[-1]
     if last not in {".", ","}:
         return last == _ARABIC_MARK
@@ -96,7 +116,9 @@ def _has_decimals(
     other = "," if last == "." else "."
     is_decimal = last in marks.decimal or other in marks.grouping
     is_grouping = last in marks.grouping or other in marks.decimal
-    return is_decimal if is_decimal != is_grouping else last == "." and writes_dots(currency)
+    if is_decimal != is_grouping:
+        return is_decimal
+    return is_point if last == "." else False
 
 
 def _is_grouped(groups: Sequence[str], marks: Sequence[str]) -> bool:

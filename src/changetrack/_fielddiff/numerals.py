@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff.currencies import (
+    COUNTERS,
+    UNSPACED_MULTIPLIERS,
     find_multiplier,
     is_ambiguous,
     name_currency,
@@ -66,14 +68,48 @@ def find_numerals(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Nume
     The text is what `plain_text` gave. The ranges in `taken`, which are dates, are left out.
     """
     found: list[Numeral] = []
+    telephones = _find_telephones(text)
     for match in _digits().finditer(text):
         if not any(match.start() < end and start < match.end() for start, end in taken):
-            found.append(_read(text, match, found[-1].outer_end if found else 0))
+            numeral = _read(text, match, found[-1].outer_end if found else 0)
+            if any(start <= match.start() < end for start, end in telephones):
+                numeral = numeral._replace(digits=None)
+            found.append(numeral)
     return found
 
 
+def _find_telephones(text: str) -> list[tuple[int, int]]:
+    """Return where telephone numbers stand: they begin with a plus, a zero or a parenthesis."""
+    spans = []
+    for match in _TELEPHONE.finditer(text) if _TELEPHONE_START.search(text) else ():
+        first, *others = _RUN.findall(match[0])
+        count = len(first) + sum(map(len, others))
+        # +1 250 000 visitors are an amount.
+        is_grouped = match[0][0] == "+" and all(len(each) == _GROUP for each in others)
+        if count >= _TELEPHONE_DIGITS[is_grouped]:
+            spans.append(match.span())
+    return spans
+
+
+_TELEPHONE_START = re.compile(r"[+(]\d|(?<![\w.,])0\d")
+_TELEPHONE = re.compile(
+    r"(?<![\w.,])(?:\+\d{1,6}|\(\d{2,5}\)|0\d{1,5})(?:[ \u00a0/.()-]{1,3}\d{1,12}){1,6}"
+)
+_RUN = re.compile(r"\d+")
+_GROUP = 3
+# Local numbers have seven with their area; with groups of three, an amount would be a billion.
+_TELEPHONE_DIGITS = (7, 10)
+
+
 def plain_text(text: str) -> str:
-    """Return a text with one spelling for what only looks different: blanks, signs, full width."""
+    """Return a text with one spelling for what only looks different.
+
+    These are blanks, signs, full width, and letters with their accents apart.
+    """
+    if not text.isascii():
+        from unicodedata import is_normalized, normalize  # 1 MB of tables
+
+        text = text if is_normalized("NFC", text) else normalize("NFC", text)
     return " ".join(each for each in re.split(r"[ \t\r\n]+", text.translate(_twins())) if each)
 
 
@@ -111,7 +147,8 @@ def _before() -> re.Pattern[str]:
 
 @cache
 def _multiplier() -> re.Pattern[str]:
-    return re.compile(rf"{_GAP}(?P<word>{spell_multipliers()})\.?{_STOP}")
+    spaced = rf"(?:{spell_multipliers()})(?=\.?{_STOP})"
+    return re.compile(rf"{_GAP}(?P<word>{spaced}|[{UNSPACED_MULTIPLIERS}])\.?")
 
 
 @cache
@@ -121,17 +158,17 @@ def _after() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{_GAP}(?P<currency>{spell_currencies()})(?!\d))?"
         rf"(?:{_GAP}(?P<sign>[%‰]|°(?:[CF]{_STOP})?)|{_GAP}(?:/{_GAP}|(?:{leads})[ \u00a0]){word}"
-        rf"|[ \u00a0-]?(?P<measure>{spell_measures()}){_STOP})?"
+        rf"|[ \u00a0-]?(?P<measure>{spell_measures()}){_STOP}|(?P<counter>[{COUNTERS}]))?"
     )
 
 
 # What may stand before a number, and behind it: it may not be a part of anything longer.
 _OPEN = re.compile(r"[\s(\[{«“„\u2018~≈<>=≤≥±|;#!?…]|(?<!\d)[:,*'\"]")
 _SHUT = re.compile(r"(?![\w@#°/]|[-–—:.,+×*'][\d.])")
-# Money is an amount among letters of scripts without blanks, too: 月額980円です. And there may be a
-# dash between two amounts: $10–$20.
+# Scripts without blanks: 月額980円です. What they number is no amount (第3部), nor is half of one (1億2000万円). And there may be a dash
+# between two amounts: $10–$20.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_BESIDE = re.compile(rf"(?<=\w)[-–—]|{_UNSPACED.pattern}")
+_BESIDE = re.compile(rf"(?<=\w)[-–—]|(?![第{UNSPACED_MULTIPLIERS}]){_UNSPACED.pattern}")
 # 4.5/5 is a rating; 4/5 may be a date.
 _OUT_OF = re.compile(r"/\d{1,3}(?![\w/])")
 # Versions count, but not in tens: 1.10 comes after 1.9.
@@ -186,19 +223,22 @@ def _join(after: re.Match[str], lead: str | None, end: int, factor: int) -> _Beh
     behind = name_currency(after["currency"]) if after["currency"] else None
     if before and behind and before != behind and not is_ambiguous(before):
         return _Behind(end, end, factor, before)  # it is the next number's: USD 24 EUR 19
-    unit = after["sign"] or after["each"] or after["measure"]
+    unit = after["sign"] or after["each"] or after["measure"] or after["counter"]
     return _Behind(end, after.end(), factor, behind or before, unit)
 
 
 def _stands_alone(text: str, numeral: Numeral, written: str) -> bool:
     """Return whether a run of digits is a number, and no part of something longer."""
     start, end = numeral.outer_start, numeral.outer_end
+    # Money, and what is counted as 3席 are, are amounts among letters without blanks, too.
+    is_counted = numeral.unit is not None and numeral.unit in COUNTERS
+    is_told = numeral.currency is not None or is_counted
     opens = not start or _OPEN.match(text, start - 1)
-    if not opens and not (numeral.currency and _BESIDE.match(text, start - 1)):
+    if not opens and not (is_told and _BESIDE.match(text, start - 1)):
         return False
     is_rating = not written.isdecimal() and _OUT_OF.match(text, end)
-    is_money = numeral.currency is not None and _UNSPACED.match(text, end)
-    if not _SHUT.match(text, end) and not is_rating and not is_money:
+    is_beside = is_told and _UNSPACED.match(text, end)
+    if not _SHUT.match(text, end) and not is_rating and not is_beside:
         return False
     if _VERSION.search(text, max(0, start - _LONGEST_VERSION), start):
         return False

@@ -28,6 +28,9 @@ class Wildcard(Enum):
 
 Pattern: TypeAlias = "tuple[PathSegment | Wildcard, ...]"
 
+# Any number of steps, in the paths of conditions; here it would be looked for everywhere.
+ANYWHERE = "**"
+
 _Kept = TypeVar("_Kept")
 
 
@@ -51,6 +54,8 @@ def parse_pattern(text: str) -> Pattern:
             continue
         segment, end = parse_segment(text, position)
         is_bare = text[end - 1] != "]"
+        if is_bare and segment == ANYWHERE:
+            raise InvalidPath(text, position, "** stands in conditions only; name each step")
         segments.append(Wildcard.KEY if is_bare and segment == "*" else segment)
         position = end
     if text.startswith(ROOT) and segments[0] == ROOT:
@@ -75,8 +80,8 @@ def format_pattern(pattern: Pattern) -> str:
 def _format_segment(segment: PathSegment | Wildcard) -> str:
     if isinstance(segment, Wildcard):
         return ".*" if segment is Wildcard.KEY else segment.value
-    if segment == "*":
-        return '["*"]'
+    if segment in {"*", ANYWHERE}:
+        return f'["{segment}"]'
     # Behind another segment a key has its dot, and `$` no meaning of its own.
     return format_path((0, segment)).removeprefix("[0]")
 

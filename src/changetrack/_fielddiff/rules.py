@@ -51,14 +51,16 @@ class Margin(NamedTuple):
 class FieldRules:
     """How lists are aligned and which differences do not count.
 
-    Lists whose place meets a pattern of `list_keys` are aligned by these fields. All others are
-    compared by position, unless `infers` says that a key is to be looked for.
+    Lists whose place meets a pattern of `list_keys` are aligned by these fields; those `declared`
+    are of a schema. All others are compared by position, unless `infers` says that a key is to be
+    looked for.
     """
 
     list_keys: tuple[tuple[Pattern, KeyNames], ...] = ()
     infers: bool = False
     order: Order = "keep"
     tolerance: tuple[tuple[Pattern, Margin], ...] = ()
+    declared: frozenset[Pattern] = frozenset()
 
 
 def read_rules(options: Options, schema_keys: SchemaKeys | None = None) -> FieldRules | None:
@@ -96,15 +98,18 @@ def make_rules(
         shown = quote(str(order))
         raise InvalidOption(f"expected an order, got {shown}", "use 'keep' or 'ignore'", "order")
     keys = _read_patterns(schema_keys or {}, "list_keys", _read_names, _KEYS_REMEDY)
+    declared = frozenset(keys)
     if list_keys is not None and list_keys != "infer":
         # Per pattern, what the caller says is said last.
-        keys |= _read_patterns(list_keys, "list_keys", _read_names, _LIST_KEYS_REMEDY)
+        given = _read_patterns(list_keys, "list_keys", _read_names, _LIST_KEYS_REMEDY)
+        keys, declared = keys | given, declared.difference(given)
     margins = _read_patterns(tolerance or {}, "tolerance", _read_margin, _MARGIN_REMEDY)
     rules = FieldRules(
         list_keys=tuple(keys.items()),
         infers=list_keys == "infer" or order == "ignore",
         order=order,
         tolerance=tuple(margins.items()),
+        declared=declared,
     )
     return rules if rules != FieldRules() else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff.amounts import Amount, compare_percent, read_number, subtract
 from changetrack._fielddiff.currencies import fold_unit
-from changetrack._fielddiff.dates import Moment, find_dates
+from changetrack._fielddiff.dates import Moment, find_dates, settle_order
 from changetrack._fielddiff.figures import list_marks, read_numeral
 from changetrack._fielddiff.models import Delta
 from changetrack._fielddiff.numerals import Numeral, find_numerals, plain_text
@@ -145,6 +145,8 @@ def _compare_amounts(previous: Amount, current: Amount) -> Delta | None:
 
 def _compare_moments(previous: Moment, current: Moment) -> Delta:
     delta = Delta(kind="date", previous=previous.text, current=current.text)
+    if previous.is_month or current.is_month:
+        return delta  # a month is of 28 days, or of 31
     if (previous.timed, previous.zoned) != (current.timed, current.zoned):
         return delta  # how far a day is from an hour, nobody can say
     seconds = subtract(_count_seconds(current), _count_seconds(previous))
@@ -158,7 +160,8 @@ def _count_seconds(moment: Moment) -> Amount:
 def _read_texts(*texts: str) -> list[_Sentence]:
     """Read texts that share their way of writing numbers."""
     plain = [plain_text(text) for text in texts]
-    dates = [find_dates(text) for text in plain]
+    order = settle_order(plain)
+    dates = [find_dates(text, order) for text in plain]
     numerals = [
         find_numerals(text, [(span.start, span.end) for span in spans])
         for text, spans in zip(plain, dates, strict=True)
@@ -168,9 +171,13 @@ def _read_texts(*texts: str) -> list[_Sentence]:
     currency = next((each.currency for each in together if each.currency), None)
     sentences = []
     for text, spans, found in zip(plain, dates, numerals, strict=True):
-        tokens = [_Token(span.start, span.end, span.moment.text, span.moment) for span in spans]
+        tokens = [
+            _Token(start, end, moment.text if moment else text[start:end], moment)
+            for start, end, moment in spans
+        ]
         for each in found:
-            value = read_numeral(each, marks, currency)
+            is_alone = each.outer_start == 0 and each.outer_end == len(text)
+            value = read_numeral(each, marks, currency, is_alone=is_alone)
             tokens.append(_Token(each.start, each.end, text[each.start : each.end], value))
         sentences.append(_take_apart(text, sorted(tokens, key=lambda token: token.start), found))
     return sentences

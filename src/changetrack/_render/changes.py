@@ -9,7 +9,7 @@ from changetrack._hashing import canonical_json, hash_text
 from changetrack._render.ansi import escape_controls
 from changetrack._render.fields import describe_field
 from changetrack._render.lines import cut_line
-from changetrack._render.tokens import cut_tokens, estimate_tokens
+from changetrack._render.tokens import TOKEN_CHARS, cut_tokens, estimate_tokens
 from changetrack._render.wording import (
     spell_delta,
     spell_lines,
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from changetrack._structure.models import RichHunk, Span
 
 # A line that costs more is given in several parts, so that no line needs a large budget.
-_LINE_TOKENS = 96
+_LINE_TOKENS = 64
 # What stands above the lines of a change, likewise.
-_HEAD_TOKENS = 192
+_HEAD_TOKENS = 96
 # Both, with line ends and signs: no change needs more to begin, or to go on.
-MOST_TOKENS = _LINE_TOKENS + _HEAD_TOKENS + 32
+MOST_TOKENS = _LINE_TOKENS + _HEAD_TOKENS + 16
 
 # Of a line, or a value, more is not given at all: only what is around its differences.
 _MOST_CHARS = 4_000
@@ -74,6 +74,11 @@ class Change:
         head = f"{self.head}{_GOES_ON * (len(self.lines) > 1)}"
         lines = max((_estimate_line(line.text) for line in self.lines), default=0)
         return _estimate_line(head) + lines
+
+    @property
+    def cost(self) -> int:
+        """The tokens with which it is shown at once."""
+        return _estimate_line(self.head) + sum(_estimate_line(line.text) for line in self.lines)
 
     def take(self, start: int, room: int) -> Part | None:
         """Return what fits, from a line on; None where not even one line does."""
@@ -119,7 +124,8 @@ def _describe_hunk(hunk: RichHunk, weight: Significance) -> Change:
         if hunk.added
         else f"formerly {spell_lines(hunk.old_start, hunk.old_lines)}"
     )
-    told = [where, spell_place(hunk.place), " ".join(weight.classes), *_spell_moves(hunk)]
+    place = spell_place(hunk.place, hunk.added or hunk.removed)
+    told = [where, place, " ".join(weight.classes), *_spell_moves(hunk)]
     head = _shorten_head(f"[{hunk.id}] {', '.join(filter(None, told))}")
     lines: list[ChangeLine] = []
     spans: dict[int, tuple[Span, ...]] = {pair.old_line: pair.deleted for pair in hunk.pairs}
@@ -143,8 +149,7 @@ def _spell_moves(hunk: RichHunk) -> Iterator[str]:
 def _describe_field(field: RichField) -> Change:
     name = name_field(field)
     line = f"[{name}] {describe_field(field, _MOST_CHARS)}"
-    # No character costs less than half a token.
-    if len(line) <= 2 * _LINE_TOKENS and estimate_tokens(line) <= _LINE_TOKENS:
+    if len(line) <= TOKEN_CHARS * _LINE_TOKENS and estimate_tokens(line) <= _LINE_TOKENS:
         return Change(name, line, [], is_field=True)
     delta = spell_delta(field.delta)
     told = [spell_path(field), f"({delta})" if delta else ""]
@@ -171,7 +176,7 @@ def _split(
         text = "".join(piece.text for piece in cut_line(text, tuple(spans), _MOST_CHARS))
     shown = escape_controls(text)
     lead = f"{sign} " if shown else sign
-    # A byte is the most that a token costs, and a character has four at most.
+    # No character costs more than four tokens.
     while 4 * len(shown) > _LINE_TOKENS and estimate_tokens(shown) > _LINE_TOKENS:
         end = cut_tokens(shown, _LINE_TOKENS)
         yield ChangeLine(f"{lead}{shown[:end]}", counts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from changetrack._structure.graphemes import find_cut, is_cuttable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -44,8 +46,8 @@ def expand_tabs(text: str) -> str:
 def wrap_pieces(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
     """Yield the rows of a line that is wrapped at so many columns; an empty line is one row.
 
-    It breaks behind a blank where there is one. A mark stays with its letter, and no character is
-    split.
+    It breaks behind a blank where there is one. What a reader sees as one character is not split
+    unless it is wider than a whole row.
     """
     row: list[Piece] = []
     room = width
@@ -53,10 +55,8 @@ def wrap_pieces(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
         at = 0
         while at < len(piece.text):
             end, used = _find_break(piece.text, at, room)
-            blank = piece.text.rfind(" ", at, end) if end < len(piece.text) else -1
-            if blank > at:
-                # Behind a blank nothing more fits anyway: a word is better whole.
-                end, used = blank + 1, room
+            if at < end < len(piece.text):
+                end, used = _choose_break(piece.text, at, end, is_whole=room == width), room
             if end == at and row:
                 yield row
                 row, room = [], width
@@ -68,6 +68,19 @@ def wrap_pieces(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
             room -= used
             at = end
     yield row
+
+
+def _choose_break(text: str, start: int, at: int, *, is_whole: bool) -> int:
+    """Return where to break up to there: behind a blank, or else between what is seen as one.
+
+    A row that is not whole breaks at its start rather than within; what is behind a break does not
+    fit anyway.
+    """
+    blank = text.rfind(" ", start, at)
+    if blank > start:
+        return blank + 1
+    cut = find_cut(text, start, at)
+    return cut if is_whole or is_cuttable(text, cut) else start
 
 
 def _find_break(text: str, start: int, room: int) -> tuple[int, int]:

@@ -268,7 +268,7 @@ class _Sides:
 
 
 def _head(hunks: Sequence[RichHunk]) -> Header:
-    places = {spell_place(hunk.place) for hunk in hunks}
+    places = {spell_place(hunk.place, hunk.added or hunk.removed) for hunk in hunks}
     # Of several rows of a table none is named.
     place = places.pop() if len(places) == 1 else spell_heading(hunks[0].place)
     # On the current page, or on the previous one where nothing of it is left.

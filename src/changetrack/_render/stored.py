@@ -1,13 +1,13 @@
 """A stored diff, read back as far as anybody shows it: its lines and their context, and its fields.
 
-The rest of both pages is not known, so neither are the headings above a change. What is known is
-shown as in every other diff: line numbers, ids, what differs in a line, what moved.
+The rest of both pages is not known, so neither are the headings above a change; and what moved is
+judged by the lines that changed, not by whether others like them stand elsewhere. All else is as in
+every other diff: line numbers, what differs in a line, by how much a value differs.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 from changetrack._fielddiff import parse_path
 from changetrack._fielddiff.models import RichField
 from changetrack._fielddiff.pointers import format_pointer
+from changetrack._render.stored_text import StoredText, read_text
 from changetrack._structure import LinePair, MovedRun, Place, RichHunk, describe_hunks
-from changetrack._textdiff import Hunk, TextDiff
+from changetrack._textdiff import TextDiff
 from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from changetrack._models import FieldOp, JsonObject, JsonValue, PathSegment
+    from changetrack._textdiff import Hunk
     from changetrack._textdiff.edits import Edit
 
 # Of a text; what comes behind them is counted. Nobody who shows a stored diff shows more.
@@ -32,26 +34,6 @@ _MOST_DELTAS = 100
 
 # The place of a line that there is not.
 _NOWHERE = -1
-
-# Both numbers of a side, and nothing that takes long to read.
-_CHUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredText:
-    """The lines that are known of a text diff, by their place from zero.
-
-    `additions` and `deletions` are of the whole diff.
-    """
-
-    hunks: list[Hunk] = field(default_factory=list)
-    old: dict[int, str] = field(default_factory=dict)
-    new: dict[int, str] = field(default_factory=dict)
-    additions: int = 0
-    deletions: int = 0
-
-    def __bool__(self) -> bool:
-        return self.additions > 0 or self.deletions > 0
 
 
 @dataclass(frozen=True)
@@ -85,89 +67,9 @@ def read_stored(diff: JsonObject | None, *, most_lines: int | None = _MOST_LINES
     """
     text, fields = (diff or {}).get("text"), (diff or {}).get("json")
     return StoredDiff(
-        _read_text(text, most_lines) if isinstance(text, str) and text else None,
+        read_text(text, most_lines) if isinstance(text, str) and text else None,
         tuple(_list_fields(fields)) if isinstance(fields, dict) else (),
     )
-
-
-def _read_text(text: str, most_lines: int | None) -> StoredText:
-    """Return a unified text, in one pass; a line that is none of it says nothing."""
-    lines = text.split("\n") if most_lines is None else text.split("\n", most_lines)
-    rest = lines.pop() if most_lines is not None and len(lines) > most_lines else ""
-    reading = _Reading()
-    for line in _drop_names(lines):
-        reading.read(line)
-    reading.end_hunk()
-    # Each of them begins a line, and a line of the page has another sign before it.
-    added, deleted = (rest.count(f"\n{sign}") + rest.startswith(sign) for sign in "+-")
-    known = reading.text
-    return replace(
-        known, additions=reading.additions + added, deletions=reading.deletions + deleted
-    )
-
-
-def _drop_names(lines: list[str]) -> list[str]:
-    has_names = len(lines) > 1 and lines[0].startswith("--- ") and lines[1].startswith("+++ ")
-    return lines[2:] if has_names else lines
-
-
-class _Reading:
-    """How far a unified text is read: the hunk that is open, and where its next lines stand."""
-
-    def __init__(self) -> None:
-        self.text = StoredText()
-        self.additions = self.deletions = 0
-        self._begin = self._edit = self._at = (0, 0)
-        self._edits: list[Edit] = []
-
-    def read(self, line: str) -> None:
-        sign, words = line[:1], line[1:]
-        if sign == "@":
-            self._begin_hunk(line)
-        elif sign == " ":
-            self._end_edit()
-            self._take(words, words)
-            self._edit = self._at
-        elif sign == "-":
-            self.deletions += 1
-            self._take(words, None)
-        elif sign == "+":
-            self.additions += 1
-            self._take(None, words)
-
-    def end_hunk(self) -> None:
-        """Close the hunk that is open, if anything changed in it."""
-        self._end_edit()
-        (old, new), (old_end, new_end) = self._begin, self._at
-        if self._edits:
-            self.text.hunks.append(Hunk(old, old_end, new, new_end, self._edits))
-        self._edits = []
-
-    def _begin_hunk(self, line: str) -> None:
-        self.end_hunk()
-        found = _CHUNK.match(line)
-        if found:
-            old, old_size, new, new_size = found.groups()
-            # A side without lines names the line before it. Numbers only ever grow.
-            self._at = (
-                max(int(old) - (old_size != "0"), self._at[0]),
-                max(int(new) - (new_size != "0"), self._at[1]),
-            )
-        self._begin = self._edit = self._at
-
-    def _end_edit(self) -> None:
-        if self._edit != self._at:
-            (i, j), (i_end, j_end) = self._edit, self._at
-            self._edits.append((i, i_end, j, j_end))
-            self._edit = self._at
-
-    def _take(self, old: str | None, new: str | None) -> None:
-        i, j = self._at
-        if old is not None:
-            self.text.old[i] = old
-        if new is not None:
-            self.text.new[j] = new
-        self._at = i + (old is not None), j + (new is not None)
 
 
 class _Numbering:

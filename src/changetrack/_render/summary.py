@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
     from changetrack._models import JsonValue
+    from changetrack._render.shown import Shown
     from changetrack._structure.models import RichHunk
 
 # A notification shows about as much, and so does a line of a list.
@@ -39,6 +40,11 @@ def summarize(diff: Diff) -> str:
     >>> summarize(Diff(diff_text("# Plans\n\nStarter $19", "# Plans\n\nStarter $24")))
     '1 line changed in Plans.'
     """
+    return tell_changes(diff)
+
+
+def tell_changes(diff: Shown) -> str:
+    """Return the same sentence for any diff; of a stored one it names no headings."""
     has_both = bool(diff.text_diff) and diff.field_count > 0
     lines = _tell_lines(diff, _TEXT_CHARS if has_both else MAX_CHARS - 1)
     fields = _tell_fields(diff, MAX_CHARS - len(lines) - len("; ."))
@@ -70,7 +76,7 @@ class _Section:
         return f"{list_words(words)}{place}"
 
 
-def _tell_lines(diff: Diff, room: int) -> str:
+def _tell_lines(diff: Shown, room: int) -> str:
     sections = _order(_list_sections(diff.hunks))
     moved = count_changes(diff).moved
     last = [f"{count(moved, 'line')} moved"] if moved else []
@@ -136,7 +142,7 @@ def _drop_moved(start: int, size: int, runs: list[tuple[int, int]]) -> set[int]:
     return left
 
 
-def _tell_fields(diff: Diff, room: int) -> str:
+def _tell_fields(diff: Shown, room: int) -> str:
     if not diff.field_count:
         return ""
     from changetrack._significance import weigh_fields

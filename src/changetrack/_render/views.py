@@ -79,7 +79,7 @@ def _write(
     blocks = [["Fields:", *fields]] if fields else []
     for hunk, where, lines in hunks:
         if lines:
-            place = spell_place(hunk.place)
+            place = spell_place(hunk.place, lines)
             head = f"{where[0].upper()}{where[1:]}{', ' if place else ''}{place}:"
             shown = (f"{sign} {escape_controls(line)}" if line else sign for line in lines)
             blocks.append([head, *shown])

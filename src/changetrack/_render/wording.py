@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from changetrack._hashing import dump_json
 from changetrack._render.ansi import escape_controls
+from changetrack._structure.table_syntax import split_cells
+from changetrack._structure.titles import read_plain
 
 if TYPE_CHECKING:
     from changetrack._fielddiff.models import Delta, RichField
@@ -59,18 +61,34 @@ def spell_heading(place: Place) -> str:
     return shorten(" › ".join(names), _PLACE_CHARS)
 
 
-def spell_place(place: Place) -> str:
-    """Return where on the page something is: the headings, and the row where it is in a table.
+def spell_place(place: Place, lines: tuple[str, ...] = ()) -> str:
+    """Return where on the page something is: the headings, and the rows where it is in a table.
+
+    `lines` are those that are there; rows that go on beyond their table have no name.
 
     >>> from changetrack._structure.models import Place, TablePlace
     >>> table = TablePlace(header=("Plan", "Price"), row_key="Pro")
-    >>> spell_place(Place(heading=("Pricing", "Yearly"), table=table))
+    >>> place = Place(heading=("Pricing", "Yearly"), table=table)
+    >>> spell_place(place)
     'Pricing › Yearly › row “Pro”'
+    >>> spell_place(place, ("| Pro | $24 |", "| Team | $79 |"))
+    'Pricing › Yearly › rows “Pro” to “Team”'
     """
-    names = [spell_heading(place)]
-    if place.table is not None and place.table.row_key:
-        names.append(f"row “{shorten(place.table.row_key, _HEADING_CHARS)}”")
-    return " › ".join(filter(None, names))
+    key = "" if place.table is None else place.table.row_key
+    keys = _list_ends(lines) if key and lines else [key]
+    names = [f"“{shorten(each, _HEADING_CHARS)}”" for each in keys if each]
+    rows = f"row{'s' * (len(names) > 1)} {' to '.join(names)}" if names else ""
+    return " › ".join(filter(None, (spell_heading(place), rows)))
+
+
+def _list_ends(lines: tuple[str, ...]) -> list[str]:
+    """Return the names of the first and the last row, one of a single row; none of what is more."""
+    told = [at for at, line in enumerate(lines) if line]
+    rows = lines[told[0] : told[-1] + 1] if told else ()
+    if not all("|" in row for row in rows):
+        return []
+    keys = [read_plain(split_cells(row)[0]) for row in dict.fromkeys(rows[:1] + rows[-1:])]
+    return keys if all(keys) else []
 
 
 def spell_lines(start: int, size: int) -> str:

@@ -44,7 +44,10 @@ class SetDiff(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A page of a set: its address, the hash of its content, or why there is none."""
+    """A page of a set: its address, the hash of its content, or why there is none.
+
+    Without either, its content is not known: such a page is never the same as another one.
+    """
 
     url: str
     content_hash: str = ""

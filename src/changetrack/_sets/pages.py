@@ -15,7 +15,7 @@ from changetrack.errors import InvalidRequest
 if TYPE_CHECKING:
     from changetrack._sets.models import SetDiff
 
-# A page of a set, or an object with `url` and with `contentHash`, `error` or neither.
+# A page of a set, or an object with `url` and with `contentHash` or `error`.
 StatedPage: TypeAlias = "PageState | Mapping[str, object]"
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -36,12 +36,15 @@ def diff_pages(
     A page is known by its address as it is given; what that leaves over, by its address without
     the differences that seldom mean another page: the case of scheme and host, the default port,
     one slash at the end, a fragment; and then by that without http or https. Pages are the same
-    when their hashes are; without any hash on both sides too, since nothing speaks against it. A
-    page moved when its hash is found at a new address: one that no other page of either side has,
-    and not that of an empty page. All else is as `diff_set` says.
+    when their hashes are. A `PageState` without a hash is never the same as anything: as a current
+    page it is an `error`, whatever its reason, and as a previous one it is `changed` by any hash;
+    for addresses alone there is `diff_set`. A page moved when its hash is found at a new address:
+    one that no other page of either side has, and not that of an empty page. All else is as
+    `diff_set` says.
 
     Raises:
-        InvalidRequest: a page is neither a `PageState` nor an object with a `url`.
+        InvalidRequest: a page is neither a `PageState` nor an object with a `url`, or the object
+            has neither `contentHash` nor `error`.
         InvalidOption: the gate is no share.
 
     >>> old = [{"url": "https://a.example/", "contentHash": "1"}, PageState("/b", "2")]
@@ -57,7 +60,7 @@ def diff_pages(
         identity=(_read_url, _spell_page, _spell_address),
         compare=_is_same,
         fingerprint=_find_mark,
-        is_error=_has_error,
+        is_error=_is_unknown,
         complete=complete,
         gate=gate,
         gate_from=gate_from,
@@ -68,7 +71,8 @@ def read_pages(pages: Iterable[StatedPage], path: str) -> list[PageState]:
     """Return pages as states; `path` names the list in errors.
 
     Raises:
-        InvalidRequest: a page is neither a `PageState` nor an object with a `url`.
+        InvalidRequest: a page is neither a `PageState` nor an object with a `url`, or the object
+            has neither `contentHash` nor `error`.
     """
     if isinstance(pages, str | Mapping):
         raise InvalidRequest("this is no list of pages", "put them into a list", path)
@@ -83,7 +87,12 @@ def _read_page(page: Mapping[str, object], path: str) -> PageState:
     url = fields.text("url")
     if url is None:
         raise InvalidRequest("the page has no address", "give its url", fields.place("url"))
-    return PageState(url, fields.text("contentHash") or "", fields.text("error"))
+    content_hash, error = fields.text("contentHash") or "", fields.text("error")
+    if not content_hash and not error:
+        problem = "the page has neither contentHash nor error"
+        remedy = "give the hash of its content, or why there is none"
+        raise InvalidRequest(problem, remedy, fields.place("contentHash"))
+    return PageState(url, content_hash, error)
 
 
 def _read_url(page: PageState) -> str:
@@ -114,11 +123,12 @@ def _spell_address(page: PageState) -> tuple[str, str]:
 
 
 def _is_same(old: PageState, new: PageState) -> bool:
+    # The current one is known: what is not is an error.
     return old.content_hash == new.content_hash and not old.error
 
 
-def _has_error(page: PageState) -> bool:
-    return bool(page.error)
+def _is_unknown(page: PageState) -> bool:
+    return bool(page.error) or not page.content_hash
 
 
 def _find_mark(page: PageState) -> str | None:

@@ -143,8 +143,10 @@ def mask_volatile(text: str) -> Volatile:
         is_copyright = _COPYRIGHT.search(text) is not None
         for mark, pattern in _MASKS:
             if pattern is not _YEAR or is_copyright:
-                parts += (found[0] for found in pattern.finditer(masked))
-                masked = pattern.sub(mark, masked)
+                found = [each[0] for each in pattern.finditer(masked)]
+                if found:
+                    parts += found
+                    masked = pattern.sub(mark, masked)
     return Volatile(masked, tuple(parts))
 
 

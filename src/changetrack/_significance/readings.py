@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff.amounts import Amount, read_number
-from changetrack._fielddiff.dates import find_dates
+from changetrack._fielddiff.dates import find_dates, settle_order
 from changetrack._fielddiff.figures import list_marks, read_numeral
 from changetrack._fielddiff.numerals import find_numerals, plain_text
 from changetrack._significance.markup import list_words, read_visible
@@ -15,6 +15,7 @@ from changetrack._significance.words import MONTHS, find_states
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from changetrack._fielddiff.dates import DayOrder
     from changetrack._models import JsonValue
 
 # A longer line is read up to here: its classes repeat. It is a page without line ends.
@@ -27,6 +28,8 @@ _MOST_LABEL = 40
 
 # What stands for a number, a date, a state among the words.
 _MARKS = {"amount": "\x01", "date": "\x02", "state": "\x03"}
+# No date and no time of day is without one, and most texts are.
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"(?<![\w.,:])[0-2]?\d:[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b)?(?![\w:])", re.IGNORECASE
 )
@@ -82,15 +85,17 @@ def read_texts(*raws: str, is_code: bool = False) -> list[Reading]:
     visible = [(head, ()) if is_code else read_visible(head) for head in heads]
     plain = [text if is_code else plain_text(text) for text, _ in visible]
     numerals = [find_numerals(text) for text in plain]
+    order = settle_order(plain)
     together = [numeral for each in numerals for numeral in each]
     marks = list_marks(together)
     currency = next((each.currency for each in together if each.currency), None)
     readings = []
     for raw, (_, targets), text, each in zip(raws, visible, plain, numerals, strict=True):
-        others = [*_find_dates(text), *(_Found(*state) for state in _find_states(text))]
+        others = [*_find_dates(text, order), *(_Found(*state) for state in _find_states(text))]
         amounts = []
         for numeral in each:
-            value = read_numeral(numeral, marks, currency)
+            is_alone = numeral.outer_start == 0 and numeral.outer_end == len(text)
+            value = read_numeral(numeral, marks, currency, is_alone=is_alone)
             if value is not None:
                 start, end = numeral.outer_start, numeral.outer_end
                 amounts.append(_Found(start, end, "amount", value))
@@ -146,8 +151,13 @@ def _drop_overlaps(found: Iterable[_Found]) -> list[_Found]:
     return kept
 
 
-def _find_dates(text: str) -> list[_Found]:
-    dates = [_Found(each.start, each.end, "date", each.moment.text) for each in find_dates(text)]
+def _find_dates(text: str, order: DayOrder | None) -> list[_Found]:
+    if _DIGIT.search(text) is None:
+        return []
+    dates = [
+        _Found(start, end, "date", moment.text if moment else text[start:end])
+        for start, end, moment in find_dates(text, order)
+    ]
     parts = [
         _Found(found.start(), found.end(), "date", found[0])
         for pattern in (_CLOCK, _DAY)

@@ -65,3 +65,20 @@ def is_cuttable(text: str, at: int) -> bool:
         return True
     around = text[at - 1 : at + 1]
     return around.isascii() or _uncuttable().match(around) is None
+
+
+def find_cut(text: str, start: int, at: int) -> int:
+    r"""Return the last place up to `at`, and behind `start`, where a text may be cut.
+
+    A cluster that goes on from `start` to there is cut at `at`, in a row of flags between two.
+
+    >>> find_cut("ab e\u0301", 0, 4), find_cut("e\u0301\u0301", 0, 2)
+    (3, 2)
+    """
+    end = at
+    while end > start and not is_cuttable(text, end):
+        end -= 1
+    if end > start:
+        return end
+    is_flags = re.fullmatch(f"[{FLAGS}]+", text[start : at + 1]) is not None
+    return max(at - (at - start) % 2, start + 1) if is_flags else at

@@ -8,6 +8,8 @@ other.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -37,8 +39,9 @@ class Skeleton(NamedTuple):
     """The headings of a page in order, by line, level and title, and its fenced blocks as ranges.
 
     Titles are as written, without the signs in front; those of underlined ones are empty here:
-    `underlines` holds the line under each of them, by the line of the heading. `is_local` says that
-    each line told what it is by itself.
+    `underlines` holds the line under each of them, by the line of the heading. `ties` are the runs
+    of lines that told together what their last one is, both ends counted in, in order; `is_local`
+    says that each other line told by itself.
     """
 
     lines: list[int]
@@ -46,6 +49,7 @@ class Skeleton(NamedTuple):
     titles: list[str]
     underlines: dict[int, int]
     fences: list[tuple[int, int]]
+    ties: list[tuple[int, int]]
     is_local: bool
 
 
@@ -66,7 +70,11 @@ def is_carried(known: Skeleton, edits: Sequence[Edit], old: Lines, new: Lines) -
     """
     if not known.is_local:
         return False
+    ties = known.ties
     for i, i_end, j, j_end in edits:
+        at = bisect_left(ties, j, key=itemgetter(1)) if ties else 0
+        if at < len(ties) and ties[at][0] <= j_end:
+            return False
         for line in old[i:i_end] + new[j:j_end]:
             body = line.lstrip(" ")
             if body[:1] in _IMPORTANT and body[:2] != "- ":
@@ -84,6 +92,7 @@ class _Reading:
         self._titles: list[str] = []
         self._underlines: dict[int, int] = {}
         self._fences: list[tuple[int, int]] = []
+        self._ties: list[tuple[int, int]] = []
         self._is_local = True
         # A fence was indented, so it may be the end of a block that began in an item of a list.
         self.is_doubtful = False
@@ -98,16 +107,20 @@ class _Reading:
             self._titles,
             self._underlines,
             self._fences,
+            self._ties,
             self._is_local,
         )
 
     def read(self) -> None:
         """Read all but the fences that open behind the sign of an item, which are rare."""
         heads, levels, titles = self._heads, self._levels, self._titles
+        floor = self._floor
         for at, line in enumerate(self._lines):
-            if line and (first := line[0]) in _SIGNS and at >= self._floor:
+            if line and (first := line[0]) in _SIGNS:
                 # Nearly all of these are headings and items, so they are told here, by no call.
-                if first == "#":
+                if at < floor:
+                    self.is_doubtful |= first == " " and line.lstrip(" ")[:3] in _FENCES
+                elif first == "#":
                     signs, _, title = line.partition(" ")
                     level = _LEVELS.get(signs)
                     if level:
@@ -118,6 +131,7 @@ class _Reading:
                         self._read_heading(at, line)
                 elif first != "-" or line[1:2] != " ":
                     self._read_other(at, line)
+                    floor = self._floor
 
     def read_closely(self) -> None:
         """Read all."""
@@ -131,12 +145,12 @@ class _Reading:
 
     def _read_other(self, at: int, line: str) -> None:
         first = line[0]
-        if first == "#":
-            self._read_heading(at, line)
+        if line[:3] in _FENCES:
+            self._read_fence(at, line, 0)
         elif first == " ":
             self._read_indented(at, line)
-        elif line[:3] in _FENCES:
-            self._read_fence(at, line, 0)
+        elif first == "#":
+            self._read_heading(at, line)
         elif not line.strip(first):
             self._read_underline(at, first)
 
@@ -208,13 +222,15 @@ class _Reading:
         return len(lines)
 
     def _read_underline(self, at: int, sign: str) -> None:
-        self._is_local = False
         start = at
         floor = max(self._floor, self._heads[-1] + 1 if self._heads else 0)
-        while start > floor and self._lines[start - 1]:
+        is_paragraph = True
+        while is_paragraph and start > floor and self._lines[start - 1]:
             start -= 1
-            if _NO_PARAGRAPH.match(self._lines[start]):
-                return
+            is_paragraph = _NO_PARAGRAPH.match(self._lines[start]) is None
+        self._ties.append((start - 1, at))
+        if not is_paragraph:
+            return
         if start == at or self._lines[start].startswith(_CODE):
             self._floor = at + 1  # a rule
         else:

@@ -114,7 +114,7 @@ class Outline:
         return self.find_block(line)[0] >= 0
 
     def find_block(self, line: int) -> tuple[int, int]:
-        """Return where the fenced block begins and ends that a line stands in; -1 twice for none."""
+        """Return where the fenced block begins and ends that a line is in; -1 twice for none."""
         fences = self.skeleton.fences
         at = bisect_right(fences, (line, len(self.lines))) - 1
         return fences[at] if at >= 0 and line < fences[at][1] else (-1, -1)

@@ -59,17 +59,17 @@ def list_sections(lines: Lines, skeleton: Skeleton) -> SectionList:
     taken: dict[str, int] = {}
     # By level: the section that a heading of this level stands in, as far as the last one says.
     around = [0] * (_MOST_LEVELS + 1)
-    last = at = parent = 0
+    last = parent = 0
     above: tuple[str, ...] = ()
     stem = ""
-    for level, title, own in zip(skeleton.levels, titles, _spell_slugs(titles), strict=True):
+    rows = zip(skeleton.levels, titles, _spell_slugs(titles), strict=True)
+    for before, (level, title, own) in enumerate(rows):
         if level != last:  # otherwise it stands where the one before it does
             for deeper in range(last + 1, level + 1):
-                around[deeper] = at
+                around[deeper] = before
             last, parent = level, around[level]
             above = paths[parent]
             stem = f"{slugs[parent]}/" if parent else ""
-        at += 1
         parents.append(parent)
         paths.append((*above, title))
         slug = stem + own
@@ -119,15 +119,11 @@ def _spell_slugs(titles: list[str]) -> list[str]:
         return []
     text = "\n".join(titles)
     slugs = text.lower().replace(" ", "-").split("\n")
-    # Most titles are words and nothing else, which is told faster than a search goes.
-    if text.replace(" ", "").replace("\n", "").isalnum() and "" not in titles:
-        return slugs
-    return [
-        slug
-        if slug.replace("-", "").isalnum() and "-" not in (slug[0], slug[-1])
-        else _UNSPELLED.sub(_keep_marks, slug).strip("-") or _NAMELESS
-        for slug in slugs
-    ]
+    for at, letters in enumerate(text.replace(" ", "").split("\n")):
+        # Most titles are words and nothing else, which is told faster than a search goes.
+        if not letters.isalnum():
+            slugs[at] = _UNSPELLED.sub(_keep_marks, slugs[at]).strip("-") or _NAMELESS
+    return slugs
 
 
 def _keep_marks(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
+from itertools import count, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,12 +55,16 @@ class _Pairing:
     def pair_paths(self) -> None:
         """Pair sections of one path: those of one text first, the others in their order."""
         old, new = self._old.paths, self._new.paths
-        if len(set(old)) < len(old) or len(set(new)) < len(new):
+        old_places, new_places = dict(zip(old, count())), dict(zip(new, count()))
+        if len(old_places) == len(old) and len(new_places) == len(new):
+            self.pairs.current[:] = map(new_places.get, old, repeat(-1))
+            self.pairs.previous[:] = map(old_places.get, new, repeat(-1))
+        else:
             self._pair_equal(
                 [(path, *self._read_old(at)) for at, path in enumerate(old)],
                 [(path, *self._read_new(at)) for at, path in enumerate(new)],
             )
-        self._pair_equal(old, new)
+            self._pair_equal(old, new)
 
     def pair_places(self) -> None:
         """Pair sections whose headings one edit replaced, and whose bodies are nearly the same."""

@@ -64,8 +64,10 @@ def _describe_edited(
         above = hunk.new_start - bool(hunk.new_lines)
         ids.setdefault(bisect_left(sections.starts, above), []).append(hunk.id)
     for at, edited in _sum_edits(diff.edits, sections).items():
-        changes[at] = changes[at]._replace(
+        changes[at] = SectionChange(
             status=_judge(diff, edited, starts[at], sections.ends[at]),
+            heading=sections.paths[at],
+            slug=sections.slugs[at],
             added=edited.added,
             removed=edited.removed,
             hunks=tuple(ids.get(at, ())),

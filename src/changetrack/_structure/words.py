@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.graphemes import FLAGS, JOINER, PREFIXES, extenders, is_cuttable
 from changetrack._structure.models import Span
-from changetrack._textdiff.edits import compare_lines, count_head, count_tail
+from changetrack._textdiff.edits import compare_tokens, count_head, count_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,10 +72,10 @@ def compare_words(old_line: str, new_line: str, room: int = LINE_CHARS) -> WordD
     if old_end + new_end - 2 * start > room:
         return compare_ends(old_line, new_line)
     word = start + (old_line[start : start + 1] == new_line[start : start + 1] == " ")
-    if _is_word(old_line[word:old_end]) and _is_word(new_line[word:new_end]):
+    if is_word(old_line[word:old_end]) and is_word(new_line[word:new_end]):
         return WordDiff((Span(word, old_end),), (Span(word, new_end),), coarse=False)
     old, new = split_words(old_line[start:old_end]), split_words(new_line[start:new_end])
-    edits, coarse = compare_lines(old, new)
+    edits, coarse = compare_tokens(old, new)
     deleted = [(i, i_end) for i, i_end, _, _ in edits if i < i_end]
     inserted = [(j, j_end) for _, _, j, j_end in edits if j < j_end]
     return WordDiff(
@@ -83,7 +83,7 @@ def compare_words(old_line: str, new_line: str, room: int = LINE_CHARS) -> WordD
     )
 
 
-def _is_word(text: str) -> bool:
+def is_word(text: str) -> bool:
     """Tell whether a text is one token for certain: then most lines need not be cut at all."""
     return text.isascii() and text.isalnum() and (text[0].isalpha() or text.isdigit())
 

@@ -322,7 +322,8 @@ def test_fields_of_a_real_page_are_watched(
     assert main(given) == CHANGED
     site.price = 29
     assert main(given) == CHANGED
-    assert capsys.readouterr().out.splitlines()[-1] == "~ plans[0].price: 24 → 29"
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "~ plans[0].price: 24 → 29 (+20.8 %)"
 
 
 def test_a_setting_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,11 +16,12 @@ from changetrack.monitor.mail import (
     read_message,
     write_confirmation,
     write_message,
-    write_summary,
+    write_summaries,
 )
-from changetrack.monitor.models import Page
+from changetrack.monitor.models import Check, Monitor, Page
 from tests.monitor.mail.news import (
     ALICE,
+    BOB,
     LINKS,
     MEANINGFUL,
     NOISE,
@@ -82,7 +84,15 @@ class Elements(HTMLParser):
 def summarize(*pages: Page, name: str = "Prices", diffs: bool = True) -> Message:
     """Return the mail about a check with these pages."""
     monitor = make_mail_monitor(name=name, diffs=diffs)
-    return write_summary(monitor, make_check(*pages), pages, links=LINKS, email=ALICE)
+    return write_one(monitor, make_check(*pages), pages)
+
+
+def write_one(
+    monitor: Monitor, check: Check, pages: Sequence[Page], links: Links = LINKS
+) -> Message:
+    """Return the mail about a check to one receiver."""
+    written = write_summaries(monitor, check, pages, links=links, emails=[ALICE])
+    return dict(written)[ALICE]
 
 
 def test_the_whole_mail() -> None:
@@ -125,6 +135,30 @@ def test_a_mail_is_bounded() -> None:
     assert "And 40 more pages." in message.text
     assert len(message.html.encode()) < 100_000
     assert max(map(len, message.text.splitlines())) <= 303
+
+
+def test_a_page_whose_diff_has_no_room_has_a_sentence() -> None:
+    """The sixth one of a mail; not where more changed than is read, nor without diffs."""
+    pages = [make_page(at, diff=diff_texts("a b", f"a c{at}")) for at in range(6)]
+    huge = make_page(6, diff={"text": "+x\n" * 5_000})
+    fields = make_page(7, diff={"json": {"price": {"previous": 19, "current": 24}}})
+    message = summarize(*pages, huge, fields)
+    assert message.text.count("\n    Line 1:\n") == 5
+    assert message.text.count("\n1 line changed.\n") == message.html.count(">1 line changed.<") == 1
+    assert "CHANGED  https://example.com/6\n\n" in message.text
+    assert "\nprice: 19 → 24 (+26.3 %).\n" in message.text
+    assert "1 line changed" not in summarize(*pages, diffs=False).text
+
+
+def test_each_receiver_gets_a_mail_of_their_own() -> None:
+    """The same, but for how not to get it."""
+    monitor, check = make_mail_monitor(ALICE, BOB), make_check(*PAGES)
+    mails = dict(write_summaries(monitor, check, PAGES, links=LINKS, emails=[ALICE, BOB]))
+    links = {email: LINKS.unsubscribe(monitor.id, email) or "" for email in mails}
+    for email, other in ((ALICE, BOB), (BOB, ALICE)):
+        assert links[email] in mails[email].text
+        assert links[other] not in mails[email].text + mails[email].html
+    assert mails[ALICE].text.replace(links[ALICE], links[BOB]) == mails[BOB].text
 
 
 def test_a_long_list_says_how_many_it_leaves_out() -> None:
@@ -237,7 +271,7 @@ def test_a_site_that_is_down_is_said_to_be() -> None:
     """Who reads that nothing was removed should know why."""
     monitor, pages = make_mail_monitor(), [PAGES[1]]
     check = make_check(*pages, is_site_down=True)
-    message = write_summary(monitor, check, pages, links=LINKS, email=ALICE)
+    message = write_one(monitor, check, pages)
     assert "Most of the site did not answer, so no page was taken for removed." in message.text
 
 
@@ -245,7 +279,7 @@ def test_without_a_public_address_a_mail_says_whom_to_ask() -> None:
     """There is no link to leave, so there are no headers that promise one."""
     monitor, pages = make_mail_monitor(), [PAGES[0]]
     nowhere = Links(public_url="", signing_key="k")
-    message = write_summary(monitor, make_check(*pages), pages, links=nowhere, email=ALICE)
+    message = write_one(monitor, make_check(*pages), pages, nowhere)
     assert message.headers == ()
     assert "To get no more of it, ask whoever runs the monitor." in message.text
     assert Elements(message.html).links == ["https://example.com/blog"]

@@ -18,10 +18,12 @@ def sites(folder: Path) -> Path:
     for site, year in {"then": 2025, "now": 2026}.items():
         for name, text in {
             "a.md": f"# A\n\n© {year}\n",
+            "legal": f"# Legal\n\n© {year}",
             "b/b.html": f"<h1>B</h1><p>Text<p>© {year}",
             "b/kept.json": track(f"# Kept\n\n© {year}").snapshot.to_json(),
             "c.json": f'{{"plans": [{{"id": "x{year}", "n": 1}}]}}',
             "same.md": "# Same",
+            "logo": "\0",
             f"{site}.md": "# Alone",
         }.items():
             (folder / site / name).parent.mkdir(parents=True, exist_ok=True)
@@ -30,15 +32,17 @@ def sites(folder: Path) -> Path:
 
 
 GROUPS = """\
-3 pages, as in a.md: 1 line changed in A.
+4 pages, as in a.md: 1 line changed in A.
   a.md
+  legal
   b/b.html
   b/kept.json
 
 1 page: plans[0].id: x2025 → x2026.
   c.json
 """
-ALONE = (
+BINARY = "changetrack: warning: 2 binary files are left out\n"
+ALONE = BINARY + (
     "changetrack: warning: 1 page of OLD only and 1 page of NEW only: left out;"
     " `changetrack pages OLD NEW` lists them\n"
 )
@@ -56,7 +60,7 @@ def test_programs_are_told_of_groups_by_name(capsys: Output) -> None:
     first, second = json.loads(capsys.readouterr().out)["clusters"]
     assert first.pop("fingerprint") != second.pop("fingerprint")
     assert first == {
-        "members": ["a.md", "b/b.html", "b/kept.json"],
+        "members": ["a.md", "legal", "b/b.html", "b/kept.json"],
         "summary": "1 line changed in A.",
     }
 
@@ -70,7 +74,7 @@ def test_pages_are_compared_as_the_options_say(capsys: Output) -> None:
 def test_a_site_that_is_the_same_has_no_groups(capsys: Output) -> None:
     """And the status is that of nothing."""
     assert main(["cluster", "then", "then"]) == SAME
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", BINARY)
 
 
 def test_pages_that_cannot_be_compared_are_trouble(capsys: Output) -> None:
@@ -86,7 +90,7 @@ def test_pages_that_cannot_be_compared_are_trouble(capsys: Output) -> None:
     assert main(["cluster", "then", "now"]) == TROUBLE
     output, errors = capsys.readouterr()
     assert output.endswith("  c.json\n")
-    assert errors == (
+    assert errors == BINARY + (
         "changetrack: warning: 1 page of OLD only: left out;"
         " `changetrack pages OLD NEW` lists them\n"
         "! a.md: now/a.md: it cannot be read as utf-8 at byte 0;"

@@ -140,15 +140,15 @@ def test_columns_of_a_table_come_and_go(capsys: Output) -> None:
 
 def test_a_rendering_goes_on_where_it_left_off(capsys: Output) -> None:
     """Its last line is the cursor."""
-    arguments = ["diff", "--show", "render", "--budget", "480", "then.md", "now.md"]
+    arguments = ["diff", "--show", "render", "--budget", "200", "then.md", "now.md"]
     assert main(arguments) == CHANGED
     first = capsys.readouterr().out
     cursor = first.rstrip("\n").rpartition(" ")[2]
     assert main([*arguments, "--cursor", cursor]) == CHANGED
     second = capsys.readouterr().out
     result = track(NOW, previous=track(THEN).snapshot)
-    assert first == result.render(budget=480).text
-    assert second == result.render(budget=480, cursor=cursor).text
+    assert first == result.render(budget=200).text
+    assert second == result.render(budget=200, cursor=cursor).text
 
 
 def test_a_patch_has_tests_where_they_are_asked_for(capsys: Output) -> None:
@@ -268,7 +268,7 @@ def test_what_is_piped_is_side_by_side_on_request_only(
         ),
         (
             ["--show", "render", "--budget", "9"],
-            ("--budget: expected a whole number from 50 to 1,000,000, got 9; leave it out for 800"),
+            ("--budget: expected a whole number from 100 to 1,000,000, got 9; leave it out for 800"),
         ),
         (
             ["--json", "--include", "render", "--cursor", "9"],

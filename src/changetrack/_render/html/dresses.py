@@ -30,12 +30,13 @@ class Dress:
 
     With `is_mail`, nothing is an id or can be clicked, and there is no sheet: with `is_styled` each
     element carries its whole style, with `has_dark` also a class, for the sheet of whoever writes
-    the rest of the mail.
+    the rest of the mail. With `has_ids`, headers name their hunks.
     """
 
     is_mail: bool = True
     is_styled: bool = True
     has_dark: bool = False
+    has_ids: bool = True
 
     def wear(self, look: str, also: str = "") -> dict[str, str]:
         """Return the attributes of a look; `also` are classes, which a mail has none of."""
@@ -95,7 +96,8 @@ class Dress:
 
 PAGE = Dress(is_mail=False)
 MAIL_DRESS = Dress()
-# A mail that has a sheet in its head, for the dark: `MAIL_DARK`.
-LETTER = Dress(has_dark=True)
+# A mail that has a sheet in its head, for the dark: `MAIL_DARK`. Here and in a feed are stored
+# diffs, whose hunks nobody knows by these ids.
+LETTER = Dress(has_dark=True, has_ids=False)
 # Readers of feeds have looks of their own, and take those of others away.
-FEED = Dress(is_styled=False)
+FEED = Dress(is_styled=False, has_ids=False)

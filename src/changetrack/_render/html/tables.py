@@ -126,6 +126,8 @@ def _write_header(header: Header, dress: Dress) -> Iterator[Markup | str]:
         yield " · "
     # The name of a hunk is made of its content by us: what may be clicked is never the page's.
     yield element("span", where, **dress.wear("where"))
+    if not dress.has_ids:
+        return
     for name in header.ids[:_NAMED_HUNKS]:
         yield " "
         if dress.is_mail:

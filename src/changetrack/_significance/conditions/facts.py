@@ -6,7 +6,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from changetrack._models import ItemKey
 from changetrack._significance.carried import pair_carried
+from changetrack._significance.conditions.judgments import cut
 from changetrack._significance.conditions.nodes import find_place, list_nodes
 from changetrack._significance.conditions.patterns import ANYWHERE, matches
 from changetrack._significance.conditions.wordings import Text, Wording, join_texts
@@ -91,6 +93,16 @@ class Facts:
             found = [node for node in nodes if matches(parts, node.path, node.key_path)]
             self._found[pattern.text, inside] = found
         return found
+
+    def spell_path(self, pattern: Pattern) -> str:
+        """Return a pattern that nothing was found by, and why it may be that nothing could be."""
+        diff = self.changes.field_diff
+        rules = None if diff is None else diff.rules
+        has_keys = rules is not None and (rules.infers or rules.list_keys)
+        shown = cut(pattern.text)
+        if has_keys or not any(isinstance(part, ItemKey) for part in pattern.parts):
+            return shown
+        return f"{shown} (without list keys, items go by their position)"
 
     def read_shift(self, node: Node) -> Shift | None:
         """Return the number that a value is or was; None where it is none, or more than one."""

@@ -27,7 +27,7 @@ _SAID = {
 
 def judge_field(condition: FieldCondition, facts: Facts) -> Judged:
     """Return whether a field did what is asked for; what changed inside of it is a change of it."""
-    path, nothing = condition.path, f"{cut(condition.path.text)} did not change"
+    path, nothing = condition.path, f"{facts.spell_path(condition.path)} did not change"
     if condition.becomes is not None:
         return choose(_judge_becomes(path, condition.becomes[0], facts), nothing)
     if condition.op is None:

@@ -23,7 +23,7 @@ def judge_number(condition: NumberCondition, facts: Facts) -> Judged:
     else:
         read = [facts.read_shift(node) for node in facts.find_nodes(condition.path)]
         shifts = [shift for shift in read if shift]
-        nothing = f"no number changed at {cut(condition.path.text)}"
+        nothing = f"no number changed at {facts.spell_path(condition.path)}"
     if condition.measure == "value":
         met = next((shift for shift in shifts if _crosses(condition, shift)), None)
     else:

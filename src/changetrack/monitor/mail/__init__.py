@@ -33,7 +33,7 @@ from changetrack.monitor.mail.recipients import (
     sync_recipients,
     unsubscribe,
 )
-from changetrack.monitor.mail.summaries import write_subject, write_summary
+from changetrack.monitor.mail.summaries import write_subject, write_summaries
 
 __all__ = [
     "CONFIRM_PATH",
@@ -67,5 +67,5 @@ __all__ = [
     "write_message",
     "write_notice",
     "write_subject",
-    "write_summary",
+    "write_summaries",
 ]

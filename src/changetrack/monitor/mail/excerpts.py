@@ -8,10 +8,11 @@ from changetrack._models import JsonObject
 from changetrack._render.caps import Caps
 from changetrack._render.html import LETTER, write_parts
 from changetrack._render.stored import StoredDiff, read_stored
+from changetrack._render.summary import tell_changes as tell
 from changetrack._render.terminal import list_plain_lines
 from changetrack.monitor.mail.markup import Markup, join
 
-__all__ = ["EXCERPT_CAPS", "Excerpt", "Room"]
+__all__ = ["EXCERPT_CAPS", "Excerpt", "Room", "tell_changes"]
 
 # Of lines of one kind in a row, so that a page that was rewritten shows both its sides.
 _RUN = 12
@@ -19,7 +20,7 @@ _RUN = 12
 EXCERPT_CAPS = Caps(rows=40, chars=4_000, line_chars=200, fields=12, value_chars=80, run=_RUN)
 # Mail programs cut a mail off at about 100 KB. Of that, each page may take so much for its name,
 # its address and what was said of it.
-_BYTES = 92_000
+_BYTES = 88_000
 _PAGE_BYTES = 2_600
 # What went and what came, however little room there is; and one field.
 _LEAST_ROWS = 2
@@ -30,6 +31,14 @@ class Excerpt(NamedTuple):
 
     lines: tuple[str, ...]
     html: Markup
+
+
+def tell_changes(diff: JsonObject | None) -> str:
+    """Return one sentence for a diff that there is no room for; none where too much changed."""
+    stored = read_stored(diff)
+    text = stored.text_diff
+    is_told = text.is_whole if text else bool(stored.fields)
+    return tell(stored) if is_told else ""
 
 
 class Room:

@@ -11,7 +11,7 @@ from changetrack.monitor.mail.links import Links
 from changetrack.monitor.mail.messages import make_delivery
 from changetrack.monitor.mail.notices import write_notice
 from changetrack.monitor.mail.recipients import list_recipients
-from changetrack.monitor.mail.summaries import write_summary
+from changetrack.monitor.mail.summaries import write_summaries
 from changetrack.monitor.mail.telling import read_news
 from changetrack.monitor.models import Check, Delivery, Monitor
 from changetrack.monitor.ports import Transaction
@@ -39,8 +39,8 @@ def queue_mail(
     if pages is None:
         return []
     mails = []
-    for email in receivers:
-        message = write_summary(monitor, check, pages, links=links, email=email)
+    messages = write_summaries(monitor, check, pages, links=links, emails=receivers)
+    for email, message in messages:
         mail = make_delivery(
             monitor, email, message, event="email.summary", cause=check.id, now=now
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from changetrack._models import JsonObject, JsonValue
-from changetrack.monitor.mail.excerpts import Excerpt, Room
+from changetrack.monitor.mail.excerpts import Excerpt, Room, tell_changes
 from changetrack.monitor.mail.letters import styled, write_letter
 from changetrack.monitor.mail.links import Links
 from changetrack.monitor.mail.markup import Markup
@@ -15,7 +15,7 @@ from changetrack.monitor.mail.telling import SHOWN_PAGES, order_pages
 from changetrack.monitor.mail.wording import cut, find_link, list_counts, one_line, spell_time
 from changetrack.monitor.models import Check, Monitor, Page
 
-__all__ = ["write_subject", "write_summary"]
+__all__ = ["write_subject", "write_summaries"]
 
 # Diffs of more pages have too little room each.
 _DIFFS = 5
@@ -58,26 +58,32 @@ def write_subject(monitor: Monitor, check: Check) -> str:
     return f"Changes on {one_line(monitor.config.name, _NAME_CHARS)}: {counts}"
 
 
-def write_summary(
-    monitor: Monitor, check: Check, pages: Sequence[Page], *, links: Links, email: str
-) -> Message:
-    """Return the summary of a check for one receiver.
+def write_summaries(
+    monitor: Monitor, check: Check, pages: Sequence[Page], *, links: Links, emails: Sequence[str]
+) -> Iterator[tuple[str, Message]]:
+    """Yield each receiver of a check with the summary for them.
 
-    Up to 20 pages are shown, those first that matter; of the first five of them that have one, the
-    diff, where the monitor includes diffs. Whatever a page wrote is text, in both parts.
+    Up to 20 pages are shown, those first that matter; where the monitor includes diffs, those of
+    the first five that have one, and of the others a sentence. Whatever a page wrote is text, in
+    both parts.
     """
+    # Once for all of them: what differs is the small print.
     items = list(_list_items(monitor, order_pages(list(pages))[:SHOWN_PAGES]))
     told = check.summary
     left = told.changed + told.new + told.removed + told.error - len(items)
     name = one_line(monitor.config.name, _NAME_CHARS)
     title, lead = f"Changes on {name}", _write_lead(check)
-    foot = _Foot(name, links.unsubscribe(monitor.id, email))
-    return Message(
-        subject=write_subject(monitor, check),
-        text="\n".join(_write_text(title, lead, items, left, foot)),
-        html=_write_html(title, lead, items, left, foot),
-        headers=links.head(monitor.id, email),
-    )
+    for email in emails:
+        foot = _Foot(name, links.unsubscribe(monitor.id, email))
+        yield (
+            email,
+            Message(
+                subject=write_subject(monitor, check),
+                text="\n".join(_write_text(title, lead, items, left, foot)),
+                html=_write_html(title, lead, items, left, foot),
+                headers=links.head(monitor.id, email),
+            ),
+        )
 
 
 class _Foot(NamedTuple):
@@ -107,15 +113,18 @@ def _write_lead(check: Check) -> list[str]:
 def _list_items(monitor: Monitor, pages: Sequence[Page]) -> Iterator[_Item]:
     notification = monitor.config.notification
     email = notification.email if notification else None
-    room = Room(len(pages), _DIFFS if email and email.include_diffs else 0)
+    has_diffs = email is not None and email.include_diffs
+    room = Room(len(pages), _DIFFS if has_diffs else 0)
     for page in pages:
+        excerpt = room.write(page.diff)
+        sentence = tell_changes(page.diff) if has_diffs and excerpt is None else ""
         yield _Item(
             badge="noise" if page.is_noise else page.status,
             title=_read_title(page.metadata),
             url=cut(page.url, _URL_CHARS),
             link=find_link(page.url),
-            said=(*_read_error(page), *_read_judgment(page.judgment)),
-            excerpt=room.write(page.diff),
+            said=(*_read_error(page), *_read_judgment(page.judgment), *filter(None, [sentence])),
+            excerpt=excerpt,
         )
 
 

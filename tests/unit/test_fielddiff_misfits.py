@@ -1,0 +1,136 @@
+"""Keys of lists that nothing came of are told, and only those."""
+
+from __future__ import annotations
+
+import pytest
+
+from changetrack import JsonObject, JsonValue, diff_fields, track, wire
+from changetrack._models import ListKeys
+from changetrack.errors import InvalidOption
+
+JOBS: JsonValue = {"stellen": [{"id": "A1", "ort": "Bonn"}, {"id": "A2", "ort": "Köln"}], "n": 1}
+LATER: JsonValue = {"stellen": [{"id": "A2", "ort": "Bonn"}], "n": 2}
+
+
+@pytest.mark.parametrize(
+    ("list_keys", "warnings"),
+    [
+        ({"stellen": "id"}, ()),
+        ({"stellen": ["id", "ort"]}, ()),
+        ("infer", ()),
+        ({"jobs": "id"}, ("list keys: jobs meets no list",)),
+        ({"n": "id"}, ("list keys: n meets no list",)),
+        ({"$": "id"}, ("list keys: $ meets no list",)),
+        ({"stellen[*].orte": "id"}, ("list keys: stellen[*].orte meets no list",)),
+        ({"*": "id"}, ()),
+        (
+            {"stellen": "nr"},
+            (
+                "list keys: no item of stellen has nr, so items are paired with what is most like"
+                " them",
+            ),
+        ),
+        (
+            {"stellen": ["id", "nr"], "jobs": "id"},
+            (
+                "list keys: no item of stellen has id and nr, so items are paired with what is most"
+                " like them",
+                "list keys: jobs meets no list",
+            ),
+        ),
+    ],
+)
+def test_a_key_that_meets_nothing_is_told(list_keys: ListKeys, warnings: tuple[str, ...]) -> None:
+    """Of the diff, of the result, and on the wire in the same words."""
+    assert diff_fields(JOBS, LATER, list_keys=list_keys).warnings == warnings
+    assert track(json=LATER, previous={"json": JOBS}, list_keys=list_keys).warnings == warnings
+    body = {"modes": ["json"], "previous": {"json": JOBS}, "current": {"json": LATER}}
+    answer = wire.answer({**body, "listKeys": list_keys})["data"]
+    assert isinstance(answer, dict)
+    assert answer.get("warnings", []) == [*warnings]
+
+
+def test_what_was_there_is_met_also_where_it_is_the_same_or_gone() -> None:
+    """A list may be on one side only, and an empty one has no items to have a key."""
+    for previous, current in ((JOBS, JOBS), (JOBS, {}), ({}, JOBS), ({"stellen": []}, {})):
+        assert diff_fields(previous, current, list_keys={"stellen": "id"}).warnings == ()
+
+
+def test_there_is_no_warning_on_a_first_observation() -> None:
+    """There is nothing to align yet."""
+    assert track(json=JOBS, list_keys={"jobs": "id"}).warnings == ()
+
+
+def test_a_key_of_the_schema_is_told_where_no_item_has_it() -> None:
+    """A list that a schema declares may be missing."""
+    items: JsonValue = {"type": "object", "properties": {"nr": {}, "id": {}}}
+    declared: JsonValue = {"type": "array", "x-key": "nr", "items": items}
+    schema: JsonValue = {"type": "object", "properties": {"stellen": declared, "jobs": declared}}
+    result = track(json=LATER, previous={"json": JOBS}, schema=schema)
+    told = "x-key: no item of stellen has nr, so items are paired with what is most like them"
+    assert result.warnings == (told,)
+
+
+def test_lists_that_were_compared_by_position_are_named() -> None:
+    """The first three of them, and the others are counted."""
+    previous: JsonValue = {f"l{at}": [{"a": at, "b": n} for n in range(201)] for at in range(5)}
+    current: JsonValue = {f"l{at}": [{"a": at, "b": -n} for n in range(2, 203)] for at in range(5)}
+    diff = diff_fields(previous, current, list_keys={"l0": "x"})
+    assert diff.warnings == (
+        "list keys: no item of l0 has x, so items are paired with what is most like them",
+        "list keys: compared by position: l0 (too many items without a key of their own)",
+    )
+    inferred = diff_fields(previous, current, order="ignore")
+    assert inferred.lists_by_position == ("l0", "l1", "l2", "l3", "l4")
+    assert inferred.warnings == (
+        "list keys: compared by position: l0, l1, l2, 2 more lists"
+        " (too many items without a key of their own)",
+    )
+
+
+def test_a_search_that_would_take_long_tells_nothing() -> None:
+    """What was not looked at may well be there."""
+    wide: JsonValue = {"rows": [{"cells": [1] * 1_000} for _ in range(200)]}
+    assert diff_fields(wide, wide, list_keys={"rows[*].cells[*]": "id"}).warnings == ()
+    few: JsonValue = {"rows": [{"cells": [1]}]}
+    assert diff_fields(few, few, list_keys={"rows[*].cells[*]": "id"}).warnings == (
+        "list keys: rows[*].cells[*] meets no list",
+    )
+
+
+def test_any_depth_is_refused_where_each_step_is_named() -> None:
+    """It would be accepted, and do nothing."""
+    for options, place in (
+        ({"list_keys": {"**.rows": "id"}}, 'list_keys["**.rows"]'),
+        ({"tolerance": {"a.**": {"abs": 1}}}, 'tolerance["a.**"]'),
+    ):
+        with pytest.raises(InvalidOption) as caught:
+            diff_fields({}, {}, **options)  # type: ignore[arg-type]
+        assert caught.value.path == place
+        assert "** stands in conditions only; name each step" in caught.value.problem
+    # The key of this name is written as others that are odd.
+    odd = diff_fields({"**": [{"id": 1}]}, {"**": []}, list_keys={'["**"]': "id"})
+    assert odd.warnings == ()
+    (change,) = odd.changes
+    assert change.key_path is not None
+
+
+def test_a_condition_by_keys_hints_at_what_it_needs() -> None:
+    """Without list keys, no item has any."""
+    pro: JsonValue = {"plans": [{"name": "Pro", "price": 49}]}
+    dearer: JsonValue = {"plans": [{"name": "Pro", "price": 59}]}
+    path = 'plans[name="Pro"].price'
+    conditions = [
+        {"number": {"path": path, "percent": {"gte": 10}}},
+        {"field": {"path": path}},
+    ]
+    hint = f"{path} (without list keys, items go by their position)"
+    plain = track(json=dearer, previous={"json": pro}, conditions=conditions)
+    assert [verdict.because for verdict in plain.conditions] == [
+        f"no number changed at {hint}",
+        f"{hint} did not change",
+    ]
+    keyed = track(
+        json=dearer, previous={"json": pro}, conditions=conditions, list_keys={"plans": "name"}
+    )
+    assert [verdict.met for verdict in keyed.conditions] == [True, True]
