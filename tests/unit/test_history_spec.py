@@ -34,8 +34,9 @@ def test_history(row: Row) -> None:
 def test_blame(row: Row) -> None:
     """With which version each line, or each field, of the newest came."""
     if "fields" in row:
-        fields = blame_fields([{"json": value} for value in row["versions"]])
-        assert {each.path: each.snapshot for each in fields} == row["fields"]
+        versions = [{"json": value} for value in row["versions"]]
+        fields = blame_fields(versions, list_keys=row.get("listKeys"))
+        assert {each.key_path or each.path: each.snapshot for each in fields} == row["fields"]
         return
     lines = blame([{"markdown": text} for text in row["versions"]])
     assert [line.snapshot for line in lines] == row["blamed"]

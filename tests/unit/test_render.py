@@ -83,5 +83,5 @@ def test_no_changes_are_no_lines() -> None:
 def test_moved_fields_are_listed() -> None:
     """With where they stood, in a colour of their own."""
     move = FieldChange(op="move", path=("a", 0), origin=("a", 2))
-    assert list_fields([move]) == "> a[0]: moved from a[2]\n"
-    assert paint_diff(list_fields([move])) == "\x1b[35m> a[0]: moved from a[2]\x1b[m\n"
+    assert list_fields([move]) == "> a[0]: moved, a[2] → a[0]\n"
+    assert paint_diff(list_fields([move])) == "\x1b[35m> a[0]: moved, a[2] → a[0]\x1b[m\n"

@@ -203,6 +203,20 @@ def test_the_sheet_is_scoped_and_loads_nothing() -> None:
     } == set(re.findall(r"@media [^{]+", SHEET))
 
 
+def test_lines_stand_at_one_edge_whatever_became_of_them() -> None:
+    """And below each other they are a table on narrow screens as well."""
+    printed = SHEET.index("@media print")
+    assert not re.search(r"td\.text\.(?:del|add)\{", SHEET[:printed])
+    stacked = re.findall(r"([^{}]+)\{display:(?:block|grid)", SHEET)
+    assert stacked
+    assert all(
+        re.search(r" \.(?:split|fields)\b", each)
+        for rule in stacked
+        for each in rule.split(",")
+        if " .op" not in each and "::before" not in each
+    )
+
+
 def test_a_mail_needs_no_sheet_and_keeps_its_blanks() -> None:
     """Each element carries its looks; blanks that a mail program would fold are hard."""
     html = render_html(Diff(diff_text("a", "  two  blanks\tand a tab")), mail=True, title="News")
@@ -254,7 +268,7 @@ def test_items_that_moved_say_from_where() -> None:
     plans: list[JsonValue] = [{"name": "Free"}, {"name": "Pro"}, {"name": "Team"}]
     diff = Diff(None, diff_fields(plans, [plans[2], plans[0], plans[1]], list_keys={"$": "name"}))
     assert _read_rows(render_html(diff)) == [
-        ['[name="Team"] moved', "[2]", '[name="Team"]', ""],
+        ['[name="Team"] moved', "[2]", "[0]", ""],
     ]
 
 

@@ -13,6 +13,7 @@ from changetrack._render.columns import measure, wrap_pieces
 from changetrack._render.lines import Piece
 from changetrack._render.wording import spell_delta
 
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
 _DIFF = Diff(diff_text("# Plans\n\nPro is $29", "# Plans\n\nPro is $24\nTeam is $79", context=1))
 
 
@@ -73,6 +74,24 @@ def test_a_mark_is_not_torn_from_its_letter() -> None:
     assert [measure(text) for text in ("a\u200d", "\u3000", "ｱ", "👍")] == [1, 2, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "rows"),
+    [
+        (f"ab{FAMILY}c", 7, ["ab", f"{FAMILY}c"]),
+        (f"{FAMILY}{FAMILY}", 11, [FAMILY, FAMILY]),
+        (f"ab {FAMILY}", 8, ["ab ", FAMILY]),
+        (FAMILY * 2, 5, [FAMILY[:4], FAMILY[4:], FAMILY[:4], FAMILY[4:]]),
+        ("\U0001f44d\U0001f3fd" * 3, 9, ["\U0001f44d\U0001f3fd" * 2, "\U0001f44d\U0001f3fd"]),
+        ("\U0001f1e9\U0001f1ea" * 3, 3, ["\U0001f1e9\U0001f1ea"] * 3),
+        ("x\U0001f1e9\U0001f1ea", 2, ["x", "\U0001f1e9\U0001f1ea"]),
+    ],
+)
+def test_what_is_seen_as_one_stands_in_one_row(text: str, width: int, rows: list[str]) -> None:
+    """Families, skin tones and flags, unless a row has no room for one."""
+    found = wrap_pieces([Piece("plain", text)], width)
+    assert ["".join(piece.text for piece in row) for row in found] == rows
+
+
 def test_fields_come_first() -> None:
     """A line each, with what it amounts to, in the colour of what happened."""
     fields = diff_fields({"price": 29, "beta": 1}, {"price": 24, "days": 14})
@@ -90,7 +109,7 @@ def test_items_that_moved_are_fields_as_well() -> None:
     """By their keys, and with where they stood."""
     plans: list[JsonValue] = [{"name": "Free"}, {"name": "Pro"}, {"name": "Team"}]
     fields = diff_fields(plans, [plans[2], plans[0], plans[1]], list_keys={"$": "name"})
-    assert render_terminal(Diff(None, fields), color=False) == ('> [name="Team"]: moved from [2]\n')
+    assert render_terminal(Diff(None, fields), color=False) == ('> [name="Team"]: moved, [2] → [0]\n')
 
 
 def test_moved_lines_have_a_colour_of_their_own() -> None:

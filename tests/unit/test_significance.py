@@ -332,13 +332,13 @@ def test_places_are_found_by_names_positions_and_keys(path: KeyPath, expected: b
     ("old", "new", "told"),
     [
         ("Pro $29", "Pro $24", ["Pro went from $29 to $24 (-17.2 %)"]),
-        ("Pro $29", "Pro 29 €", ["Pro went from $29 to 29 EUR"]),
+        ("Pro $29", "Pro 29 €", ["Pro went from $29 to 29 €"]),
         ("2 for $29", "3 for $29", ["a number went from 2 to 3 (+50.0 %)"]),
-        ("5 kg, 7 kg", "5 kg, 6 kg, 7 kg", ["5 kg appeared as 6"]),
+        ("5 kg, 7 kg", "5 kg, 6 kg, 7 kg", ["5 kg appeared as 6 kg"]),
         ("5 m at $7", "5 m", ["5 m at is gone (it was $7)"]),
         ("Users: 1,299", "Users: 1299", []),
         ("Pro $29/mo", "Pro $29/month", []),
-        ("Pro $29/mo", "Pro $29/year", ["Pro went from $29 to $29"]),
+        ("Pro $29/mo", "Pro $29/year", ["Pro went from $29/mo to $29/year"]),
     ],
 )
 def test_numbers_that_differ_are_told(old: str, new: str, told: list[str]) -> None:

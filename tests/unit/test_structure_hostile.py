@@ -104,6 +104,8 @@ _PAIRS = {
     "rows without an end": (_join("a | {}"), _join("a | {}").replace("9", "z")),
     "headings renamed": (_join("# a{0}\nbody {0}"), _join("# b{0}\nbody {0}")),
     "headings of one title": (_join("# a\n{}"), _join("# a\n{}", 1)),
+    "a quote underlined again and again": ("> q" + "\n===" * _SIZE, "> r" + "\n===" * _SIZE),
+    "blocks of code beside each other": (_join("```\n{}\n```"), _join("```\n{}\n```", 1)),
     "one link again and again": (_join("[a](1)"), _join("[a](2)")),
     "no two links alike": (_join("[a{0}](/{0})"), _join("[b{0}](/x{0})")),
     "a line of links": ("[a](/1) " * _SIZE, "[a](/2) " * _SIZE),

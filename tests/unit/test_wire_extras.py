@@ -294,3 +294,20 @@ def test_what_is_wrong_with_an_operation_is_named(name: str, body: JsonObject, p
     with pytest.raises(ChangeTrackError) as caught:
         wire.operate(name, body)
     assert caught.value.path == place
+
+
+def test_items_are_blamed_by_their_keys() -> None:
+    """What is wrong with a key is said of the key."""
+    snapshots: list[JsonValue] = [
+        {"json": [{"id": 1, "n": 5}]},
+        {"json": [{"id": 2}, {"id": 1, "n": 5}]},
+    ]
+    fields = _operate("blame", {"snapshots": snapshots, "listKeys": {"$": "id"}})["fields"]
+    assert fields == [
+        {"path": "[0].id", "value": 2, "snapshot": 1, "keyPath": "[id=2].id"},
+        {"path": "[1].id", "value": 1, "snapshot": 0, "keyPath": "[id=1].id"},
+        {"path": "[1].n", "value": 5, "snapshot": 0, "keyPath": "[id=1].n"},
+    ]
+    with pytest.raises(ChangeTrackError) as caught:
+        wire.operate("blame", {"snapshots": snapshots, "listKeys": {"$": 5}})
+    assert str(caught.value).startswith("listKeys.$: expected a name, got a number")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from changetrack._models import JsonObject
 
 _WORDS: JsonObject = {"type": "string", "maxLength": MAX_CHARS}
+_HEADING: JsonObject = {
+    "anyOf": [_WORDS, {"type": "array", "items": _WORDS, "minItems": 1}],
+}
 _PATH: JsonObject = {
     "description": "The pattern of a field's path, such as `plans[*].price`.",
     "type": "string",
@@ -69,9 +72,19 @@ def _describe_bounds() -> JsonObject:
 def _describe_number() -> JsonObject:
     measures: JsonObject = {name: refer("NumberBounds") for name in get_args(NumberMeasure)}
     return describe_object(
-        "A number that changes by so much, or comes within bounds, by exactly one of these keys"
-        " beside `path`; anywhere without a path.",
-        {"path": _PATH, **measures},
+        "A number that changes by so much, or comes within bounds, by exactly one of percent,"
+        " absolute and value: in the field at `path`, and in the text at `heading`, `row` and"
+        " `column`; anywhere, where no place is named.",
+        {
+            "path": _PATH,
+            "heading": {
+                "description": "In the text, a heading above it, or the path of headings to it.",
+                **_HEADING,
+            },
+            "row": {"description": "In a table, the first cell of its row.", **_WORDS},
+            "column": {"description": "In a table, the header of its column.", **_WORDS},
+            **measures,
+        },
     )
 
 
@@ -100,12 +113,11 @@ def _describe_field() -> JsonObject:
 
 
 def _describe_section() -> JsonObject:
-    headings: JsonObject = {"type": "array", "items": _WORDS, "minItems": 1}
     return {
         **describe_object(
             "A section of the text, by its heading or by the path of headings to it.",
             {
-                "heading": {"anyOf": [_WORDS, headings]},
+                "heading": _HEADING,
                 "status": {"type": "string", "enum": [*STATUSES]},
             },
             required=["heading"],

@@ -22,7 +22,10 @@ def describe_operations(limits: Limits) -> JsonObject:
         "ComposeRequest": _describe_compose(limits),
         "BlameRequest": describe_object(
             "The snapshots of a page.",
-            {"snapshots": _list_pages("Oldest first.", "Baseline", limits.history_snapshots)},
+            {
+                "snapshots": _list_pages("Oldest first.", "Baseline", limits.history_snapshots),
+                "listKeys": describe_options()["listKeys"],
+            },
             required=["snapshots"],
         ),
         "PagesRequest": _describe_pages(limits),

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from changetrack._fielddiff import format_path
+from changetrack._fielddiff import format_key_path, format_path
+from changetrack._fielddiff.rules import make_rules
 from changetrack._hashing import dump_json
+from changetrack._history.keyed_places import KeyedPlaces
 from changetrack._history.leaves import Places
 from changetrack._history.models import BlamedField, BlamedLine
 from changetrack._models import Limits
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._history.leaves import Leaf
+    from changetrack._models import ListKeys
 
 # A snapshot, or the dict that it was stored as.
 Stored: TypeAlias = "Snapshot | Mapping[str, object]"
@@ -65,30 +68,42 @@ def blame(
 
 
 def blame_fields(
-    snapshots: Sequence[Stored], *, limits: Limits = _DEFAULT_LIMITS
+    snapshots: Sequence[Stored],
+    *,
+    list_keys: ListKeys | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
 ) -> tuple[BlamedField, ...]:
     """Return for every field of the newest snapshot the one since which it has its value.
 
-    They are oldest first. A field is a value that holds no other, known by its path, in which items
-    of a list count by position: it has its value in the one that it is blamed on and in all after
-    it. Values are compared with their types.
+    They are oldest first. A field is a value that holds no other, known by its path: it has its
+    value in the one that it is blamed on and in all after it. Values are compared with their types.
+    Items of a list count by position, or by their keys where `list_keys` names them, as `track`
+    takes it; an item without a key that it alone has counts by its position there, too. "infer"
+    looks at the newest two.
 
     Raises:
         MissingContent: a snapshot holds no JSON; the error's path is its index, such as `[3]`.
         InvalidSnapshot: a stored one cannot be read.
+        InvalidOption: `list_keys` cannot be used.
 
     >>> for field in blame_fields([{"json": {"a": 1, "b": 1}}, {"json": {"a": 1, "b": 1.0}}]):
     ...     print(field.snapshot, field.path, field.value)
     0 a 1
     1 b 1.0
+    >>> ago, now = {"json": [{"id": 1, "n": 5}]}, {"json": [{"id": 2, "n": 6}, {"id": 1, "n": 5}]}
+    >>> [each.snapshot for each in blame_fields([ago, now], list_keys={"$": "id"})]
+    [1, 1, 0, 0]
     """
+    rules = make_rules(list_keys, "keep", None)
     versions = _read_versions(snapshots, limits)
     for index, version in enumerate(versions):
         if version.json is None:
             raise _miss("JSON", index)
     if not versions:
         return ()
-    places = Places(by_position=True)
+    places = Places(by_position=True) if rules is None else KeyedPlaces(rules)
+    if isinstance(places, KeyedPlaces) and len(versions) > 1:
+        places.infer(versions[-2].json, versions[-1].json)
     leaves = list(places.list_leaves(versions[-1].json))
     standing = _spell_leaves(leaves)
     origins = dict.fromkeys(standing, len(versions) - 1)
@@ -104,9 +119,18 @@ def blame_fields(
             value=leaf.value,
             snapshot=origins[leaf.place],
             captured_at=versions[origins[leaf.place]].captured_at,
+            key_path=_spell_keys(places, leaf.place),
         )
         for leaf in leaves
     )
+
+
+def _spell_keys(places: Places, place: int) -> str | None:
+    """Return the path of a place by the keys of items, None where no item on the way has one."""
+    if not isinstance(places, KeyedPlaces):
+        return None
+    keys = places.unwind_keys(place)
+    return format_key_path(keys) if keys != places.unwind(place) else None
 
 
 def _read_versions(snapshots: Sequence[Stored], limits: Limits) -> list[Snapshot]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from changetrack._models import FieldPath, JsonValue, PathSegment
 
-_ROOT = 0
+ROOT = 0
 
 
 class Leaf(NamedTuple):
@@ -29,13 +29,13 @@ class Places:
     def __init__(self, *, by_position: bool) -> None:
         """Tell the items of a list by their position, or not at all."""
         self._by_position = by_position
-        self._numbers: dict[tuple[int, PathSegment], int] = {}
+        self._numbers: dict[tuple[int, Hashable], int] = {}
         # How one came to each place: from which, by which step.
-        self._steps: list[tuple[int, PathSegment]] = [(_ROOT, "")]
+        self._steps: list[tuple[int, PathSegment]] = [(ROOT, "")]
 
     def list_leaves(self, root: JsonValue) -> Iterator[Leaf]:
         """Yield the leaves in the order of the document."""
-        pending = [Leaf(_ROOT, root)]
+        pending = [Leaf(ROOT, root)]
         while pending:
             place, value = leaf = pending.pop()
             if isinstance(value, dict) and value:
@@ -49,7 +49,7 @@ class Places:
     def unwind(self, place: int) -> FieldPath:
         """Return the path of a place."""
         path = []
-        while place != _ROOT:
+        while place != ROOT:
             place, segment = self._steps[place]
             path.append(segment)
         path.reverse()
@@ -61,9 +61,11 @@ class Places:
         inside = self._step(place, 0)
         return [Leaf(inside, item) for item in items]
 
-    def _step(self, place: int, segment: PathSegment) -> int:
-        step = (place, segment)
-        number = self._numbers.setdefault(step, len(self._steps))
+    def _step(self, place: int, segment: PathSegment, *, mark: Hashable = None) -> int:
+        """Return the place one step further, which `mark` tells from others, if there is one."""
+        number = self._numbers.setdefault(
+            (place, segment if mark is None else mark), len(self._steps)
+        )
         if number == len(self._steps):
-            self._steps.append(step)
+            self._steps.append((place, segment))
         return number

@@ -56,9 +56,13 @@ class BlamedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlamedField:
-    """A field of the newest snapshot, and the snapshot since which it has its value, from zero."""
+    """A field of the newest snapshot, and the snapshot since which it has its value, from zero.
+
+    `path` is its place in the newest one; `key_path` names list items by their keys.
+    """
 
     path: str
     value: JsonValue = field(hash=False)
     snapshot: int
     captured_at: str | None = None
+    key_path: str | None = None

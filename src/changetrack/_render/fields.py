@@ -11,12 +11,14 @@ from changetrack._render.wording import (
     spell_delta,
     spell_origin,
     spell_path,
+    spell_target,
     spell_value,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
     from changetrack._models import FieldChange
     from changetrack._render.shown import Shown
@@ -34,6 +36,16 @@ def list_fields(changes: Iterable[FieldChange]) -> str:
     ~ price: "$19" → "$24"
     """
     return "".join(f"{_describe(change)}\n" for change in changes)
+
+
+def list_changes(diff: Diff) -> str:
+    """Return the fields of a diff for a pipe: by the keys of list items, where they have some.
+
+    Without, each line has the two values and nothing else.
+    """
+    if diff.field_diff is None:
+        return ""
+    return list_fields(diff.field_diff) if diff.field_diff.rules is None else list_rich_fields(diff)
 
 
 def list_rich_fields(diff: Shown) -> str:
@@ -66,7 +78,7 @@ def describe_field(field: RichField, chars: int) -> str:
     '~ price: "$29" → "$24" (-17.2 %)'
     """
     if field.op == "move":
-        return _spell("move", spell_path(field), spell_origin(field), "")
+        return _spell("move", spell_path(field), spell_origin(field), spell_target(field))
     before, after = spell_value(field.previous, chars), spell_value(field.current, chars)
     delta = spell_delta(field.delta)
     line = _spell(field.op, spell_path(field), before, after)
@@ -77,7 +89,7 @@ def _describe(change: FieldChange) -> str:
     path = make_printable(format_path(change.path))
     if change.op == "move":
         origin = change.path if change.origin is None else change.origin
-        return _spell("move", path, make_printable(format_path(origin)), "")
+        return _spell("move", path, make_printable(format_path(origin)), path)
     before, after = (spell_value(v, _MAX_VALUE) for v in (change.previous, change.current))
     return _spell(change.op, path, before, after)
 
@@ -86,7 +98,7 @@ _FORMS = {
     "add": "+ {path}: {after}",
     "remove": "- {path}: {before}",
     "replace": "~ {path}: {before} → {after}",
-    "move": "> {path}: moved from {before}",
+    "move": "> {path}: moved, {before} → {after}",
 }
 
 

@@ -118,6 +118,11 @@ def spell_origin(field: RichField) -> str:
     return shorten_path(field.origin or field.path)
 
 
+def spell_target(field: RichField) -> str:
+    """Return the place that a field has now, by position as its origin is."""
+    return shorten_path(field.path)
+
+
 def shorten_path(path: str) -> str:
     """Return a path that fits a line: of a long one its end, which says more than its beginning."""
     return make_printable(path if len(path) <= _PATH_CHARS else f"…{path[-_PATH_CHARS:]}")

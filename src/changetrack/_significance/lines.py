@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._significance.carried import NOTHING_CARRIED
 from changetrack._significance.readings import Reading, cut_common, read_texts
-from changetrack._structure.table_syntax import split_cells
+from changetrack._structure.table_syntax import read_header, split_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._significance.carried import Carried
     from changetrack._structure.models import RichHunk
@@ -23,7 +23,8 @@ STEP = " \u203a "
 class RawChange(NamedTuple):
     """A line or a cell before and after, as it is written; None where there was or is none.
 
-    `label` names it where it is a cell: the row and the column. `column` is the column alone.
+    `label` names it where it is a cell: the row and the column. `column` is the column alone, and
+    `row` what stands in front of it.
     """
 
     old: str | None
@@ -31,6 +32,7 @@ class RawChange(NamedTuple):
     label: str | None = None
     column: str = ""
     is_code: bool = False
+    row: str = ""
 
 
 class LineChange(NamedTuple):
@@ -41,6 +43,7 @@ class LineChange(NamedTuple):
     label: str | None = None
     column: str = ""
     is_code: bool = False
+    row: str = ""
 
     @property
     def sides(self) -> tuple[Reading, ...]:
@@ -68,10 +71,10 @@ def list_changes(hunk: RichHunk, carried: Carried = NOTHING_CARRIED) -> list[Raw
         *((line, None) for line in lines.removed),
         *((None, line) for line in lines.added),
     ]
-    header = hunk.place.table.header if hunk.place.table else ()
+    columns = _find_columns(hunk)
     changes: list[RawChange] = []
     for old, new in sides:
-        cells = _split_row(old, new, header) if header else None
+        cells = _split_row(old, new, columns) if columns else None
         changes += [RawChange(old, new, is_code=hunk.place.fenced)] if cells is None else cells
     if len(lines.removed) == len(lines.added) == 1:
         changes = _join_alike(changes)
@@ -133,21 +136,63 @@ def _join_alike(changes: list[RawChange]) -> list[RawChange]:
     return [*(change for change in changes if change not in (gone[0], come[0])), joined]
 
 
-def _split_row(old: str | None, new: str | None, header: Sequence[str]) -> list[RawChange] | None:
+class _Columns(NamedTuple):
+    """The header of a table on both sides; where they differ, the names are the columns."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def pair(
+        self, olds: Sequence[str] | None, news: Sequence[str] | None
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield a cell before and after, and its column; an empty text where there is none."""
+        if self.old == self.new:
+            yield from zip_longest(olds or (), news or (), self.new, fillvalue="")
+            return
+        before = dict(zip(self.old, olds or (), strict=False))
+        after = dict(zip(self.new, news or (), strict=False))
+        for name in dict.fromkeys((*self.new, *self.old)):
+            yield before.get(name, ""), after.get(name, ""), name
+
+
+def _find_columns(hunk: RichHunk) -> _Columns | None:
+    """Return the columns of the table that a hunk is in; None where it is in none."""
+    if hunk.place.table is None or not hunk.place.table.header:
+        return None
+    header = hunk.place.table.header
+    old, new = _find_header(hunk.removed), _find_header(hunk.added)
+    columns = _Columns(old or header, new or header)
+    if columns.old == columns.new:
+        return columns
+    # A name that stands twice names no column.
+    are_names = all(len(set(side)) == len(side) and all(side) for side in columns)
+    return columns if are_names else _Columns(header, header)
+
+
+def _find_header(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the header among these lines, if there is exactly one."""
+    headers = [header for pair in pairwise(lines) if (header := read_header(*pair))]
+    return headers[0] if len(headers) == 1 else ()
+
+
+def _split_row(old: str | None, new: str | None, columns: _Columns) -> list[RawChange] | None:
     """Return the cells of a row that differ; None where a line is no row of the table."""
     olds = None if old is None else split_cells(old)
     news = None if new is None else split_cells(new)
-    if any(cells is not None and len(cells) != len(header) for cells in (olds, news)):
+    sides = ((olds, columns.old), (news, columns.new))
+    if any(cells is not None and len(cells) != len(header) for cells, header in sides):
         return None
-    key = (news or olds or [""])[0]
-    return list(_pair_cells(olds or [], news or [], header, key))
+    if columns.old != columns.new and not any(line.strip(_RULER) for line in (old, new) if line):
+        return []  # what stands below the header says nothing
+    return list(_pair_cells(columns.pair(olds, news), (news or olds or [""])[0]))
 
 
-def _pair_cells(
-    olds: Sequence[str], news: Sequence[str], header: Sequence[str], key: str
-) -> Iterator[RawChange]:
-    for old, new, column in zip_longest(olds, news, header):
+_RULER = "|-:> \t"
+
+
+def _pair_cells(cells: Iterable[tuple[str, str, str]], key: str) -> Iterator[RawChange]:
+    for old, new, column in cells:
         if old == new or not (old or new):
             continue
         label = f"{key}{STEP}{column}" if column and column != key else key or None
-        yield RawChange(old or None, new or None, label, column or "")
+        yield RawChange(old or None, new or None, label, column or "", row=key)

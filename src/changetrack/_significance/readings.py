@@ -49,8 +49,8 @@ class Reading(NamedTuple):
     """A text that was understood as far as it can be.
 
     `words` are all of its words, `rest` those that are left when amounts, dates and states are
-    taken out, with a mark where each was. `labels` are what stands before each amount. `is_cut`
-    says that there is more text than was read.
+    taken out, with a mark where each was. `labels` are what stands before each amount, `spellings`
+    how each is written. `is_cut` says that there is more text than was read.
     """
 
     raw: str
@@ -60,6 +60,7 @@ class Reading(NamedTuple):
     rest: tuple[str, ...] = ()
     amounts: tuple[Amount, ...] = ()
     labels: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     is_cut: bool = False
@@ -178,7 +179,11 @@ def _assemble(
         pieces += [text[at : each.start], _MARKS[each.kind]]
         at = each.end
     left = "".join([*pieces, text[at:]])
-    amounts = [(each.value, each.start) for each in found if isinstance(each.value, Amount)]
+    amounts = [
+        (each.value, each.start, text[each.start : each.end])
+        for each in found
+        if isinstance(each.value, Amount)
+    ]
     values = {
         kind: tuple(str(each.value) for each in found if each.kind == kind) for kind in _MARKS
     }
@@ -188,8 +193,9 @@ def _assemble(
         targets=targets,
         words=(text,) if is_code else list_words(text),
         rest=(left,) if is_code else list_words(left),
-        amounts=tuple(amount for amount, _ in amounts),
-        labels=tuple(_label(text, start) for _, start in amounts),
+        amounts=tuple(amount for amount, _, _ in amounts),
+        labels=tuple(_label(text, start) for _, start, _ in amounts),
+        spellings=tuple(written for _, _, written in amounts),
         dates=values["date"],
         states=values["state"],
         is_cut=len(raw) > _MOST_CHARS,

@@ -37,7 +37,11 @@ _SIZE_STEP, _SIZE_MOST = 0.02, 0.16
 _SHIFT_MOST = 0.12
 # What stands high up is what a page is about. Levels and depths count from one.
 _HEADING_LEVELS = {1: 0.12, 2: 0.08, 3: 0.04}
-_DEPTHS = {0: 0.03, 1: 0.03, 2: 0.015}
+_DEPTHS = {
+    0: (0.03, "it is at the top: no heading or key above"),
+    1: (0.03, "it is near the top: one heading or key above"),
+    2: (0.015, "it is not far down: two headings or keys above"),
+}
 # Tables hold what people compare.
 _IN_TABLE = 0.03
 # One more change of weight 1 counts 0.04, and so does each doubling.
@@ -121,7 +125,7 @@ def _weigh_place(observed: Observed) -> Iterable[Term]:
         value = _HEADING_LEVELS[observed.level]
         yield _term("heading", value, f"level of the heading: {observed.level}")
     if observed.depth in _DEPTHS:
-        yield _term("place", _DEPTHS[observed.depth], f"headings or keys above: {observed.depth}")
+        yield _term("place", *_DEPTHS[observed.depth])
     if observed.in_table:
         yield _term("table", _IN_TABLE, "it is in a table")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._fielddiff.amounts import Amount, compare_percent, subtract
 from changetrack._fielddiff.currencies import fold_unit
@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from changetrack._significance.readings import Reading
 
 
+class _Named(NamedTuple):
+    """A number, what it is called, and how it is written in a text."""
+
+    amount: Amount
+    name: str
+    written: str
+
+
 class Shift(NamedTuple):
-    """A number that became another one, came or went."""
+    """A number that became another one, came or went; in a text, with how it is written there."""
 
     label: str
     previous: Amount | None
     current: Amount | None
+    written_before: str = ""
+    written_now: str = ""
 
     @property
     def is_change(self) -> bool:
@@ -56,11 +66,14 @@ class Shift(NamedTuple):
         >>> Shift("price", Amount(29), Amount(24)).told
         ' went from 29 to 24 (-17.2 %)'
         """
+        # A page is quoted: who wrote 120,00 € is not told of 120 EUR.
+        before = self.written_before or _spell_amount(self.previous)
+        now = self.written_now or _spell_amount(self.current)
         if self.previous is None:
-            return f" appeared as {_spell_amount(self.current)}"
+            return f" appeared as {now}"
         if self.current is None:
-            return f" is gone (it was {_spell_amount(self.previous)})"
-        said = f" went from {_spell_amount(self.previous)} to {_spell_amount(self.current)}"
+            return f" is gone (it was {before})"
+        said = f" went from {before} to {now}"
         return said if self.percent is None else f"{said} ({self.percent:+.1f} %)"
 
 
@@ -97,12 +110,14 @@ def list_shifts(old: Reading | None, new: Reading | None, label: str | None = No
 def _name_amounts(reading: Reading | None, label: str | None) -> list[_Named]:
     if reading is None:
         return []
-    names = zip_longest(reading.amounts, reading.labels)
-    return [(amount, label or name or "a number") for amount, name in names]
+    told = zip_longest(reading.amounts, reading.labels, reading.spellings)
+    return [
+        _Named(amount, label or name or "a number", written or "") for amount, name, written in told
+    ]
 
 
 def _find_kind(named: _Named) -> tuple[str | None, str | None]:
-    amount = named[0]
+    amount = named.amount
     return amount.currency, fold_unit(amount.unit) if amount.unit else None
 
 
@@ -110,25 +125,24 @@ def _pair_amounts(olds: list[_Named], news: list[_Named]) -> Iterator[Shift]:
     if len(olds) != len(news):
         olds, news = _strip_common(olds, news)
     if len(olds) == len(news):
-        for (one, _), (other, name) in zip(olds, news, strict=True):
-            if not is_same_amount(one, other):
-                yield Shift(name, one, other)
+        for one, other in zip(olds, news, strict=True):
+            if not is_same_amount(one.amount, other.amount):
+                yield Shift(other.name, one.amount, other.amount, one.written, other.written)
         return
-    yield from (Shift(name, one, None) for one, name in olds)
-    yield from (Shift(name, None, other) for other, name in news)
-
-
-_Named: TypeAlias = "tuple[Amount, str]"
+    yield from (Shift(one.name, one.amount, None, one.written) for one in olds)
+    yield from (Shift(other.name, None, other.amount, "", other.written) for other in news)
 
 
 def _strip_common(olds: list[_Named], news: list[_Named]) -> tuple[list[_Named], list[_Named]]:
     """Take off what both begin and end with."""
     least = min(len(olds), len(news))
     ahead = 0
-    while ahead < least and is_same_amount(olds[ahead][0], news[ahead][0]):
+    while ahead < least and is_same_amount(olds[ahead].amount, news[ahead].amount):
         ahead += 1
     behind = 0
-    while behind < least - ahead and is_same_amount(olds[-1 - behind][0], news[-1 - behind][0]):
+    while behind < least - ahead and is_same_amount(
+        olds[-1 - behind].amount, news[-1 - behind].amount
+    ):
         behind += 1
     return olds[ahead : len(olds) - behind], news[ahead : len(news) - behind]
 

@@ -1,4 +1,4 @@
-"""Words that tell what a change is about, in English, German, French, Spanish and Japanese.
+"""Words that tell what a change is about, in the languages that `LANGUAGES` names.
 
 Every word stands in lower case and counts as a whole word only; where a language has no blanks
 between its words, as it stands.
@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Those in which shops say whether something can be had, as the documentation names them.
+LANGUAGES = (
+    "English", "German", "French", "Spanish", "Italian", "Portuguese", "Dutch", "Swedish",
+    "Danish", "Norwegian", "Polish", "Czech", "Russian", "Japanese", "Chinese", "Korean",
+)  # fmt: skip
+
 # What a shop, a service or a status page says of whether something can be had.
 AVAILABILITY = (
     # English
@@ -21,7 +27,7 @@ AVAILABILITY = (
     *("available", "unavailable", "not available", "discontinued", "no longer available"),
     *("operational", "degraded", "degraded performance", "outage", "partial outage"),
     *("major outage", "under maintenance", "online", "offline", "down for maintenance"),
-    *("fully booked", "no vacancies", "waitlist"),
+    *("fully booked", "no vacancies", "waitlist", "notify me", "temporarily unavailable"),
     # German
     *("auf lager", "nicht auf lager", "lieferbar", "sofort lieferbar", "nicht lieferbar"),
     *("ausverkauft", "vergriffen", "verfügbar", "nicht verfügbar", "vorbestellbar", "ausgebucht"),
@@ -35,6 +41,34 @@ AVAILABILITY = (
     *("en existencia", "sin existencias", "sin stock", "agotado", "agotada", "no disponible"),
     *("próximamente", "reserva anticipada", "operativo", "operativa", "degradado", "interrupción"),
     *("descatalogado", "fuera de servicio"),
+    # Italian
+    *("disponibile", "non disponibile", "esaurito", "esaurita", "in magazzino", "prenotabile"),
+    *("al completo", "prossimamente", "fuori produzione", "disservizio"),
+    # Portuguese
+    *("em estoque", "em stock", "sem estoque", "fora de estoque", "sem stock", "esgotado"),
+    *("esgotada", "disponível", "indisponível", "não disponível", "pré-venda", "em breve"),
+    *("descontinuado", "lotado"),
+    # Dutch
+    *("op voorraad", "niet op voorraad", "uit voorraad leverbaar", "uitverkocht", "leverbaar"),
+    *("niet leverbaar", "beschikbaar", "niet beschikbaar", "binnenkort beschikbaar"),
+    *("tijdelijk uitverkocht", "volgeboekt"),
+    # Swedish, Danish, Norwegian
+    *("i lager", "ej i lager", "slut i lager", "slutsåld", "slutsålt", "på lager", "utsolgt"),
+    *("ikke på lager", "udsolgt"),
+    # Polish
+    *("dostępny", "dostępna", "dostępne", "niedostępny", "niedostępna", "niedostępne"),
+    *("wyprzedane", "wyprzedany", "w magazynie", "brak w magazynie", "na stanie"),
+    # Czech
+    *("skladem", "není skladem", "vyprodáno", "dostupné", "nedostupné", "na objednávku"),
+    # Russian
+    *("в наличии", "нет в наличии", "под заказ", "распродано", "доступен", "доступна"),
+    *("доступно", "недоступен", "недоступна", "недоступно", "предзаказ", "скоро в продаже"),
+    *("снят с производства", "снято с производства"),
+    # Korean
+    *("재고 있음", "재고 없음", "품절", "일시품절", "매진", "예약판매", "입고 예정"),
+    # Chinese
+    *("有货", "有貨", "无货", "無貨", "缺货", "缺貨", "现货", "現貨", "售罄", "售完", "预售", "預購"),
+    *("补货中", "补货通知", "到货通知"),
     # Japanese
     *("在庫あり", "在庫なし", "在庫切れ", "残りわずか", "売り切れ", "売切れ", "完売", "品切れ"),
     *(
@@ -56,7 +90,9 @@ PRICES = (
     *("preis", "preise", "kosten", "gebühr", "gebühren", "uvp"),
     *("prix", "tarif", "tarifs", "coût", "coûts", "montant"),
     *("precio", "precios", "coste", "costes", "costo", "costos", "tarifa", "tarifas", "importe"),
-    *("価格", "料金", "値段", "金額", "定価", "税込", "税抜"),
+    *("prezzo", "prezzi", "preço", "preços", "prijs", "prijzen", "pris", "priser"),
+    *("cena", "ceny", "цена", "цены", "стоимость", "가격", "요금"),
+    *("価格", "料金", "値段", "金額", "定価", "税込", "税抜", "价格", "價格", "售价", "售價"),
 )
 
 # Names of fields that say whether something can be had, whatever their values are.
@@ -65,6 +101,8 @@ AVAILABILITY_NAMES = (
     *("sold out", "soldout", "is available", "is sold out", "operational", "stock status"),
     *("verfügbar", "verfügbarkeit", "lagerbestand", "disponible", "disponibilité"),
     *("disponibilidad", "en stock", "existencias", "在庫", "在庫状況"),
+    *("disponibilità", "disponibilidade", "estoque", "beschikbaarheid", "voorraad"),
+    *("tillgänglighet", "lagerstatus", "dostępność", "dostupnost", "наличие", "재고", "库存", "庫存"),
 )
 
 # Names of fields that a crawler or a counter writes: they change though the page does not.
@@ -85,7 +123,13 @@ MONTHS = (
     r"(?:(?i:january|february|april|june|july|august|september|october|november|december"
     r"|januar|jänner|februar|märz|juni|juli|oktober|dezember"
     r"|janvier|février|avril|juin|juillet|août|septembre|octobre|novembre|décembre"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
+    r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    r"|januari|februari|maart|augustus|augusti"
+    r"|stycznia|lutego|kwietnia|czerwca|lipca|sierpnia|września|października|listopada|grudnia"
+    r"|ledna|února|března|dubna|května|června|července|srpna|září|října|prosince"
+    r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
     r"|March|May|Mai|mai|mars)"
 )
 

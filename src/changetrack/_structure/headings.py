@@ -96,6 +96,8 @@ class _Reading:
         self._is_local = True
         # A fence was indented, so it may be the end of a block that began in an item of a list.
         self.is_doubtful = False
+        # The last underline of what is no paragraph: what goes on below it is none either.
+        self._barren = -1
         # Nothing above it is looked at again: the end of front matter, of a heading or a fence.
         self._floor = self._skip_front_matter()
 
@@ -227,9 +229,10 @@ class _Reading:
         is_paragraph = True
         while is_paragraph and start > floor and self._lines[start - 1]:
             start -= 1
-            is_paragraph = _NO_PARAGRAPH.match(self._lines[start]) is None
+            is_paragraph = start != self._barren and not _NO_PARAGRAPH.match(self._lines[start])
         self._ties.append((start - 1, at))
         if not is_paragraph:
+            self._barren = at
             return
         if start == at or self._lines[start].startswith(_CODE):
             self._floor = at + 1  # a rule

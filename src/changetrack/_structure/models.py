@@ -75,7 +75,8 @@ class RichHunk:
     `id` depends on the removed and added lines alone: the same change on two pages, or further down
     on one, has the same id; a second one of the same page gets `-2` behind it. `removed` and
     `added` are the lines; `pairs` say which of them belong together and what in them differs.
-    `place` is on the current page, on the previous one where nothing was added.
+    `place` is that of the first line: on the current page, on the previous one where nothing was
+    added.
     """
 
     id: str

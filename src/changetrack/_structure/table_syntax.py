@@ -86,7 +86,7 @@ def _list_tables(lines: Sequence[str], start: int, end: int) -> Iterator[Written
     """Yield the tables of a block."""
     at = start + 1
     while at < end:
-        header = _read_header(lines[at - 1], lines[at])
+        header = read_header(lines[at - 1], lines[at])
         if header:
             rows = at + 1
             while rows < end and _is_row(lines[rows], lines[at]):
@@ -96,7 +96,7 @@ def _list_tables(lines: Sequence[str], start: int, end: int) -> Iterator[Written
         at += 1
 
 
-def _read_header(above: str, line: str) -> tuple[str, ...]:
+def read_header(above: str, line: str) -> tuple[str, ...]:
     """Return the header that an alignment row makes of the line above it; nothing if it is none."""
     if "|" not in line or line.strip("|-:> \t"):
         return ()

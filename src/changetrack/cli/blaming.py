@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from changetrack import wire
 from changetrack._history import BlamedField, BlamedLine, blame, blame_fields
 from changetrack._render.wording import make_printable, spell_value
-from changetrack.cli.files import print_text
+from changetrack.cli.comparison import read_keys
+from changetrack.cli.files import print_text, warn
 from changetrack.cli.showing import SAME
 from changetrack.cli.versions import read_versions
 from changetrack.errors import MissingContent
@@ -17,6 +18,7 @@ from changetrack.wire.values import write_value
 if TYPE_CHECKING:
     import argparse
 
+    from changetrack._models import ListKeys
     from changetrack.cli.versions import Version
 
 __all__ = ["run_blame"]
@@ -36,13 +38,16 @@ class Blame:
 
 def run_blame(given: argparse.Namespace) -> int:
     """Show with which version each line came, and return the exit status."""
+    list_keys = read_keys(given).options.list_keys
     versions = read_versions(given)
     is_json = any(version.is_json for version in versions)
     for version in versions:
         if not (version.is_json if is_json else version.is_markdown):
             problem = f"it holds no {'JSON' if is_json else 'markdown'}"
             raise MissingContent(problem, "leave it out, or keep pages whole", version.name)
-    told = _blame(versions, is_json=is_json)
+    if list_keys is not None and not is_json:
+        warn("the page is text, so nothing comes of --list-key")
+    told = _blame(versions, list_keys, is_json=is_json)
     if given.json:
         print_text(f"{wire.encode(write_value(told)).decode()}\n")
     else:
@@ -50,11 +55,11 @@ def run_blame(given: argparse.Namespace) -> int:
     return SAME
 
 
-def _blame(versions: list[Version], *, is_json: bool) -> Blame:
+def _blame(versions: list[Version], list_keys: ListKeys | None, *, is_json: bool) -> Blame:
     files = tuple(version.name for version in versions)
     snapshots = [version.snapshot for version in versions]
     if is_json:
-        return Blame(files=files, fields=blame_fields(snapshots))
+        return Blame(files=files, fields=blame_fields(snapshots, list_keys=list_keys))
     return Blame(files=files, lines=blame(snapshots))
 
 
@@ -65,7 +70,7 @@ def _list(told: Blame, labels: list[str]) -> str:
     width = max((len(labels[snapshot]) for snapshot in blamed), default=0)
     if told.fields is not None:
         return "".join(
-            f"{labels[each.snapshot]:<{width}}  {make_printable(each.path)}:"
+            f"{labels[each.snapshot]:<{width}}  {make_printable(each.key_path or each.path)}:"
             f" {spell_value(each.value, _MAX_VALUE)}\n"
             for each in told.fields
         )

@@ -12,7 +12,7 @@ from changetrack._render import escape_controls
 from changetrack._render.wording import count, make_printable
 from changetrack.cli.comparison import read_comparison
 from changetrack.cli.files import Page, print_text, warn, write_line
-from changetrack.cli.page_sets import list_files
+from changetrack.cli.folders import read_folder, warn_of_binaries
 from changetrack.cli.showing import CHANGED, SAME, TROUBLE
 from changetrack.cli.versions import read_version
 from changetrack.errors import ChangeTrackError, InvalidRequest, MissingContent
@@ -73,9 +73,9 @@ def _compare_folders(
     given: argparse.Namespace, comparison: Comparison
 ) -> tuple[dict[str, Result], bool]:
     """Return what became of each page that both folders have, and whether all could be read."""
-    old, new = (
-        {_name(file, folder): file for file in list_files(folder)} for folder in _find(given)
-    )
+    folders = [(folder, read_folder(folder, given.encoding)) for folder in _find(given)]
+    warn_of_binaries(sum(found.binaries for _, found in folders))
+    old, new = ({_name(file, folder): file for file in found.pages} for folder, found in folders)
     shared = [name for name in old if name in new]
     _tell_lone(len(old) - len(shared), len(new) - len(shared))
     results: dict[str, Result] = {}

@@ -79,6 +79,7 @@ _LISTS = ("pages", "diffs", "history")
 
 def _diff(given: argparse.Namespace) -> int:
     check_shown(given)
+    _refuse_folders(given.old, given.new)
     comparison = read_comparison(given)
     old, new = read_page(given.old, given), read_page(given.new, given)
     if old.is_json != new.is_json:
@@ -86,6 +87,17 @@ def _diff(given: argparse.Namespace) -> int:
         raise InvalidRequest(problem, "say what both are with --as")
     previous = comparison.keep(old)
     return show_result(comparison.compare(new, previous), given, comparison)
+
+
+def _refuse_folders(*names: str) -> None:
+    for name in names:
+        if name != "-" and Path(name).is_dir():
+            problem = "it is a folder, and diff compares two pages"
+            remedy = (
+                "`changetrack pages OLD NEW` compares folders page by page,"
+                " `changetrack cluster OLD NEW` shows what changed alike in them"
+            )
+            raise InvalidRequest(problem, remedy, name)
 
 
 def _track(given: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import format_path
+from changetrack._fielddiff.rules import make_rules
 from changetrack._hashing import load_json
 from changetrack._models import Limits, Options
 from changetrack._tracking import track
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from changetrack.cli.files import Page
     from changetrack.cli.versions import Version
 
-__all__ = ["Comparison", "read_comparison"]
+__all__ = ["Comparison", "read_comparison", "read_keys"]
 
 # How the library calls what these options set.
 _OPTIONS = {
@@ -120,6 +121,22 @@ def read_comparison(given: argparse.Namespace) -> Comparison:
         baseline=None if baseline is None else read_earlier(baseline, given),
         history=[read_earlier(name, given) for name in getattr(given, "history", ())],
     )
+
+
+def read_keys(given: argparse.Namespace) -> Comparison:
+    """Return the comparison of versions of which only the keys of lists are told.
+
+    Raises:
+        InvalidRequest: one of them is none.
+    """
+    places = dict(_OPTIONS)
+    list_keys = _read_list_keys(given.list_key, places)
+    comparison = Comparison(options=Options(list_keys=list_keys), places=places)
+    try:
+        make_rules(list_keys, "keep", None)
+    except ChangeTrackError as error:
+        raise comparison.respell(error) from None
+    return comparison
 
 
 def _check_kinds(page: Page, earlier: Version) -> None:

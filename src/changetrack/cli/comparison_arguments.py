@@ -7,6 +7,7 @@ import argparse
 from changetrack.cli.parser import Parser, add_color
 
 __all__ = [
+    "add_list_key",
     "describe_apply",
     "describe_cluster",
     "describe_compose",
@@ -157,9 +158,10 @@ exit status: 0 nothing changed, 1 something changed, 2 trouble: a page cannot be
     return """\
 Show which pages of a site changed in the same way, the commonest change first.
 
-Pages of the same name in both folders are compared; a page may be a snapshot that `track`
-kept. Those that are the same are not shown, and a change that no other page has is a group
-of one. Pages in one folder only: see `changetrack pages`."""
+Pages of the same name in both folders are compared, whatever their endings, but none that is
+hidden or binary; a page may be a snapshot that `track` kept. Those that are the same are not
+shown, and a change that no other page has is a group of one. Pages in one folder only: see
+`changetrack pages`."""
 
 
 def _add_earlier(command: argparse.ArgumentParser) -> None:
@@ -181,13 +183,7 @@ def make_compared_options() -> Parser:
     options = Parser(add_help=False)
     group = options.add_argument_group("what is compared")
     group.add_argument("--schema", metavar="FILE", help="JSON Schema: track what it declares")
-    group.add_argument(
-        "--list-key",
-        metavar="PATTERN=NAME,...",
-        action="append",
-        default=[],
-        help="what identifies the items of a JSON list, such as 'plans=name'; or infer",
-    )
+    add_list_key(group)
     group.add_argument(
         "--order",
         choices=("keep", "ignore"),
@@ -201,6 +197,17 @@ def make_compared_options() -> Parser:
         help="how far a number of the JSON may go: 'price=0.01' or 'plans[*].price=1%%'",
     )
     return options
+
+
+def add_list_key(group: argparse._ActionsContainer) -> None:
+    """Add the option that says by what the items of lists are known."""
+    group.add_argument(
+        "--list-key",
+        metavar="PATTERN=NAME,...",
+        action="append",
+        default=[],
+        help="what identifies the items of a JSON list, such as 'plans=name'; or infer",
+    )
 
 
 def make_shown_options() -> Parser:
@@ -246,7 +253,13 @@ JSON  hunks, fields, stats, jsonPatch, mergePatch
 
 def _add_parts(options: Parser) -> None:
     group = options.add_argument_group("parts of the result, by name", _PARTS)
-    group.add_argument("--show", metavar="NAME", help="print this instead of the diff")
+    group.add_argument(
+        "--show",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="print this instead of the diff",
+    )
     group.add_argument(
         "--include",
         metavar="NAME,...",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +12,7 @@ from changetrack._render import paint_diff
 from changetrack._render.wording import make_printable
 from changetrack._sets import PageState, diff_pages, read_pages
 from changetrack.cli.files import print_text, read_text, warn
+from changetrack.cli.folders import read_folder, warn_of_binaries
 from changetrack.cli.showing import CHANGED, SAME, TROUBLE, wants_color
 from changetrack.cli.versions import read_version
 from changetrack.errors import ChangeTrackError
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from changetrack._models import JsonValue
     from changetrack._sets import Pair, SetDiff
 
-__all__ = ["list_files", "run_pages"]
+__all__ = ["run_pages"]
 
-# What of a folder is a page; a saved site has pictures and scripts beside them.
-_ENDINGS = frozenset((".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".json"))
 _DOWN = "so much is missing that the site seems to be down: nothing counts as removed"
 
 
 def run_pages(given: argparse.Namespace) -> int:
     """Show what became of each page, and return the exit status."""
-    found = diff_pages(
-        _read_set(given.old, given), _read_set(given.new, given), complete=not given.incomplete
+    (old, old_binaries), (new, new_binaries) = (
+        _read_set(name, given) for name in (given.old, given.new)
     )
+    warn_of_binaries(old_binaries + new_binaries)
+    found = diff_pages(old, new, complete=not given.incomplete)
     if given.json:
         print_text(f"{wire.encode(write_value(found)).decode()}\n")
     elif given.stat:
@@ -52,21 +52,15 @@ def run_pages(given: argparse.Namespace) -> int:
     return CHANGED if found.new or found.changed or found.removed or found.moved else SAME
 
 
-def _read_set(name: str, given: argparse.Namespace) -> list[PageState]:
-    """Return the pages in a folder, or those that a file of JSON or NDJSON lists."""
+def _read_set(name: str, given: argparse.Namespace) -> tuple[list[PageState], int]:
+    """Return the pages in a folder, or those that a file of JSON or NDJSON lists.
+
+    With the number of files that are none.
+    """
     if name != "-" and Path(name).is_dir():
-        return [_look(file, Path(name), given) for file in list_files(Path(name))]
-    return read_pages(_load(name, read_text(name, given.encoding)), name)
-
-
-def list_files(folder: Path) -> Iterator[Path]:
-    """Yield the pages of a folder and of those in it, but none that is hidden."""
-    for above, folders, files in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for file in sorted(files):
-            path = Path(above, file)
-            if not file.startswith(".") and path.suffix.lower() in _ENDINGS:
-                yield path
+        folder = read_folder(Path(name), given.encoding)
+        return [_look(file, Path(name), given) for file in folder.pages], folder.binaries
+    return read_pages(_load(name, read_text(name, given.encoding)), name), 0
 
 
 def _look(file: Path, folder: Path, given: argparse.Namespace) -> PageState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from changetrack.cli.comparison_arguments import add_list_key
 from changetrack.cli.parser import add_color
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def describe_blame(command: argparse.ArgumentParser) -> str:
     """Add the options of `blame`."""
     command.add_argument("pages", metavar="FILE", nargs="+", help=_FILES)
     command.add_argument("--json", action="store_true", help="as JSON")
+    add_list_key(command)
     command.epilog = """\
 examples:
   changetrack blame monday.html tuesday.html friday.html
@@ -28,7 +30,7 @@ Show with which version each line of the newest one came.
 
 A line that was away and came back came with its return. One that only moved keeps its
 version, if it is the only one of its text. JSON is shown field by field, each with the
-version since which it has its value."""
+version since which it has its value; items of lists count by position, or by their keys."""
 
 
 def describe_log(command: argparse.ArgumentParser) -> str:
@@ -41,6 +43,7 @@ def describe_log(command: argparse.ArgumentParser) -> str:
     )
     group.add_argument("--json", action="store_true", help="each step as a line of JSON")
     add_color(group)
+    add_list_key(command.add_argument_group("what is compared"))
     command.epilog = """\
 example:
   changetrack log --patch monday.html tuesday.html friday.html
@@ -78,5 +81,7 @@ Show what became of the pages of a site.
 + new, - removed, ~ changed, > moved, ! in error, ? not seen this time
 
 The pages are a folder, or a file of JSON: a list, or one object a line, each with the `url`
-of a page and its `contentHash` or `error`. A page that has the content of one that is gone
-has moved. When more than 80 % of them are missing at once, the site is taken to be down."""
+of a page and its `contentHash` or `error`. Of a folder, each file is a page, read as --as or
+its ending says, but for those that are hidden or binary. A page that has the content of one
+that is gone has moved. When more than 80 % of them are missing at once, the site is taken to
+be down."""

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from changetrack import wire
-from changetrack._diffs import Diff
-from changetrack._render import list_fields, render_terminal
+from changetrack._render import render_terminal
+from changetrack._render.fields import list_changes
 from changetrack._spelling import to_snake
 from changetrack._textdiff import TextDiff
 from changetrack.cli.extras import (
@@ -27,7 +27,8 @@ from changetrack.errors import ChangeTrackError, InvalidRequest
 if TYPE_CHECKING:
     import argparse
 
-    from changetrack._models import Extra, JsonValue
+    from changetrack._diffs import Diff
+    from changetrack._models import Extra, JsonValue, Mode
     from changetrack._results import Result
     from changetrack.cli.comparison import Comparison
 
@@ -41,7 +42,10 @@ def check_shown(given: argparse.Namespace) -> None:
     Raises:
         InvalidRequest: an option says something of what is not shown.
     """
-    shown = None if given.show is None else read_extra(given.show, "--show")
+    if len(given.show) > 1:
+        remedy = "leave one out, or name several with --json --include"
+        raise InvalidRequest("--show is given twice, and one part is printed", remedy)
+    shown = _find_shown(given)
     if shown is not None and (given.json or given.stat):
         other = "--json" if given.json else "--stat"
         remedy = "leave one out; what stands in the JSON as well is named with --include"
@@ -59,6 +63,10 @@ def check_shown(given: argparse.Namespace) -> None:
         if value is not None and extra not in asked:
             name = extra.replace("_", "-")
             raise InvalidRequest(f"{option} is of {name}, which is not shown", f"add --show {name}")
+
+
+def _find_shown(given: argparse.Namespace) -> Extra | None:
+    return read_extra(given.show[0], "--show") if given.show else None
 
 
 def show_result(result: Result, given: argparse.Namespace, comparison: Comparison) -> int:
@@ -83,14 +91,16 @@ def show_result(result: Result, given: argparse.Namespace, comparison: Compariso
 
 
 def _write_json(result: Result, comparison: Comparison) -> JsonValue:
+    # Its pages are compared by what they are, and nobody was asked for a mode.
+    mode: Mode = "json" if result.snapshot.markdown is None else "gitDiff"
     try:
-        return wire.write_result(result, comparison.options)
+        return wire.write_result(result, comparison.options.with_given(modes=(mode,)))
     except ChangeTrackError as error:
         raise comparison.respell(error) from None
 
 
 def _show(result: Result, given: argparse.Namespace, comparison: Comparison) -> None:
-    name = None if given.show is None else read_extra(given.show, "--show")
+    name = _find_shown(given)
     is_painted = wants_color(given.color)
     shown = _write_shown(name, result, given, comparison)
     remarks = list_remarks(result, given, is_painted=is_painted)
@@ -153,7 +163,8 @@ def _summarize(result: Result) -> str:
         return f"fields: {counts}, {ops.count('replace')} replaced{moved}"
     lines = result.diff.text_diff or TextDiff([], [], [])
     counts = f"{lines.additions} added, {lines.deletions} deleted"
-    places = len(lines.hunks)
+    # Hunks, whatever stands between them: the groups of a unified diff depend on its context.
+    places = len(lines.edits)
     return f"lines: {counts}, in {places} place{'s' * (places != 1)}"
 
 
@@ -165,10 +176,7 @@ def _write_diff(diff: Diff, given: argparse.Namespace) -> str:
     # What nobody looks at goes to patch.
     if diff.field_diff is None:
         return diff.text or ""
-    if diff.field_diff.rules is None:
-        return list_fields(diff.field_diff)
-    # Where lists are aligned by keys, items are known by them.
-    return render_terminal(Diff(None, diff.field_diff), color=False)
+    return list_changes(diff)
 
 
 def _measure_width(*, is_split: bool) -> int | None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, cast
 from changetrack import wire
 from changetrack._history import find_history
 from changetrack._models import Options
-from changetrack._render import list_fields, paint_diff
+from changetrack._render import paint_diff
+from changetrack._render.fields import list_changes
 from changetrack._results import Result
 from changetrack._tracking import track
-from changetrack.cli.files import print_text
+from changetrack.cli.comparison import read_keys
+from changetrack.cli.files import print_text, warn
 from changetrack.cli.showing import SAME, wants_color
 from changetrack.cli.versions import read_versions
 from changetrack.wire.values import write_value
@@ -59,8 +61,12 @@ class Step:
 
 def run_log(given: argparse.Namespace) -> int:
     """Show the steps between versions, the newest first, and return the exit status."""
+    list_keys = read_keys(given).options.list_keys
     versions = read_versions(given)
-    told = _follow(versions, given.context)
+    options = Options(context=given.context, list_keys=list_keys)
+    told = _follow(versions, options)
+    if list_keys is not None:
+        _warn(versions, told)
     if given.json:
         names = [version.name for version in versions]
         for at in range(len(told) - 1, -1, -1):
@@ -70,6 +76,15 @@ def run_log(given: argparse.Namespace) -> int:
     else:
         _print(told, [version.label for version in versions], given)
     return SAME
+
+
+def _warn(versions: list[Version], told: list[tuple[Result, History]]) -> None:
+    """Tell what nothing came of, once however many steps say so."""
+    if versions[-1].is_markdown:
+        warn("the page is text, so nothing comes of --list-key")
+    diffs = (result.diff and result.diff.field_diff for result, _ in told)
+    for warning in dict.fromkeys(each for diff in diffs if diff for each in diff.warnings):
+        warn(warning)
 
 
 def _print(
@@ -88,12 +103,12 @@ def _print(
             print_text("\n")
 
 
-def _follow(versions: list[Version], context: int) -> list[tuple[Result, History]]:
+def _follow(versions: list[Version], options: Options) -> list[tuple[Result, History]]:
     told: list[tuple[Result, History]] = []
     kept: list[Snapshot] = []
     for version in versions:
         previous = kept[-1] if kept else None
-        result = _compare(version.snapshot, previous, context)
+        result = _compare(version.snapshot, previous, options)
         history = find_history(
             result.snapshot, previous, kept[:-1], changed=result.changed, closest=False
         )
@@ -102,7 +117,7 @@ def _follow(versions: list[Version], context: int) -> list[tuple[Result, History
     return told
 
 
-def _compare(current: Snapshot, previous: Snapshot | None, context: int) -> Result:
+def _compare(current: Snapshot, previous: Snapshot | None, options: Options) -> Result:
     modes: tuple[Mode, ...] = ("gitDiff",) if current.markdown is not None else ()
     if current.json is not None:
         modes = (*modes, "json")
@@ -112,7 +127,7 @@ def _compare(current: Snapshot, previous: Snapshot | None, context: int) -> Resu
             json=current.json,
             previous=previous,
             captured_at=current.captured_at,
-            options=Options(modes=modes, context=context),
+            options=options.with_given(modes=modes),
         )
     # Nothing but a hash was kept of it.
     is_same = previous is not None and find_history(current, previous, []).seen_before
@@ -169,5 +184,5 @@ def _spell(step: Step, room: int) -> str:
 
 
 def _spell_diff(diff: Diff) -> str:
-    fields = "" if diff.field_diff is None else list_fields(diff.field_diff)
+    fields = "" if diff.field_diff is None else list_changes(diff)
     return f"{diff.text or ''}{fields}"

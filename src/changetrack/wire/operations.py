@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from changetrack._fielddiff.rules import make_rules
 from changetrack._history import blame, blame_fields
 from changetrack._models import Limits, Options
 from changetrack._reader import Reader
@@ -106,12 +107,14 @@ def _blame(body: Reader, limits: Limits) -> JsonValue:
         for index, each in enumerate(stored)
     ]
     newest = snapshots[-1]
+    list_keys = Options().with_given(list_keys=body.raw("listKeys")).list_keys
+    make_rules(list_keys, "keep", None)  # what is wrong with them is no fault of a snapshot
     told: JsonObject = {}
     try:
         if newest.markdown is not None or newest.json is None:
             told["lines"] = write_value(blame(snapshots, limits=limits))
         if newest.json is not None:
-            told["fields"] = write_value(blame_fields(snapshots, limits=limits))
+            told["fields"] = write_value(blame_fields(snapshots, list_keys=list_keys, limits=limits))
     except ChangeTrackError as error:
         raise error.under("snapshots") from None
     return told

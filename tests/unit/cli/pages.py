@@ -27,6 +27,8 @@ def write_pages(folder: Path) -> None:
         "new.json": '{"price": "$24", "seen": 2, "extra": [1.0]}',
         "schema.json": json.dumps(SCHEMA),
         "page.diff": TEXT,
+        "apart.md": "One and more\n\nsame\n\nTwo and more",
+        "apart2.md": "One or more\n\nsame\n\nTwo or more",
     }.items():
         (folder / name).write_bytes(text.encode())
 

@@ -89,7 +89,7 @@ def test_pages_that_cannot_be_compared_are_trouble(capsys: Output) -> None:
     Path("then/then.md").unlink()
     assert main(["cluster", "then", "now"]) == TROUBLE
     output, errors = capsys.readouterr()
-    assert output.endswith("  c.json\n")
+    assert output.endswith("  c.json\n\n1 page: 1 line changed in Legal.\n  legal\n")
     assert errors == BINARY + (
         "changetrack: warning: 1 page of OLD only: left out;"
         " `changetrack pages OLD NEW` lists them\n"

@@ -51,6 +51,16 @@ RUNS: dict[str, tuple[list[str], int, str]] = {
         CHANGED,
         "fields: 1 added, 0 removed, 2 replaced\n",
     ),
+    "stat of two changes in one hunk": (
+        ["diff", "--stat", "apart.md", "apart2.md"],
+        CHANGED,
+        "lines: 2 added, 2 deleted, in 2 places\n",
+    ),
+    "stat without context": (
+        ["diff", "--stat", "-U", "0", "apart.md", "apart2.md"],
+        CHANGED,
+        "lines: 2 added, 2 deleted, in 2 places\n",
+    ),
     "stat of one page": (["diff", "--stat", "old.md", "old.md"], SAME, "nothing changed\n"),
     "apply": (["apply", "page.diff", "old.md"], SAME, NEW),
     "apply to html": (["apply", "page.diff", "old.html"], SAME, NEW),

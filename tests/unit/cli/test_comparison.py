@@ -39,7 +39,7 @@ KEYED: dict[str, tuple[list[str], int, str, str]] = {
     "by two keys": (
         ["--list-key", "plans=id,name", "a.json", "c.json"],
         CHANGED,
-        '> plans[id=2,name="Pro"]: moved from plans[1]\n',
+        '> plans[id=2,name="Pro"]: moved, plans[1] → plans[0]\n',
         "",
     ),
     "counted": (

@@ -15,9 +15,7 @@ from tests.unit.cli.pages import CHANGED, SAME, TROUBLE, Output, Stdin
 
 OLD = [{"url": f"/{name}", "contentHash": name} for name in "abc"]
 DOWN = "so much is missing that the site seems to be down: nothing counts as removed"
-NEW = [
-    {"url": url, "contentHash": name} for url, name in (("/a", "9"), ("/d", "b"), ("/e", "e"))
-]
+NEW = [{"url": url, "contentHash": name} for url, name in (("/a", "9"), ("/d", "b"), ("/e", "e"))]
 BINARY = "changetrack: warning: 2 binary files are left out\n"
 
 
@@ -146,7 +144,10 @@ def test_an_address_forges_no_line(capsys: Output, monkeypatch: pytest.MonkeyPat
                 " give the hash of its content, or why there is none"
             ),
         ),
-        ('{"url": "/", "error": "gone"}\n7', "p.json[1]: expected an object, got a number; send a JSON object"),
+        (
+            '{"url": "/", "error": "gone"}\n7',
+            "p.json[1]: expected an object, got a number; send a JSON object",
+        ),
         (
             '{"url": "/"}\n{"url": "/b"',
             (

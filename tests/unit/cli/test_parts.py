@@ -243,6 +243,13 @@ def test_what_is_piped_is_side_by_side_on_request_only(
     ("arguments", "message"),
     [
         (
+            ["--show", "html", "--stat", "--show", "summary"],
+            (
+                "--show is given twice, and one part is printed;"
+                " leave one out, or name several with --json --include"
+            ),
+        ),
+        (
             ["--show", "htlm"],
             f"--show: there is no 'htlm'; did you mean html? There are {NAMES}",
         ),
@@ -268,7 +275,10 @@ def test_what_is_piped_is_side_by_side_on_request_only(
         ),
         (
             ["--show", "render", "--budget", "9"],
-            ("--budget: expected a whole number from 100 to 1,000,000, got 9; leave it out for 800"),
+            (
+                "--budget: expected a whole number from 100 to 1,000,000, got 9;"
+                " leave it out for 800"
+            ),
         ),
         (
             ["--json", "--include", "render", "--cursor", "9"],

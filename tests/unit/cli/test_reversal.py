@@ -186,3 +186,15 @@ def test_diffs_that_do_not_meet_are_trouble(diffs: list[str], message: str, caps
     Path("empty.json").write_text("{}")
     assert main(["compose", "old.md", *diffs]) == TROUBLE
     assert capsys.readouterr() == ("", f"changetrack: {message}\n")
+
+
+def test_fields_that_were_cut_are_not_applied(capsys: Output) -> None:
+    """They would lead to another page."""
+    Path("d.json").write_text('{"fields": [], "fieldsTruncated": true}')
+    for command, page in (("apply", "old.json"), ("revert", "new.json")):
+        assert main([command, "d.json", page]) == TROUBLE
+        assert capsys.readouterr() == (
+            "",
+            "changetrack: d.json.fields: the fields were cut; they do not lead from one page to the"
+            " other; ask for jsonPatch, which never is, or track a part of the page\n",
+        )

@@ -244,3 +244,33 @@ def test_their_help_is_a_page(command: str, capsys: Output) -> None:
     assert caught.value.code == 0
     assert page.startswith(f"usage: changetrack {command}")
     assert max(map(len, page.split("\n"))) <= 100
+
+
+def test_items_are_followed_by_their_keys(capsys: Output, folder: Path) -> None:
+    """An item at the head is new, and the others are what they were."""
+    (folder / "old.json").write_text('[{"id": "A", "n": 1}]')
+    (folder / "new.json").write_text('[{"id": "B", "n": 2}, {"id": "A", "n": 1}]')
+    keyed = ["--list-key", "$=id", "old.json", "new.json"]
+    assert main(["blame", *keyed]) == SAME
+    assert capsys.readouterr() == (
+        'new.json  [id="B"].id: "B"\nnew.json  [id="B"].n: 2\n'
+        'old.json  [id="A"].id: "A"\nold.json  [id="A"].n: 1\n',
+        "",
+    )
+    assert main(["log", "-p", *keyed]) == SAME
+    assert capsys.readouterr().out.split("\n")[:2] == [
+        'new.json  changed  +1 -0 ~0  [id="B"] added: {"id":"B","n":2}.',
+        '+ [id="B"]: {"id":"B","n":2}',
+    ]
+
+
+def test_keys_that_nothing_comes_of_are_told(capsys: Output) -> None:
+    """Once, however many steps there are; what is no key is trouble."""
+    assert main(["log", "--list-key", "jobs=id", "one.json", "two.json", "one.json"]) == SAME
+    assert capsys.readouterr().err == "changetrack: warning: list keys: jobs meets no list\n"
+    for command in ("log", "blame"):
+        assert main([command, "--list-key", "plans=id", "mon.md", "tue.md"]) == SAME
+        said = "changetrack: warning: the page is text, so nothing comes of --list-key\n"
+        assert capsys.readouterr().err == said
+        assert main([command, "--list-key", "**.plans=id", "one.json", "two.json"]) == TROUBLE
+        assert capsys.readouterr().err.startswith("changetrack: --list-key **.plans=id: '**.plans'")

@@ -11,6 +11,10 @@ import pytest
 from changetrack.cli import main
 from tests.unit.cli.pages import TROUBLE, Output, Stdin
 
+FOLDERS = (
+    "`changetrack pages OLD NEW` compares folders page by page, `changetrack cluster OLD NEW` shows"
+    " what changed alike in them"
+)
 ENCODING = "name the encoding of a page with --encoding"
 
 
@@ -37,7 +41,9 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
     ("arguments", "files", "message"),
     [
         (["diff", "no.md", "new.md"], {}, "no.md: No such file or directory"),
-        (["diff", "old.md", "."], {}, ".: Is a directory"),
+        (["track", "--state", "s.json", "."], {}, ".: Is a directory"),
+        (["diff", "old.md", "."], {}, f".: it is a folder, and diff compares two pages; {FOLDERS}"),
+        (["diff", ".", "."], {}, f".: it is a folder, and diff compares two pages; {FOLDERS}"),
         (
             ["diff", "old.md", "bad.md"],
             {"bad.md": b"caf\xe9"},

@@ -61,7 +61,8 @@ def _set(colors: dict[str, str]) -> str:
 _STACKED = """
 @media (max-width:700px){
 & .split colgroup,& .split thead,& .fields colgroup,& .fields thead{display:none}
-& table,& caption,& tbody{display:block}
+& .split,& .fields,& .split caption,& .fields caption,& .split tbody,& .fields tbody{display:block}
+& .split td.num:nth-child(4){border-left:0}
 & .split tr{display:grid;grid-template-columns:3.2em 1.4em minmax(0,1fr)}
 & .split tr.wide{display:block}
 & .split td.void,& .split td.twin{display:none}
@@ -72,7 +73,7 @@ border-top:1px solid var(--line)}
 & .fields td[data-label]::before{content:attr(data-label);display:block;color:var(--soft);
 font:11px/1.6 var(--sans)}
 & .fields td.void{display:none}
-& .wide th,& .wide td{display:block}
+& .split .wide th,& .split .wide td,& .fields .wide td{display:block}
 }
 """
 
@@ -121,7 +122,6 @@ word-break:normal;tab-size:4;unicode-bidi:plaintext}}
 & td.del{{background:var(--del);color:var(--del-ink)}}
 & td.add{{background:var(--add);color:var(--add-ink)}}
 & td.moved{{background:var(--moved);color:var(--moved-ink)}}
-& td.text.del,& td.text.add{{border-left:2px solid transparent}}
 & .split td.num:nth-child(4){{border-left:1px solid var(--line)}}
 & del,& ins{{text-decoration:none;border-radius:2px;padding:1px 0;color:inherit;
 -webkit-box-decoration-break:clone;box-decoration-break:clone}}

@@ -15,6 +15,7 @@ from changetrack._render.wording import (
     spell_move,
     spell_origin,
     spell_path,
+    spell_target,
 )
 from changetrack._structure.models import Span
 from changetrack._structure.words import compare_words
@@ -213,7 +214,7 @@ def _write_field(field: RichField, dress: Dress, caps: Caps) -> Markup:
 def _cut_values(field: RichField, caps: Caps) -> tuple[list[Piece], list[Piece]]:
     """Return the pieces of both values; of strings, those that differ are marked word by word."""
     if field.op == "move":
-        return [Piece("plain", spell_origin(field))], [Piece("plain", spell_path(field))]
+        return [Piece("plain", spell_origin(field))], [Piece("plain", spell_target(field))]
     before = "" if field.op == "add" else dump_json(field.previous).decode()
     after = "" if field.op == "remove" else dump_json(field.current).decode()
     deleted: Sequence[Span] = [Span(0, len(before))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from changetrack._models import ItemKey
 from changetrack._significance.carried import pair_carried
+from changetrack._significance.conditions.headings import fold_name, holds
 from changetrack._significance.conditions.judgments import cut
 from changetrack._significance.conditions.nodes import find_place, list_nodes
 from changetrack._significance.conditions.patterns import ANYWHERE, matches
@@ -65,6 +66,7 @@ class Facts:
         self.changes = changes
         # By identity: what they are of is kept as long as they are.
         self._shifts: dict[int, Shift | None] = {}
+        self._read: dict[int, tuple[Shift, ...]] = {}
         self._measures: dict[str, dict[int, float | None]] = {}
         self._found: dict[tuple[str, bool], list[Node]] = {}
 
@@ -119,11 +121,18 @@ class Facts:
             yield known[id(shift)]
 
     @cached_property
-    def line_changes(self) -> tuple[RawChange, ...]:
-        """Every line and every cell of the text that changed, moved ones left out."""
+    def _placed_changes(self) -> tuple[tuple[tuple[str, ...], RawChange], ...]:
+        """Every line and every cell of the text that changed, and the headings above."""
         hunks = self.changes.hunks
         carried = pair_carried(self.changes.text_diff, hunks)
-        return tuple(change for hunk in hunks for change in list_changes(hunk, carried))
+        return tuple(
+            (hunk.place.heading, change) for hunk in hunks for change in list_changes(hunk, carried)
+        )
+
+    @cached_property
+    def line_changes(self) -> tuple[RawChange, ...]:
+        """Every line and every cell of the text that changed, moved ones left out."""
+        return tuple(change for _, change in self._placed_changes)
 
     @cached_property
     def line_shifts(self) -> tuple[Shift, ...]:
@@ -131,10 +140,40 @@ class Facts:
         pairs = (change for change in self.line_changes if change.old and change.new)
         return tuple(
             shift
-            for read in map(read_change, islice(pairs, _MOST_NODES))
-            for shift in list_shifts(read.old, read.new, read.label)
+            for change in islice(pairs, _MOST_NODES)
+            for shift in self._read_shifts(change)
             if shift.is_change
         )
+
+    def find_shifts(
+        self, heading: tuple[str, ...], row: str | None, column: str | None
+    ) -> list[Shift]:
+        """Return the numbers that changed at a place of the text.
+
+        In a cell that is named, one that came or went is one as well.
+        """
+        wanted = [fold_name(part) for part in heading]
+        found = (
+            change
+            for above, change in self._placed_changes
+            if (row is None or _is_named(change.row, row))
+            and (column is None or _is_named(change.column, column))
+            and (not wanted or holds(above, wanted))
+        )
+        is_cell = row is not None or column is not None
+        shifts = (
+            shift for change in islice(found, _MOST_NODES) for shift in self._read_shifts(change)
+        )
+        return [shift for shift in shifts if is_cell or shift.is_change]
+
+    def _read_shifts(self, change: RawChange) -> tuple[Shift, ...]:
+        """Return the numbers that differ in a line or a cell, read once."""
+        found = self._read.get(id(change))
+        if found is None:
+            read = read_change(change)
+            found = tuple(list_shifts(read.old, read.new, read.label))
+            self._read[id(change)] = found
+        return found
 
     @cached_property
     def wordings(self) -> tuple[Wording, ...]:
@@ -169,6 +208,10 @@ class Facts:
         """Return the value at a place of the current JSON, in a tuple; None where there is none."""
         diff = self.changes.field_diff
         return None if diff is None else find_place(diff.current, path)
+
+
+def _is_named(name: str, wanted: str) -> bool:
+    return bool(name) and fold_name(name) == fold_name(wanted)
 
 
 def _read_shift(node: Node) -> Shift | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from changetrack._significance.conditions.bounds import is_within, spell_bounds, spell_number
 from changetrack._significance.conditions.facts import Facts
 from changetrack._significance.conditions.field_judge import judge_field
+from changetrack._significance.conditions.headings import fold_name, holds
 from changetrack._significance.conditions.judgments import Judged, choose, cut
 from changetrack._significance.conditions.models import (
     ClassCondition,
@@ -25,7 +26,6 @@ from changetrack._significance.conditions.models import (
 from changetrack._significance.conditions.number_judge import judge_number
 from changetrack._significance.conditions.text_judge import judge_text
 from changetrack._significance.lines import STEP
-from changetrack._significance.markup import list_words, read_visible
 from changetrack._significance.models import Verdict
 
 if TYPE_CHECKING:
@@ -98,25 +98,14 @@ def _judge_score(condition: ScoreCondition, facts: Facts) -> Judged:
 
 
 def _judge_section(condition: SectionCondition, facts: Facts) -> Judged:
-    wanted = [_fold(part) for part in condition.heading]
+    wanted = [fold_name(part) for part in condition.heading]
     found = (
         Judged(condition.status in (None, section.status), _tell_section(section))
         for section in facts.changes.sections
         if section.status != "unchanged"
-        and (_holds(section.heading, wanted) or _holds(section.previous_heading or (), wanted))
+        and (holds(section.heading, wanted) or holds(section.previous_heading or (), wanted))
     )
     return choose(found, f'no section "{STEP.join(map(cut, condition.heading))}" changed')
-
-
-def _holds(path: tuple[str, ...], wanted: list[str]) -> bool:
-    """Return whether these headings follow each other somewhere on the way down to a section."""
-    folded = [_fold(part) for part in path]
-    last = len(folded) - len(wanted)
-    return any(folded[at : at + len(wanted)] == wanted for at in range(last + 1))
-
-
-def _fold(heading: str) -> str:
-    return " ".join(list_words(read_visible(heading).text)).casefold()
 
 
 def _tell_section(section: SectionChange) -> str:

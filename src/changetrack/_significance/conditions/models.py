@@ -21,13 +21,22 @@ JunctionKind: TypeAlias = Literal["all", "any", "not"]
 class NumberCondition:
     """A number that changed by so much, or that came within bounds that it was not in.
 
-    Without a `path`, any number that changed into another one, in text as well.
+    It stands in a field at `path`, or in the text: under a heading, in a row of a table, in a
+    column. Without any of them, it is any number that changed into another one.
     """
 
     measure: NumberMeasure
     bounds: Bounds
     path: Pattern | None = None
+    heading: tuple[str, ...] = ()
+    row: str | None = None
+    column: str | None = None
     name: str | None = None
+
+    @property
+    def is_of_text(self) -> bool:
+        """Whether a place in the text is named."""
+        return bool(self.heading) or self.row is not None or self.column is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

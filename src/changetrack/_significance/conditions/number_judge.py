@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from changetrack._significance.conditions.bounds import is_within, spell_bounds, spell_number
 from changetrack._significance.conditions.judgments import Judged, cut
+from changetrack._significance.lines import STEP
 
 if TYPE_CHECKING:
     from changetrack._fielddiff.amounts import Amount
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
 
 def judge_number(condition: NumberCondition, facts: Facts) -> Judged:
     """Return whether a number does what is asked for; without a path, any that became another."""
-    if condition.path is None:
+    if condition.path is None and not condition.is_of_text:
         read = [facts.read_shift(node) for node in facts.nodes if node.op == "replace"]
         shifts = [shift for shift in read if shift and shift.is_change] + [*facts.line_shifts]
         nothing = "no number changed into another one"
     else:
-        read = [facts.read_shift(node) for node in facts.find_nodes(condition.path)]
-        shifts = [shift for shift in read if shift]
-        nothing = f"no number changed at {facts.spell_path(condition.path)}"
+        shifts = _find_shifts(condition, facts)
+        nothing = f"no number changed {_spell_place(condition, facts)}"
     if condition.measure == "value":
         met = next((shift for shift in shifts if _crosses(condition, shift)), None)
     else:
@@ -34,6 +34,24 @@ def judge_number(condition: NumberCondition, facts: Facts) -> Judged:
     if met:
         return Judged(met=True, because=cut(met.label) + met.told)
     return Judged(met=False, because=_tell_unmet(condition, shifts[0]) if shifts else nothing)
+
+
+def _find_shifts(condition: NumberCondition, facts: Facts) -> list[Shift]:
+    """Return the numbers at the path of a field, and at the place in the text."""
+    shifts: list[Shift] = []
+    if condition.path is not None:
+        read = map(facts.read_shift, facts.find_nodes(condition.path))
+        shifts += filter(None, read)
+    if condition.is_of_text:
+        shifts += facts.find_shifts(condition.heading, condition.row, condition.column)
+    return shifts
+
+
+def _spell_place(condition: NumberCondition, facts: Facts) -> str:
+    names = (*condition.heading, condition.row, condition.column)
+    told = STEP.join(cut(name) for name in names if name is not None)
+    places = [f"at {facts.spell_path(condition.path)}"] if condition.path is not None else []
+    return " or ".join([*places, *([f'in "{told}"'] if told else [])])
 
 
 def _crosses(condition: NumberCondition, shift: Shift) -> bool:

@@ -97,14 +97,22 @@ def _read_condition(place: Place, depth: int, counted: list[int]) -> Condition:
 
 
 def _read_number(place: Place, name: str | None) -> NumberCondition:
-    fields = place.fields(("path", *_MEASURES))
+    fields = place.fields(("path", "heading", "row", "column", *_MEASURES))
     measure, inner = choose_one(place, fields, _MEASURES)
     return NumberCondition(
         measure=measure,
         bounds=_read_bounds(inner),
         path=read_pattern(fields["path"]) if "path" in fields else None,
+        heading=_read_heading(fields["heading"]) if "heading" in fields else (),
+        row=fields["row"].text(MAX_CHARS) if "row" in fields else None,
+        column=fields["column"].text(MAX_CHARS) if "column" in fields else None,
         name=name,
     )
+
+
+def _read_heading(place: Place) -> tuple[str, ...]:
+    parts = place.items(least=1) if isinstance(place.value, (list, tuple)) else [place]
+    return tuple(part.text(MAX_CHARS) for part in parts)
 
 
 def _read_text(place: Place, name: str | None) -> TextCondition:
@@ -145,10 +153,8 @@ def _read_section(place: Place, name: str | None) -> SectionCondition:
     fields = place.fields(("heading", "status"))
     if "heading" not in fields:
         place.refuse("the heading is missing", 'say which section: {"heading": "Pricing"}')
-    heading = fields["heading"]
-    parts = heading.items(least=1) if isinstance(heading.value, (list, tuple)) else [heading]
     return SectionCondition(
-        heading=tuple(part.text(MAX_CHARS) for part in parts),
+        heading=_read_heading(fields["heading"]),
         status=fields["status"].one_of(STATUSES) if "status" in fields else None,
         name=name,
     )
