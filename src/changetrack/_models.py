@@ -18,6 +18,7 @@ from changetrack._kinds import (
     read_name,
     read_names,
 )
+from changetrack._spelling import show_fields
 from changetrack.errors import InvalidOption, UnknownMode
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
@@ -235,6 +236,8 @@ class FieldChange:
     current: JsonValue = field(default=None, hash=False)
     origin: FieldPath | None = None
     key_path: KeyPath | None = None
+
+    __repr__ = show_fields
 
 
 class ItemKey(NamedTuple):

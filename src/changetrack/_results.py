@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from changetrack._spelling import show_fields
+
 if TYPE_CHECKING:
     from changetrack._diffs import Diff
     from changetrack._fielddiff.models import SuppressedChange
@@ -38,6 +40,8 @@ class Result:
     conditions: tuple[Verdict, ...] = ()
     history: History | None = None
     baseline: ThreeWay | None = None
+
+    __repr__ = show_fields
 
     @property
     def changed(self) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._fielddiff import read_rules
+from changetrack._fielddiff.budget import share_budget
 from changetrack.errors import ChangeTrackError
 
 if TYPE_CHECKING:
     from changetrack._fielddiff import FieldRules
+    from changetrack._fielddiff.budget import Budget as Likeness
     from changetrack._models import JsonValue, Limits, Options
     from changetrack._schema import Budget, CheckedSchema
 
@@ -23,7 +25,7 @@ REQUEST_STEPS = 2_000_000
 class Scope:
     """What of one page's JSON is tracked, and what is to be doubted about it."""
 
-    __slots__ = ("_budget", "_narrows", "_schema", "rules")
+    __slots__ = ("_budget", "_narrows", "_schema", "likeness", "rules")
 
     def __init__(
         self,
@@ -32,9 +34,12 @@ class Scope:
         narrows: bool = False,
         budget: Budget | None = None,
         rules: FieldRules | None = None,
+        likeness: Likeness | None = None,
     ) -> None:
         # How lists are aligned, and what does not count; None where nobody says.
         self.rules = rules
+        # What finding like items may cost, together with other pages; None: each page for itself.
+        self.likeness = likeness
         self._schema = schema
         self._narrows = narrows
         self._budget = budget
@@ -71,9 +76,10 @@ _EVERYTHING = Scope()
 
 
 class Scopes:
-    """The scopes of one call: a schema that pages share is checked once.
+    """The scopes of one call: a schema that pages share is checked once, and so are their rules.
 
-    With `steps`, the work of all of them together is bounded, as a request from outside needs it.
+    With `steps`, the work of all of them together is bounded, as a request from outside needs it;
+    so is what finding like items costs.
     """
 
     def __init__(self, limits: Limits, steps: int | None = None) -> None:
@@ -82,6 +88,8 @@ class Scopes:
         self._budget: Budget | None = None
         # By identity, and with the schema itself, so that no other can take its place in memory.
         self._checked: dict[int, tuple[JsonValue, CheckedSchema]] = {}
+        self._rules: dict[tuple[int | str, ...], tuple[Options, FieldRules | None]] = {}
+        self._likeness = None if steps is None else share_budget()
 
     def find(self, options: Options) -> Scope:
         """Return the scope of a page with these options.
@@ -91,9 +99,11 @@ class Scopes:
         """
         schema = options.schema
         if schema is None:
-            return Scope(rules=read_rules(options)) if options.asks_more else _EVERYTHING
+            if not options.asks_more:
+                return _EVERYTHING
+            return Scope(rules=self._find_rules(options), likeness=self._likeness)
         # 8 ms; only with a schema
-        from changetrack._schema import Budget, check_schema, find_list_keys
+        from changetrack._schema import Budget, check_schema
 
         if self._budget is None and self._steps is not None:
             self._budget = Budget(self._steps)
@@ -103,6 +113,25 @@ class Scopes:
             except ChangeTrackError as error:
                 raise error.under("schema") from None
         checked = self._checked[id(schema)][1]
-        rules = read_rules(options, find_list_keys(checked))
-        narrows = options.track_only_schema
-        return Scope(checked, narrows=narrows, budget=self._budget, rules=rules)
+        return Scope(
+            checked,
+            narrows=options.track_only_schema,
+            budget=self._budget,
+            rules=self._find_rules(options, checked),
+            likeness=self._likeness,
+        )
+
+    def _find_rules(
+        self, options: Options, checked: CheckedSchema | None = None
+    ) -> FieldRules | None:
+        given = options.schema, options.list_keys, options.tolerance
+        known = (options.order, *map(id, given))
+        if known not in self._rules:
+            keys = None
+            if checked is not None:
+                from changetrack._schema import find_list_keys
+
+                keys = find_list_keys(checked)
+            # With the options themselves, for the same reason as above.
+            self._rules[known] = (options, read_rules(options, keys))
+        return self._rules[known][1]

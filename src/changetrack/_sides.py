@@ -90,7 +90,8 @@ def compare_json(
     if known is not None:
         return _compare_hashes(content_hash, known, json=tracked, warnings=warnings)
     baseline = scope.narrow(previous.json)
-    diff = compare_fields(*_fill_missing(baseline, tracked), limits, scope.rules)
+    sides = _fill_missing(baseline, tracked)
+    diff = compare_fields(*sides, limits, scope.rules, shared=scope.likeness)
     return Side(
         content_hash=content_hash,
         changed=bool(diff),

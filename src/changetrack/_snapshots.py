@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from changetrack._hashing import copy_json, dump_json, load_json, same_json
 from changetrack._models import Limits
 from changetrack._reader import Reader
+from changetrack._spelling import show_fields
 from changetrack.errors import ChangeTrackError, InvalidSnapshot
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Snapshot:
         mine, theirs = self.__reduce__()[1], other.__reduce__()[1]
         # JSON is equal with its types: Python takes True for 1.
         return mine == theirs and same_json(self.json, other.json)
+
+    __repr__ = show_fields
 
     def __hash__(self) -> int:
         return hash((self.content_hash, self.markdown, self.captured_at, self.hashes))

@@ -23,6 +23,7 @@ from changetrack._sides import (
     compare_markdown,
 )
 from changetrack._snapshots import Hashes, Snapshot, mark_tracked, read_snapshot
+from changetrack._spelling import show_fields
 from changetrack._textdiff import TextDiff
 from changetrack.errors import (
     ChangeTrackError,
@@ -75,6 +76,8 @@ class Observation:
     tag: str | None = None
     captured_at: str | None = None
     options: Options | None = None
+
+    __repr__ = show_fields
 
 
 def track(

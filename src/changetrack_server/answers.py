@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from changetrack import ChangeTrackError, wire
-from changetrack_server.errors import find_status
+from changetrack_server.errors import EndpointError, find_status
 
-__all__ = ["ASK", "JUDGE", "Answer", "refuse"]
+__all__ = ["ASK", "JUDGE", "Answer", "bound", "refuse"]
 
 # It holds questions to a language model, and a change that one is to judge.
 ASK = "ask"
@@ -36,3 +36,13 @@ class Answer(NamedTuple):
 def refuse(error: ChangeTrackError) -> Answer:
     """Return the answer that an error is."""
     return Answer(find_status(error), wire.encode(wire.write_error(error)))
+
+
+def bound(answer: Answer, most: int) -> Answer:
+    """Return an answer, or the refusal of one that is larger than so many bytes."""
+    size = len(answer.body)
+    # A refusal is small, however little may be answered.
+    if size <= most or not answer.is_good:
+        return answer
+    problem = f"the answer has {size:,} bytes, more than the {most:,} that this server gives"
+    return refuse(EndpointError("answer_too_large", problem=problem))

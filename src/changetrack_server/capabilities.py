@@ -90,6 +90,7 @@ def _describe_monitors(settings: Settings) -> JsonObject:
 def _describe_limits(settings: Settings) -> JsonObject:
     return {
         "maxBodyBytes": settings.max_body_bytes,
+        "maxAnswerBytes": settings.max_answer_bytes,
         "maxBatchItems": settings.batch_items,
         "maxJsonDepth": settings.json_depth,
         "maxJsonValues": settings.json_tokens,

@@ -151,6 +151,12 @@ FAULTS: dict[str, Fault] = {
     "work_too_large": Fault(
         413, "payload_too_large", "the work needs more memory than is allowed", "send less at once"
     ),
+    "answer_too_large": Fault(
+        413,
+        "payload_too_large",
+        "the answer would be larger than this server gives",
+        "ask for less by include or formats, or send fewer items at once",
+    ),
     "internal_error": Fault(
         500, "internal_error", "the server failed", "tell the operator the X-Request-Id"
     ),

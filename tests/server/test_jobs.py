@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from changetrack_server.answers import ASK, JUDGE, Answer
+from changetrack_server.answers import ASK, JUDGE, Answer, bound
 from changetrack_server.diffing import rules_of
 from changetrack_server.settings import Settings
 from changetrack_server.work.jobs import JOBS, warm_up
@@ -221,3 +221,15 @@ def test_too_large_a_page_is_the_page_s_fault() -> None:
         {"formats": ["changeTracking"]}, b"a" * (16 * 2**20 + 1), content_type="text/plain"
     )
     assert (answer.status, envelope["reason"]) == (422, "conversion_failed")
+
+
+def test_a_refusal_is_never_too_large() -> None:
+    """However little may be answered, why there is no answer is said."""
+    assert bound(Answer(400, b"12345"), 4) == Answer(400, b"12345")
+    assert bound(Answer(200, b"1234"), 4) == Answer(200, b"1234")
+    refusal = bound(Answer(200, b"12345"), 4)
+    assert refusal.status == 413
+    assert json.loads(refusal.body)["error"] == (
+        "the answer has 5 bytes, more than the 4 that this server gives;"
+        " ask for less by include or formats, or send fewer items at once"
+    )

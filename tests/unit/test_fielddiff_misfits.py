@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from changetrack import JsonObject, JsonValue, diff_fields, track, wire
@@ -9,6 +11,9 @@ from changetrack._models import ListKeys
 from changetrack.errors import InvalidOption
 
 JOBS: JsonValue = {"stellen": [{"id": "A1", "ort": "Bonn"}, {"id": "A2", "ort": "Köln"}], "n": 1}
+PAIRED = "so items are paired with what is most like them"
+NO_NUMBER = f"list keys: no item of stellen has nr, {PAIRED}"
+MANY = "(too many items without a key of their own)"
 LATER: JsonValue = {"stellen": [{"id": "A2", "ort": "Bonn"}], "n": 2}
 
 
@@ -25,16 +30,12 @@ LATER: JsonValue = {"stellen": [{"id": "A2", "ort": "Bonn"}], "n": 2}
         ({"*": "id"}, ()),
         (
             {"stellen": "nr"},
-            (
-                "list keys: no item of stellen has nr, so items are paired with what is most like"
-                " them",
-            ),
+            (NO_NUMBER,),
         ),
         (
             {"stellen": ["id", "nr"], "jobs": "id"},
             (
-                "list keys: no item of stellen has id and nr, so items are paired with what is most"
-                " like them",
+                f"list keys: no item of stellen has id and nr, {PAIRED}",
                 "list keys: jobs meets no list",
             ),
         ),
@@ -44,15 +45,26 @@ def test_a_key_that_meets_nothing_is_told(list_keys: ListKeys, warnings: tuple[s
     """Of the diff, of the result, and on the wire in the same words."""
     assert diff_fields(JOBS, LATER, list_keys=list_keys).warnings == warnings
     assert track(json=LATER, previous={"json": JOBS}, list_keys=list_keys).warnings == warnings
-    body = {"modes": ["json"], "previous": {"json": JOBS}, "current": {"json": LATER}}
-    answer = wire.answer({**body, "listKeys": list_keys})["data"]
+    body: JsonObject = {
+        "modes": ["json"],
+        "previous": {"json": JOBS},
+        "current": {"json": LATER},
+        "listKeys": cast("JsonValue", list_keys),
+    }
+    answer = wire.answer(body)["data"]
     assert isinstance(answer, dict)
     assert answer.get("warnings", []) == [*warnings]
 
 
 def test_what_was_there_is_met_also_where_it_is_the_same_or_gone() -> None:
     """A list may be on one side only, and an empty one has no items to have a key."""
-    for previous, current in ((JOBS, JOBS), (JOBS, {}), ({}, JOBS), ({"stellen": []}, {})):
+    pairs: list[tuple[JsonValue, JsonValue]] = [
+        (JOBS, JOBS),
+        (JOBS, {}),
+        ({}, JOBS),
+        ({"stellen": []}, {}),
+    ]
+    for previous, current in pairs:
         assert diff_fields(previous, current, list_keys={"stellen": "id"}).warnings == ()
 
 
@@ -77,14 +89,13 @@ def test_lists_that_were_compared_by_position_are_named() -> None:
     current: JsonValue = {f"l{at}": [{"a": at, "b": -n} for n in range(2, 203)] for at in range(5)}
     diff = diff_fields(previous, current, list_keys={"l0": "x"})
     assert diff.warnings == (
-        "list keys: no item of l0 has x, so items are paired with what is most like them",
-        "list keys: compared by position: l0 (too many items without a key of their own)",
+        f"list keys: no item of l0 has x, {PAIRED}",
+        f"list keys: compared by position: l0 {MANY}",
     )
     inferred = diff_fields(previous, current, order="ignore")
     assert inferred.lists_by_position == ("l0", "l1", "l2", "l3", "l4")
     assert inferred.warnings == (
-        "list keys: compared by position: l0, l1, l2, 2 more lists"
-        " (too many items without a key of their own)",
+        f"list keys: compared by position: l0, l1, l2, 2 more lists {MANY}",
     )
 
 
@@ -105,7 +116,7 @@ def test_any_depth_is_refused_where_each_step_is_named() -> None:
         ({"tolerance": {"a.**": {"abs": 1}}}, 'tolerance["a.**"]'),
     ):
         with pytest.raises(InvalidOption) as caught:
-            diff_fields({}, {}, **options)  # type: ignore[arg-type]
+            diff_fields({}, {}, **options)
         assert caught.value.path == place
         assert "** stands in conditions only; name each step" in caught.value.problem
     # The key of this name is written as others that are odd.
@@ -120,7 +131,7 @@ def test_a_condition_by_keys_hints_at_what_it_needs() -> None:
     pro: JsonValue = {"plans": [{"name": "Pro", "price": 49}]}
     dearer: JsonValue = {"plans": [{"name": "Pro", "price": 59}]}
     path = 'plans[name="Pro"].price'
-    conditions = [
+    conditions: list[JsonObject] = [
         {"number": {"path": path, "percent": {"gte": 10}}},
         {"field": {"path": path}},
     ]

@@ -1,4 +1,4 @@
-"""How many fields changed is the same in every rendering, above every cap and where they are cut."""
+"""How many fields changed is the same in every rendering, above every cap and in a cut."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
-from changetrack import Hashes, Limits, Snapshot, track
+from changetrack import Hashes, JsonValue, Limits, Observation, Snapshot, track
 from changetrack._snapshots import mark_tracked, read_snapshot
 from changetrack.errors import ChangeTrackError, FieldTooLong, InvalidJson, InvalidSnapshot
 
@@ -153,3 +153,21 @@ def test_a_snapshot_of_deep_json_is_written() -> None:
     """Storing knows no depth; reading back is as deep as orjson reads."""
     deep = '{"json":' + "[" * 1_000 + "]" * 1_000 + ',"contentHash":"x"}'
     assert Snapshot.from_json(deep).to_json() == deep
+
+
+def test_a10_what_is_shown_of_a_page_has_a_depth_that_can_be_shown() -> None:
+    """A10: a page may be nested deeper than repr() can go; what is shallow is shown whole."""
+    deep: JsonValue = 1
+    for _ in range(20_000):
+        deep = {"a": [deep]}
+    page = Observation(json=deep)
+    result = track(json=deep, previous={"json": 1}, modes=["json"])
+    assert result.diff is not None
+    shown = "{'a': [{'a': [{'a': […]}]}]}"
+    snapshot = f"Snapshot(markdown=None, json={shown}, content_hash="
+    assert repr(result.snapshot).startswith(snapshot)
+    assert f"first_observation=False, content_hash='{result.content_hash}'" in repr(result)
+    assert snapshot in repr(result)
+    for value in (page, *(result.diff.field_diff or ()), *result.diff.fields):
+        assert f"={shown}" in repr(value)
+    assert "json={'b': [1, None, 1180591620717411303424], 'a': -0.0}," in repr(FULL)

@@ -208,7 +208,13 @@ def _describe_remarks(limits: Limits) -> JsonObject:
             "description": "Differences that the options do not count, where there are any.",
             "type": "array",
             "items": refer("SuppressedChange"),
-            "minItems": 1,
+            "maxItems": limits.field_entries,
+        },
+        "suppressedTotal": {
+            "description": "How many there are, where `suppressed` does not hold all of them: there"
+            " are too many, or their paths are too long together.",
+            "type": "integer",
+            "minimum": 1,
         },
         "conditions": {
             "description": "Which conditions were met, in their order, where there are any.",

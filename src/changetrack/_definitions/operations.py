@@ -37,6 +37,12 @@ def describe_operations(limits: Limits) -> JsonObject:
             {
                 "lines": list_of("BlamedLine", "In their order."),
                 "fields": list_of("BlamedField", "In their order."),
+                "fieldsTotal": {
+                    "description": "How many there are, where `fields` does not hold all of them:"
+                    " paths are too long together.",
+                    "type": "integer",
+                    "minimum": 1,
+                },
             },
             required=[],
         ),

@@ -28,6 +28,7 @@ from changetrack._models import FieldChange, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from changetrack._fielddiff.budget import Budget
     from changetrack._fielddiff.rules import FieldRules
     from changetrack._fielddiff.sides import Pairs, Side
     from changetrack._models import (
@@ -199,15 +200,23 @@ def diff_fields(
 
 
 def compare_fields(
-    previous: JsonValue, current: JsonValue, limits: Limits, rules: FieldRules | None = None
+    previous: JsonValue,
+    current: JsonValue,
+    limits: Limits,
+    rules: FieldRules | None = None,
+    *,
+    shared: Budget | None = None,
 ) -> FieldDiff:
-    """Return the fields that differ between two values that are plain JSON and change no more."""
+    """Return the fields that differ between two values that are plain JSON and change no more.
+
+    With `shared`, what finding like items costs is taken from a budget of several diffs.
+    """
     if rules is None:
         changes = tuple(_walk(previous, current))
         return FieldDiff(changes=changes, limits=limits, previous=previous, current=current)
     from changetrack._fielddiff.keyed import KeyedWalk
 
-    walk = KeyedWalk(rules)
+    walk = KeyedWalk(rules, shared)
     walk.visit_all(previous, current)
     return FieldDiff(
         changes=tuple(walk.changes),

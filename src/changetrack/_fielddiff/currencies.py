@@ -130,5 +130,7 @@ def spell_measures() -> str:
 @cache
 def spell_multipliers() -> str:
     """Return the regular expression of the abbreviations that multiply, longest first."""
-    words = {*_MULTIPLIERS, "Mio", "Mrd", "Tsd", "Millionen", "Milliarden"} - {*UNSPACED_MULTIPLIERS}
+    words = {*_MULTIPLIERS, "Mio", "Mrd", "Tsd", "Millionen", "Milliarden"} - {
+        *UNSPACED_MULTIPLIERS
+    }
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))

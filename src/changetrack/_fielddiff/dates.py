@@ -1,7 +1,7 @@
 """Dates inside text, where they can be read in one way only.
 
-ISO 8601, also with slashes, the form of mails (RFC 2822), `2026年3月3日`, `31.01.2026`, whose day is
-always first, and dates whose month is a word. `03/04/2026` is nobody's date here, unless a day
+ISO 8601, also with slashes, the form of mails (RFC 2822), `2026年3月3日`, `31.01.2026`, whose day
+is always first, and dates whose month is a word. `03/04/2026` is nobody's date here, unless a day
 above 12 stands beside it: then what it says of the order is true of both.
 """
 
@@ -66,9 +66,12 @@ def find_dates(text: str, order: DayOrder | None = None) -> list[DateSpan]:
     if not _YEAR.search(text):
         return []
     found: list[DateSpan] = []
+    taken = bytearray(len(text))
     # Whole dates first: of one, its parts are none.
     for span in _list_spans(text, order):
-        if not any(span.start < each.end and each.start < span.end for each in found):
+        start, end, _ = span
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
             found.append(span)
     return sorted(found, key=lambda span: span.start)
 
@@ -150,6 +153,15 @@ def _months() -> tuple[re.Pattern[str], ...]:
 
 
 def _list_spans(text: str, order: DayOrder | None) -> Iterator[DateSpan]:
+    yield from _list_whole(text)
+    for match in _find_numeric(text):
+        day, month = ("one", "other") if order == "day" else ("other", "one")
+        moment = _read(match.groupdict(), int(match[month]), match[day]) if order else None
+        yield DateSpan(_find_start(text, match.start()), match.end(), moment)
+    yield from _list_months(text)
+
+
+def _list_whole(text: str) -> Iterator[DateSpan]:
     for sign, pattern in _whole():
         for match in pattern.finditer(text) if sign in text else ():
             parts = match.groupdict()
@@ -157,11 +169,9 @@ def _list_spans(text: str, order: DayOrder | None) -> Iterator[DateSpan]:
             # An unknown word between a day and a year is most likely a month of another language.
             if moment is not None or _is_late(parts["year"]):
                 yield DateSpan(_find_start(text, match.start()), match.end(), moment)
-    for match in _find_numeric(text):
-        parts = match.groupdict()
-        day, month = ("one", "other") if order == "day" else ("other", "one")
-        moment = _read(parts, int(match[month]), match[day]) if order else None
-        yield DateSpan(_find_start(text, match.start()), match.end(), moment)
+
+
+def _list_months(text: str) -> Iterator[DateSpan]:
     for pattern in _months():
         for match in pattern.finditer(text):
             word = match["month"]

@@ -2,9 +2,9 @@
 
 `1.299` and `1,299` say nothing by themselves. What the other numbers of both texts write decides,
 and failing that a rule: a comma before exactly three digits groups them; a dot does so beside a
-currency that is not written with a decimal point, or has no decimals (`1.299 €`, `12.800円`), and is
-the decimal point beside one that is (`$3.299`), and where nothing else is there (`1.299`). Beside
-words it may be either, so `1.299 visitors` are none that we know.
+currency that is not written with a decimal point, or has no decimals (`1.299 €`, `12.800円`), and
+is the decimal point beside one that is (`$3.299`), and where nothing else is there (`1.299`).
+Beside words it may be either, so `1.299 visitors` are none that we know.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def read_numeral(
     if numeral.digits is None:
         return None
     groups, found = _split(numeral.digits)
-    is_decimal = _suppose(numeral, currency, is_alone=is_alone)
-    has_decimals = bool(found) and _has_decimals(groups, found, marks, is_decimal)
+    is_point = _suppose(numeral, currency, is_alone=is_alone)
+    has_decimals = bool(found) and _has_decimals(groups, found, marks, is_point=is_point)
     if has_decimals is None:
         return None
     head, decimals = (groups[:-1], groups[-1]) if has_decimals else (groups, "")
@@ -104,7 +104,7 @@ _SHARES = frozenset("%‰°")
 
 
 def _has_decimals(
-    groups: Sequence[str], found: Sequence[str], marks: Marks, is_point: bool | None
+    groups: Sequence[str], found: Sequence[str], marks: Marks, *, is_point: bool | None
 ) -> bool | None:
     last = found[-1]
     if last not in {".", ","}:

@@ -96,12 +96,12 @@ class _Level:
 class KeyedWalk:
     """One walk over two values, and what it found."""
 
-    def __init__(self, rules: FieldRules) -> None:
+    def __init__(self, rules: FieldRules, shared: Budget | None = None) -> None:
         self.changes: list[FieldChange] = []
         self.uncounted: list[FieldChange] = []
         self.lists_by_position: list[str] = []
         self._rules = rules
-        self._budget = Budget()
+        self._budget = Budget(shared=shared)
         # Moves are no changes where the order does not count.
         self._moves = self.changes if rules.order == "keep" else self.uncounted
         self._pending: list[_Level] = []

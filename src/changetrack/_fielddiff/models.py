@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from changetrack._spelling import show_fields
+
 if TYPE_CHECKING:
     from changetrack._models import FieldOp, JsonValue, PathSegment
 
@@ -16,8 +18,8 @@ class Delta:
     A number has `absolute`, exact to the digits that were written, and (unless it was zero)
     `percent` with four decimals, and the `currency` or `unit` that both values share. It is an
     integer where it was written without decimals. A date has its two times in ISO 8601 and the
-    seconds between them as `absolute`, unless only one has a time, or a zone. A boolean has its two
-    values only.
+    seconds between them as `absolute`, unless only one has a time, or a zone, or one is a whole
+    month. A boolean has its two values only.
     """
 
     kind: Literal["number", "date", "boolean"]
@@ -49,6 +51,8 @@ class RichField:
     previous: JsonValue = field(default=None, hash=False)
     current: JsonValue = field(default=None, hash=False)
     delta: Delta | None = None
+
+    __repr__ = show_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

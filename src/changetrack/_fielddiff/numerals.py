@@ -72,23 +72,23 @@ def find_numerals(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[Nume
     for match in _digits().finditer(text):
         if not any(match.start() < end and start < match.end() for start, end in taken):
             numeral = _read(text, match, found[-1].outer_end if found else 0)
-            if any(start <= match.start() < end for start, end in telephones):
+            if match.start() in telephones:
                 numeral = numeral._replace(digits=None)
             found.append(numeral)
     return found
 
 
-def _find_telephones(text: str) -> list[tuple[int, int]]:
-    """Return where telephone numbers stand: they begin with a plus, a zero or a parenthesis."""
-    spans = []
+def _find_telephones(text: str) -> set[int]:
+    """Return the places of telephone numbers: they begin with a plus, a zero or a parenthesis."""
+    places: set[int] = set()
     for match in _TELEPHONE.finditer(text) if _TELEPHONE_START.search(text) else ():
         first, *others = _RUN.findall(match[0])
         count = len(first) + sum(map(len, others))
         # +1 250 000 visitors are an amount.
         is_grouped = match[0][0] == "+" and all(len(each) == _GROUP for each in others)
         if count >= _TELEPHONE_DIGITS[is_grouped]:
-            spans.append(match.span())
-    return spans
+            places.update(range(*match.span()))
+    return places
 
 
 _TELEPHONE_START = re.compile(r"[+(]\d|(?<![\w.,])0\d")
@@ -165,8 +165,8 @@ def _after() -> re.Pattern[str]:
 # What may stand before a number, and behind it: it may not be a part of anything longer.
 _OPEN = re.compile(r"[\s(\[{«“„\u2018~≈<>=≤≥±|;#!?…]|(?<!\d)[:,*'\"]")
 _SHUT = re.compile(r"(?![\w@#°/]|[-–—:.,+×*'][\d.])")
-# Scripts without blanks: 月額980円です. What they number is no amount (第3部), nor is half of one (1億2000万円). And there may be a dash
-# between two amounts: $10–$20.
+# Scripts without blanks: 月額980円です. What they number is no amount (第3部), nor is
+# half of one (1億2000万円). And there may be a dash between two amounts: $10–$20.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BESIDE = re.compile(rf"(?<=\w)[-–—]|(?![第{UNSPACED_MULTIPLIERS}]){_UNSPACED.pattern}")
 # 4.5/5 is a rating; 4/5 may be a date.

@@ -114,7 +114,7 @@ class _Rest:
             self._pair_twins(_identify_by(manner))
         olds, news = self._list_containers()
         if olds and news:
-            if manner.is_deep or len(olds) * len(news) > manner.budget.pairs:
+            if manner.is_deep or not manner.budget.take_pairs(len(olds) * len(news)):
                 self._pair_in_turn(olds, news)
             else:
                 self._pair_similar(olds, news, manner.budget)
@@ -164,7 +164,6 @@ class _Rest:
         from changetrack._fielddiff.similarity import pair_similar
 
         previous, current = self._pairing.previous, self._pairing.current
-        budget.pairs -= len(olds) * len(news)
         found = pair_similar([previous[at] for at in olds], [current[at] for at in news], budget)
         for old, new in found:
             self._join(olds[old], news[new])

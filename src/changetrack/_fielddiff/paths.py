@@ -89,6 +89,24 @@ def format_key_path(path: KeyPath) -> str:
     return text.removeprefix(".")
 
 
+def count_key_chars(path: KeyPath) -> int:
+    """Return how long the text of a path is at least, without spelling it; each step counts one.
+
+    >>> count_key_chars(("plans", 0)), len(format_key_path(("plans", 0)))
+    (7, 8)
+    """
+    return len(path) + sum(map(_count_chars, path))
+
+
+def _count_chars(segment: PathSegment | ItemKey) -> int:
+    if isinstance(segment, str):
+        return len(segment)
+    if not isinstance(segment, tuple):
+        return 0
+    words = (*segment.names, *segment.values)
+    return sum(len(word) for word in words if isinstance(word, str))
+
+
 def _format_item(key: ItemKey) -> str:
     import json
 

@@ -114,9 +114,8 @@ def _measure_contested(
     contested = [pair for pair in candidates if olds[pair[0]] > 1 or news[pair[1]] > 1]
     sketches = [(_sketch(previous[old]), _sketch(current[new])) for old, new in contested]
     steps = sum(_STEPS_PER_CALL + max(one[1], other[1]) for one, other in sketches)
-    if not contested or steps > budget.steps:
+    if not contested or not budget.take_steps(steps):
         return plain
-    budget.steps -= steps
     measured = {}
     for pair, (one, other) in zip(contested, sketches, strict=True):
         distance = _measure_distance(one[0], other[0])

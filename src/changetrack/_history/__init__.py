@@ -7,7 +7,7 @@ what JSON has instead of lines.
 from __future__ import annotations
 
 from changetrack._history.baseline import Compared, compare_three
-from changetrack._history.blaming import blame, blame_fields
+from changetrack._history.blaming import blame, blame_fields, blame_some_fields
 from changetrack._history.models import BlamedField, BlamedLine, History, Relation, ThreeWay
 from changetrack._history.returns import find_history
 
@@ -20,6 +20,7 @@ __all__ = [
     "ThreeWay",
     "blame",
     "blame_fields",
+    "blame_some_fields",
     "compare_three",
     "find_history",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._fielddiff import format_key_path, format_path
+from changetrack._fielddiff.paths import count_key_chars
 from changetrack._fielddiff.rules import make_rules
 from changetrack._hashing import dump_json
 from changetrack._history.keyed_places import KeyedPlaces
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from changetrack._history.leaves import Leaf
-    from changetrack._models import ListKeys
+    from changetrack._models import FieldPath, KeyPath, ListKeys
 
 # A snapshot, or the dict that it was stored as.
 Stored: TypeAlias = "Snapshot | Mapping[str, object]"
@@ -94,14 +95,85 @@ def blame_fields(
     >>> [each.snapshot for each in blame_fields([ago, now], list_keys={"$": "id"})]
     [1, 1, 0, 0]
     """
+    blamed = _blame_leaves(snapshots, list_keys, limits)
+    return tuple(map(blamed.describe, blamed.leaves))
+
+
+def blame_some_fields(
+    snapshots: Sequence[Stored],
+    *,
+    list_keys: ListKeys | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+) -> tuple[tuple[BlamedField, ...], int]:
+    """Return what `blame_fields` does, as far as it fits, and how many fields there are in all.
+
+    Keys on the way to them have `limits.field_path_chars` characters together. One that is too long
+    is left out for itself; no path is spelled before it is known to fit.
+
+    Raises:
+        ChangeTrackError: as `blame_fields` does.
+
+    >>> few = Limits(field_path_chars=4)
+    >>> told, total = blame_some_fields([{"json": {"long": 1, "a": 2, "b": 3}}], limits=few)
+    >>> [each.path for each in told], total
+    (['a', 'b'], 3)
+    """
+    blamed = _blame_leaves(snapshots, list_keys, limits)
+    told = []
+    left = limits.field_path_chars
+    for leaf in blamed.leaves:
+        chars = blamed.count_chars(leaf)
+        if chars <= left:
+            left -= chars
+            told.append(blamed.describe(leaf))
+    return tuple(told), len(blamed.leaves)
+
+
+class _Blamed(NamedTuple):
+    """The leaves of the newest version, each with the version since which it has its value."""
+
+    versions: list[Snapshot]
+    places: Places
+    leaves: list[Leaf]
+    origins: dict[int, int]
+
+    def describe(self, leaf: Leaf) -> BlamedField:
+        """Return a leaf as it is told."""
+        origin = self.origins[leaf.place]
+        path, keys = self._unwind(leaf)
+        return BlamedField(
+            path=format_path(path),
+            value=leaf.value,
+            snapshot=origin,
+            captured_at=self.versions[origin].captured_at,
+            key_path=None if keys is None else format_key_path(keys),
+        )
+
+    def count_chars(self, leaf: Leaf) -> int:
+        """Return how many characters the keys on the way to a leaf have; each step counts one."""
+        path, keys = self._unwind(leaf)
+        return count_key_chars(path) + (0 if keys is None else count_key_chars(keys))
+
+    def _unwind(self, leaf: Leaf) -> tuple[FieldPath, KeyPath | None]:
+        """Return the path of a leaf, and that by the keys of items; None where none has one."""
+        path = self.places.unwind(leaf.place)
+        if not isinstance(self.places, KeyedPlaces):
+            return path, None
+        keys = self.places.unwind_keys(leaf.place)
+        return path, None if keys == path else keys
+
+
+def _blame_leaves(
+    snapshots: Sequence[Stored], list_keys: ListKeys | None, limits: Limits
+) -> _Blamed:
     rules = make_rules(list_keys, "keep", None)
     versions = _read_versions(snapshots, limits)
     for index, version in enumerate(versions):
         if version.json is None:
             raise _miss("JSON", index)
-    if not versions:
-        return ()
     places = Places(by_position=True) if rules is None else KeyedPlaces(rules)
+    if not versions:
+        return _Blamed(versions, places, [], {})
     if isinstance(places, KeyedPlaces) and len(versions) > 1:
         places.infer(versions[-2].json, versions[-1].json)
     leaves = list(places.list_leaves(versions[-1].json))
@@ -113,24 +185,7 @@ def blame_fields(
         origins.update(dict.fromkeys(standing, index))
         if not standing:
             break
-    return tuple(
-        BlamedField(
-            path=format_path(places.unwind(leaf.place)),
-            value=leaf.value,
-            snapshot=origins[leaf.place],
-            captured_at=versions[origins[leaf.place]].captured_at,
-            key_path=_spell_keys(places, leaf.place),
-        )
-        for leaf in leaves
-    )
-
-
-def _spell_keys(places: Places, place: int) -> str | None:
-    """Return the path of a place by the keys of items, None where no item on the way has one."""
-    if not isinstance(places, KeyedPlaces):
-        return None
-    keys = places.unwind_keys(place)
-    return format_key_path(keys) if keys != places.unwind(place) else None
+    return _Blamed(versions, places, leaves, origins)
 
 
 def _read_versions(snapshots: Sequence[Stored], limits: Limits) -> list[Snapshot]:

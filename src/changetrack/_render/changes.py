@@ -38,6 +38,8 @@ MOST_TOKENS = _LINE_TOKENS + _HEAD_TOKENS + 16
 _MOST_CHARS = 4_000
 # Runs of lines that moved, of one hunk; more are seen in their lines.
 _NAMED_RUNS = 2
+# More are counted and not shown: a model would read for a thousand renderings.
+MOST_FIELDS = 20_000
 # Of a hash. Hunks have as many.
 _ID_DIGITS = 12
 
@@ -100,7 +102,8 @@ def list_changes(diff: Diff) -> list[Change]:
     from changetrack._significance import weigh_fields, weigh_hunk
 
     weighed: list[tuple[Significance, Change]] = []
-    for weight, field in zip(weigh_fields(diff.fields), diff.fields, strict=True):
+    fields = diff.fields[:MOST_FIELDS]
+    for weight, field in zip(weigh_fields(fields), fields, strict=True):
         weighed.append((weight, _describe_field(field)))
     for hunk in diff.hunks:
         weight = weigh_hunk(hunk)

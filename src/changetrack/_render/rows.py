@@ -10,7 +10,6 @@ from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from changetrack._render.wording import count, list_words, spell_heading, spell_lines, spell_place
-from changetrack._structure.words import compare_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -207,19 +206,7 @@ class _Sides:
             for pair in hunk.pairs:
                 sides.old_spans[pair.old_line] = pair.deleted
                 sides.new_spans[pair.new_line] = pair.inserted
-        for run in list_runs(diff):
-            # Line by line, what was edited on its way is beside what it became.
-            if run.edited and run.old_lines == run.new_lines:
-                sides.compare_run(run)
         return sides
-
-    def compare_run(self, run: MovedRun) -> None:
-        """Note what differs in the lines of a run that moved and was edited."""
-        for step in range(run.old_lines):
-            old, new = run.old_start + step, run.new_start + step
-            words = compare_words(self.text.old[old - 1], self.text.new[new - 1])
-            self.old_spans.setdefault(old, words.deleted)
-            self.new_spans.setdefault(new, words.inserted)
 
     def walk(self, layout: Layout) -> Iterator[Entry]:
         hunks = iter(self.hunks)

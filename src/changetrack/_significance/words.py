@@ -63,12 +63,12 @@ AVAILABILITY = (
     # Russian
     *("в наличии", "нет в наличии", "под заказ", "распродано", "доступен", "доступна"),
     *("доступно", "недоступен", "недоступна", "недоступно", "предзаказ", "скоро в продаже"),
-    *("снят с производства", "снято с производства"),
+    *("снят \u0441 производства", "снято \u0441 производства"),
     # Korean
     *("재고 있음", "재고 없음", "품절", "일시품절", "매진", "예약판매", "입고 예정"),
     # Chinese
-    *("有货", "有貨", "无货", "無貨", "缺货", "缺貨", "现货", "現貨", "售罄", "售完", "预售", "預購"),
-    *("补货中", "补货通知", "到货通知"),
+    *("有货", "有貨", "无货", "無貨", "缺货", "缺貨", "现货", "現貨", "售罄", "售完"),
+    *("预售", "預購", "补货中", "补货通知", "到货通知"),
     # Japanese
     *("在庫あり", "在庫なし", "在庫切れ", "残りわずか", "売り切れ", "売切れ", "完売", "品切れ"),
     *(
@@ -102,7 +102,8 @@ AVAILABILITY_NAMES = (
     *("verfügbar", "verfügbarkeit", "lagerbestand", "disponible", "disponibilité"),
     *("disponibilidad", "en stock", "existencias", "在庫", "在庫状況"),
     *("disponibilità", "disponibilidade", "estoque", "beschikbaarheid", "voorraad"),
-    *("tillgänglighet", "lagerstatus", "dostępność", "dostupnost", "наличие", "재고", "库存", "庫存"),
+    *("tillgänglighet", "lagerstatus", "dostępność", "dostupnost", "наличие", "재고"),
+    *("库存", "庫存"),
 )
 
 # Names of fields that a crawler or a counter writes: they change though the page does not.

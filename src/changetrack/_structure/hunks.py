@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._structure.models import RichHunk
-from changetrack._structure.moves import find_moves, index_moves
+from changetrack._structure.moved_lines import index_moves
+from changetrack._structure.moves import find_moves
 from changetrack._structure.outline import read_outlines
 from changetrack._structure.pairing import Pairing
+from changetrack._structure.place_budget import PlaceBudget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from changetrack._structure.models import HunkOp, MovedRun, Place
+    from changetrack._structure.models import HunkOp, LinePair, MovedRun, Place
     from changetrack._textdiff import TextDiff
     from changetrack._textdiff.edits import Edit
 
@@ -40,6 +42,8 @@ class _Describing:
         self._outlines = read_outlines(diff)
         self._moves = index_moves(find_moves(diff))
         self._pairing = Pairing(diff)
+        self._carried: dict[MovedRun, tuple[LinePair, ...]] = {}
+        self._budget = PlaceBudget(diff)
         self._seen: dict[str, int] = {}
 
     def describe(self, edit: Edit) -> RichHunk:
@@ -60,10 +64,28 @@ class _Describing:
             new_lines=j_end - j,
             removed=removed,
             added=added,
-            place=self._find_place(i, j, removed, added),
-            pairs=self._pairing.pair(edit) if removed and added else (),
+            place=self._budget.fit(self._find_place(i, j, removed, added)),
+            pairs=self._pair(edit, moved),
             moved=moved,
         )
+
+    def _pair(self, edit: Edit, moved: tuple[MovedRun, ...]) -> tuple[LinePair, ...]:
+        """Return the pairs inside of an edit, then those of the runs that moved and were edited."""
+        i, i_end, j, j_end = edit
+        pairs = self._pairing.pair(edit) if i < i_end and j < j_end else ()
+        edited = [run for run in moved if run.edited]
+        if not edited:
+            return pairs
+        carried = [pair for run in edited for pair in self._pair_run(run)]
+        old, new = {pair.old_line for pair in carried}, {pair.new_line for pair in carried}
+        stayed = [each for each in pairs if each.old_line not in old and each.new_line not in new]
+        return (*stayed, *carried)
+
+    def _pair_run(self, run: MovedRun) -> tuple[LinePair, ...]:
+        """Return the pairs of a run; the hunks on both of its sides have the same."""
+        if run not in self._carried:
+            self._carried[run] = self._pairing.pair_run(run)
+        return self._carried[run]
 
     def _name(self, op: HunkOp, removed: Sequence[str], added: Sequence[str]) -> str:
         key = _spell_id(op, removed, added)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 LinkKind: TypeAlias = Literal["link", "image"]
@@ -49,16 +50,21 @@ class WrittenLink(NamedTuple):
     target: str
     start: int
     end: int
-    depth: int = 1
 
 
-class _Opener(NamedTuple):
-    """A bracket that waits for its other half, and how many links were known before it."""
+@dataclass(slots=True)
+class _Opener:
+    """A bracket that waits for its other half, and how many links were known before it.
+
+    `depth` is that of the deepest link behind it so far: to look at all of them whenever a bracket
+    closes would take time by the square of the line.
+    """
 
     kind: LinkKind
     start: int
     text_start: int
     known: int
+    depth: int = 0
 
 
 def scan_links(line: str) -> list[WrittenLink]:
@@ -124,19 +130,25 @@ class _LineScanner:
         opener = self._openers.pop()
         is_spent = opener.kind == "link" and len(self._openers) < self._spent
         self._spent = min(self._spent, len(self._openers))
-        inner = self._found[opener.known :]
-        depth = 1 + max((link.depth for link in inner), default=0)
+        depth = opener.depth + 1
         read = None if is_spent or depth > _IMAGE_DEPTH else _read_target(self._line, end)
         if read is None:
+            self._note_depth(opener.depth)
             return end
+        self._note_depth(depth)
         target, after = read
-        images = [link for link in inner if link.kind == "image"]
+        images = [link for link in self._found[opener.known :] if link.kind == "image"]
         text = self._spell_text(opener.text_start, end - 1, images)
         self._found[opener.known :] = images if opener.kind == "link" else []
-        self._found.append(WrittenLink(opener.kind, text, target, opener.start, after, depth))
+        self._found.append(WrittenLink(opener.kind, text, target, opener.start, after))
         if opener.kind == "link":
             self._spent = len(self._openers)
         return after
+
+    def _note_depth(self, depth: int) -> None:
+        """Keep how deep the links behind the innermost bracket that is open are."""
+        if self._openers:
+            self._openers[-1].depth = max(self._openers[-1].depth, depth)
 
     def _spell_text(self, start: int, end: int, images: list[WrittenLink]) -> str:
         pieces = []
@@ -165,6 +177,7 @@ class _LineScanner:
 
     def _add_address(self, text: str, target: str, start: int, end: int) -> None:
         self._found.append(WrittenLink("link", text, target, start, end))
+        self._note_depth(1)
 
 
 def _trim_address(address: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changetrack._structure.link_syntax import scan_links
 from changetrack._structure.models import Link, LinkChange
+from changetrack._structure.moves import find_moves
 from changetrack._structure.outline import read_outlines
 from changetrack._structure.pairing import Pairing
 
@@ -133,14 +134,17 @@ def _match_lone(
 
 
 def _pair_lines(text_diff: TextDiff, old: list[_Place], new: list[_Place]) -> dict[int, int]:
-    """Return which old line became which new one, in the edits that have links on both sides."""
+    """Return which old line became which new one, where both may have links.
+
+    That is in the edits that have links on both sides, and in the runs that moved and were edited.
+    """
+    if not old or not new:
+        return {}
     pairing = Pairing(text_diff)
     numbers = {link.edit for link in old} & {link.edit for link in new}
-    return {
-        pair.old_line: pair.new_line
-        for number in sorted(numbers)
-        for pair in pairing.pair(text_diff.edits[number])
-    }
+    pairs = [pair for at in sorted(numbers) for pair in pairing.pair(text_diff.edits[at])]
+    pairs += [pair for run in find_moves(text_diff) for pair in pairing.pair_run(run)]
+    return {pair.old_line: pair.new_line for pair in pairs}
 
 
 def _find_line(link: _Place) -> tuple[int, int]:

@@ -37,7 +37,10 @@ class LinePair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedRun:
-    """A run of lines that stands elsewhere now, word for word or (`edited`) nearly so."""
+    """A run of lines that stands elsewhere now, word for word or (`edited`) nearly so.
+
+    Of the lines of an `edited` run, the hunks that it touches say in their `pairs` what differs.
+    """
 
     old_start: int
     old_lines: int
@@ -48,7 +51,10 @@ class MovedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePlace:
-    """A row of a table: the names of its columns, and its first cell, which names the row."""
+    """A row of a table: the names of its columns, and its first cell, which names the row.
+
+    Of a header, the first 100 columns are named, each in 200 characters at most.
+    """
 
     header: tuple[str, ...]
     row_key: str
@@ -59,6 +65,9 @@ class Place:
     """Where on the page: the headings above it, outermost first, and what it stands in.
 
     `slug` is the heading path as one word for links, such as `pricing/pro`; "" above all headings.
+    Headings longer than 200 characters end in an ellipsis. All places of a diff repeat no more than
+    4,000,000 characters of headings, slugs and headers of tables, and no more than four for each
+    character of both pages, or 20,000: those after that have none of them.
     """
 
     heading: tuple[str, ...] = ()
@@ -74,7 +83,9 @@ class RichHunk:
 
     `id` depends on the removed and added lines alone: the same change on two pages, or further down
     on one, has the same id; a second one of the same page gets `-2` behind it. `removed` and
-    `added` are the lines; `pairs` say which of them belong together and what in them differs.
+    `added` are the lines; `pairs` say which of them belong together and what in them differs. Lines
+    that were edited while they moved stand in the pairs of both hunks, the one that they left and
+    the one that they came to, behind the other pairs; one of their lines is outside of each hunk.
     `place` is that of the first line: on the current page, on the previous one where nothing was
     added.
     """
@@ -97,8 +108,10 @@ class SectionChange(NamedTuple):
 
     `heading` is its path on the current page (on the previous one where it was removed), and
     `previous_heading` the path that it had before, where that is another. A section is `moved` when
-    it stands under another heading, or all of its text elsewhere. `added` and `removed` are lines,
-    and `hunks` the ids of the changes that touch it.
+    it stands elsewhere, with or without changes in it. `added` and `removed` are lines, and `hunks`
+    the ids of the changes that touch it: an `unchanged` section has none of them, all others some.
+    Of a section that moved, all lines went and came; `edited_added` and `edited_removed` are those
+    that are new in it, and gone from it, where it was edited on its way.
     """
 
     status: SectionStatus
@@ -108,6 +121,8 @@ class SectionChange(NamedTuple):
     added: int = 0
     removed: int = 0
     hunks: tuple[str, ...] = ()
+    edited_added: int | None = None
+    edited_removed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

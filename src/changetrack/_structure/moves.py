@@ -7,36 +7,25 @@ it may have come from, so the work is linear in the lines that changed.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
-from changetrack._structure.likeness import WordBag, measure_likeness, read_bag
+from changetrack._structure.likeness import measure_likeness, read_bag
 from changetrack._structure.models import MovedRun
+from changetrack._structure.moved_blocks import LINE_CHARS, WORD, BlockPairing
 from changetrack._structure.runs import Run, chain_runs, grow_runs, pick_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from changetrack._textdiff import TextDiff
-    from changetrack._textdiff.edits import Edit, Lines
+    from changetrack._textdiff.edits import Edit
 
-Range: TypeAlias = "tuple[int, int]"
-
-# A single line that moved is believed from this length on, if it has a word and is the only one of
-# its kind: shorter ones are prices, ratings and buttons, which come and go by themselves.
-_LINE_CHARS = 8
-_WORD = re.compile(r"[^\W\d_]{2}")
 # So many lines that all stand elsewhere on the page as well are a block, and no boilerplate.
 _BLOCK_LINES = 4
 # A run that was edited on its way has no more changed lines than this in one place.
 _GAP = 3
-# Blocks without a line in common are compared by their words, this many with this many.
-_BLOCKS = 32
-# Two thirds of the words stayed: less is another text about the same thing.
-_LIKE = 2 / 3
-_BLOCK_CHARS = 2_000
 # A line that was edited keeps half of its words, where its neighbours say that it moved.
 _LIKE_BESIDE = 1 / 2
 
@@ -75,7 +64,7 @@ class _Search:
             return ()
         if not set(removed).isdisjoint(filter(None, added)):
             self._find_runs()
-        self._pair_blocks()
+        self._moves += BlockPairing(diff, self._taken_old, self._taken_new).pair()
         return tuple(
             MovedRun(
                 old_start=i + 1,
@@ -101,17 +90,18 @@ class _Search:
         moves = [_span(chain) for chain in chains]
         for move in moves:
             self._take(move)
+        for at, (chain, move) in enumerate(zip(chains, moves, strict=True)):
+            moves[at] = self._widen(move, chain[0])
+            self._take(moves[at])
         for chain, move in zip(chains, moves, strict=True):
-            wide = self._widen(move, chain[0])
-            self._take(wide)
-            self._moves.append(wide)
+            self._moves += self._absorb(move, chain[0])
 
     def _is_believed(self, chain: list[Run]) -> bool:
         old = self._diff.old
         lines = [line for run in chain for line in old[run.old : run.old + run.size] if line]
         if len(lines) == 1:
             line = lines[0]
-            is_long = len(line) >= _LINE_CHARS and _WORD.search(line) is not None
+            is_long = len(line) >= LINE_CHARS and WORD.search(line) is not None
             return is_long and line in self._unique
         return len(lines) >= _BLOCK_LINES or not self._unique.isdisjoint(lines)
 
@@ -144,121 +134,56 @@ class _Search:
                 alike = number
         return alike
 
-    def _pair_blocks(self) -> None:
-        """Pair what was deleted with what was inserted elsewhere in nearly the same words."""
-        edits = self._diff.edits
-        removed: list[Range] = [edit[:2] for edit in edits if edit[2] == edit[3]]
-        added: list[Range] = [edit[2:] for edit in edits if edit[0] == edit[1]]
-        if not removed or not added:
-            return
-        # Whole runs of lines first; then lines one by one, as the items of a list move.
-        self._pair_all(removed, added, lines_each=0)
-        self._pair_all(removed, added, lines_each=1)
+    def _absorb(self, move: Edit, run: Run) -> Iterator[Edit]:
+        """Yield a move with the equal lines around it, blank and repeated ones too.
 
-    def _pair_all(
-        self, removed: Iterable[Range], added: Iterable[Range], *, lines_each: int
-    ) -> None:
-        old = _read_blocks(self._diff.old, removed, self._taken_old, lines_each)
-        new = _read_blocks(self._diff.new, added, self._taken_new, lines_each)
-        likes = [
-            (-like, after.start, before.start, before, after)
-            for before in old
-            for after in new
-            if before.may_be(after) and (like := measure_likeness(before.bag, after.bag)) >= _LIKE
-        ]
-        for *_, before, after in sorted(likes, key=lambda each: each[:3]):
-            if before.start not in self._taken_old and after.start not in self._taken_new:
-                move = (before.start, before.end, after.start, after.end)
-                self._take(move)
-                self._moves.append(move)
-
-
-class _Block(NamedTuple):
-    """Lines of one edit that nothing else explains, and their words."""
-
-    start: int
-    end: int
-    text: str
-    bag: WordBag
-
-    def may_be(self, other: _Block) -> bool:
-        """Return whether one may have become the other, from what is seen without their words.
-
-        A line stays a line, and what is the same was not believed to have moved.
+        An edit may begin anywhere in what repeats: where a card went, and all cards end alike, the
+        end of the card above it went in the stead of its own. So behind the last line of an edit
+        its first one follows; what is found there is a move of its own.
         """
-        is_line, other_is_line = self.end - self.start == 1, other.end - other.start == 1
-        return is_line == other_is_line and self.text != other.text
+        i, i_end, j, j_end = move
+        below = _join_steps(self._walk(run, i_end, j_end, 1))
+        above = _join_steps(self._walk(run, i - 1, j - 1, -1))
+        if above and above[0][1] == i and above[0][3] == j:
+            i, _, j, _ = above.pop(0)
+        if below and below[0][0] == i_end and below[0][2] == j_end:
+            _, i_end, _, j_end = below.pop(0)
+        yield i, i_end, j, j_end
+        yield from (each for each in above + below if any(self._diff.old[each[0] : each[1]]))
+
+    def _walk(self, run: Run, i: int, j: int, step: int) -> Iterator[tuple[int, int]]:
+        """Yield the equal lines that nothing else explains, from one on, round both edits."""
+        start, end, _, _ = self._diff.edits[run.old_edit]
+        _, _, new_start, new_end = self._diff.edits[run.new_edit]
+        old, new = range(start, end), range(new_start, new_end)
+        while True:
+            i, j = _go_round(i, old), _go_round(j, new)
+            is_free = i not in self._taken_old and j not in self._taken_new
+            if not is_free or self._diff.old[i] != self._diff.new[j]:
+                return
+            self._take((i, i + 1, j, j + 1))
+            yield i, j
+            i, j = i + step, j + step
 
 
-def _read_blocks(
-    lines: Lines, ranges: Iterable[Range], taken: set[int], lines_each: int
-) -> list[_Block]:
-    """Return the first runs of lines, or lines, that did not move word for word and say something.
-
-    Runs end at lines that did; with `lines_each`, no run is longer than that.
-    """
-    blocks: list[_Block] = []
-    for start, end in _list_free(lines, ranges, taken, lines_each):
-        text = " ".join(lines[start:end])
-        if _LINE_CHARS <= len(text) <= _BLOCK_CHARS and _WORD.search(text):
-            blocks.append(_Block(start, end, text, read_bag(text)))
-            if len(blocks) == _BLOCKS:
-                break
-    return blocks
+def _go_round(at: int, places: range) -> int:
+    """Return a place, or that at the other end where it is beyond one."""
+    return places.start + (at - places.start) % len(places)
 
 
-def _list_free(
-    lines: Lines, ranges: Iterable[Range], taken: set[int], lines_each: int
-) -> Iterator[Range]:
-    """Yield the runs of lines that are not taken, without the blank ones at their ends."""
-    for start, end in ranges:
-        first = last = -1
-        for at in range(start, end):
-            if first >= 0 and (at in taken or lines_each == last - first + 1):
-                yield first, last + 1
-                first = -1
-            if at not in taken and lines[at]:
-                first, last = (first if first >= 0 else at), at
-        if first >= 0:
-            yield first, last + 1
+def _join_steps(steps: Iterable[tuple[int, int]]) -> list[Edit]:
+    """Return lines that follow each other on both sides, in either direction, as one move."""
+    moves: list[Edit] = []
+    for i, j in steps:
+        if moves and (i, j) == (moves[-1][1], moves[-1][3]):
+            moves[-1] = (moves[-1][0], i + 1, moves[-1][2], j + 1)
+        elif moves and (i + 1, j + 1) == (moves[-1][0], moves[-1][2]):
+            moves[-1] = (i, moves[-1][1], j, moves[-1][3])
+        else:
+            moves.append((i, i + 1, j, j + 1))
+    return moves
 
 
 def _span(chain: list[Run]) -> Edit:
     first, last = chain[0], chain[-1]
     return first.old, last.old + last.size, first.new, last.new + last.size
-
-
-class MovedLines(NamedTuple):
-    """The runs that each moved line is part of, by where it was and by where it is."""
-
-    runs: tuple[MovedRun, ...]
-    old: dict[int, int]
-    new: dict[int, int]
-
-    def find(self, edit: Edit) -> tuple[MovedRun, ...]:
-        """Return the runs that an edit deletes or inserts lines of."""
-        i, i_end, j, j_end = edit
-        numbers = {self.old[at] for at in range(i, i_end) if at in self.old}
-        numbers.update(self.new[at] for at in range(j, j_end) if at in self.new)
-        return tuple([self.runs[number] for number in sorted(numbers)])
-
-    def explain(self, edit: Edit, removed: Sequence[str], added: Sequence[str]) -> bool:
-        """Return whether nothing but blank lines of an edit did not move, all word for word."""
-        moved = [self._find(self.old, at) for at, line in enumerate(removed, edit[0]) if line]
-        moved += [self._find(self.new, at) for at, line in enumerate(added, edit[2]) if line]
-        return all(run is not None and not run.edited for run in moved)
-
-    def _find(self, lines: dict[int, int], at: int) -> MovedRun | None:
-        number = lines.get(at)
-        return None if number is None else self.runs[number]
-
-
-def index_moves(runs: tuple[MovedRun, ...]) -> MovedLines:
-    """Return the runs by their lines, counted from zero."""
-    old: dict[int, int] = {}
-    new: dict[int, int] = {}
-    for number, run in enumerate(runs):
-        start, new_start = run.old_start - 1, run.new_start - 1
-        old.update(dict.fromkeys(range(start, start + run.old_lines), number))
-        new.update(dict.fromkeys(range(new_start, new_start + run.new_lines), number))
-    return MovedLines(runs, old, new)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._structure.headings import Skeleton, is_carried, read_skeleton
 from changetrack._structure.models import Place
+from changetrack._structure.place_budget import cut_names
 from changetrack._structure.places import Lists, Tables
 from changetrack._structure.section_list import SectionList, list_sections
 
@@ -97,7 +98,7 @@ class Outline:
         fence, _ = self.find_block(line)
         fenced = fence >= 0
         return Place(
-            heading=self.find_path(heading),
+            heading=cut_names(self.find_path(heading)),
             slug=self.find_slug(heading),
             # What code looks like says nothing; the list is told from where the code begins.
             list_depth=self._lists.find_depth(fence if fenced else line),

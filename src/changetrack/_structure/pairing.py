@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from changetrack._structure.likeness import measure_likeness, read_bag
 from changetrack._structure.models import LinePair, Span
 from changetrack._structure.words import LINE_CHARS, compare_words
+from changetrack._textdiff.edits import compare_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from changetrack._structure.models import MovedRun
     from changetrack._textdiff import TextDiff
     from changetrack._textdiff.edits import Edit
 
@@ -51,6 +53,19 @@ class Pairing:
         if self._spend_cells(old, new):
             return self._compare_all(self._align(old, new))
         return self._compare_all(zip(old, new, strict=True)) if len(old) == len(new) else ()
+
+    def pair_run(self, run: MovedRun) -> tuple[LinePair, ...]:
+        """Return the pairs of lines that were edited while they moved, in order."""
+        i, j = run.old_start - 1, run.new_start - 1
+        old, new = self._old[i : i + run.old_lines], self._new[j : j + run.new_lines]
+        edits = compare_lines(old, new).edits if run.edited else ()
+        return tuple(
+            [
+                pair
+                for start, end, new_start, new_end in edits
+                for pair in self.pair((i + start, i + end, j + new_start, j + new_end))
+            ]
+        )
 
     def _compare_all(self, places: Iterable[tuple[int, int]]) -> tuple[LinePair, ...]:
         compared = [self._compare(i, j) for i, j in places]

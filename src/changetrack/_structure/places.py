@@ -10,6 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from changetrack._structure.models import TablePlace
+from changetrack._structure.place_budget import MOST_COLUMNS, cut_names
 from changetrack._structure.table_syntax import WrittenTable, list_touched, split_cells
 from changetrack._structure.titles import read_plain
 
@@ -53,7 +54,8 @@ class Tables:
             return None
         header = self._headers.get(table.start)
         if header is None:
-            header = self._headers[table.start] = tuple(map(read_plain, table.header))
+            header = cut_names(tuple(map(read_plain, table.header[:MOST_COLUMNS])))
+            self._headers[table.start] = header
         cells = split_cells(self._lines[line]) if line > table.start + 1 else [""]
         return TablePlace(header=header, row_key=read_plain(cells[0]))
 

@@ -72,11 +72,11 @@ class _Pairing:
         waiting: defaultdict[tuple[int, int], deque[int]] = defaultdict(deque)
         current, previous = self.pairs
         for before in _list_alone(current):
-            edit = _find_edit(self._old.starts[before - 1], edits, 0)
+            edit = find_edit(self._old.starts[before - 1], edits, 0)
             # A parent stands above: where it was replaced itself, it is paired by then.
             waiting[edit, self._old.parents[before]].append(before)
         for at in _list_alone(previous):
-            edit = _find_edit(self._new.starts[at - 1], edits, 2)
+            edit = find_edit(self._new.starts[at - 1], edits, 2)
             places = waiting.get((edit, previous[self._new.parents[at]]))
             if edit >= 0 and places:
                 before = places.popleft()
@@ -137,7 +137,7 @@ def _list_alone(pairs: list[int]) -> list[int]:
     return [at for at, other in enumerate(pairs) if other < 0]
 
 
-def _find_edit(line: int, edits: Sequence[Edit], side: int) -> int:
+def find_edit(line: int, edits: Sequence[Edit], side: int) -> int:
     """Return which edit changes a line, or -1."""
     at = bisect_right(edits, line, key=itemgetter(side + 1))
     return at if at < len(edits) and edits[at][side] <= line else -1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from changetrack._structure.models import SectionChange
+from changetrack._structure.section_pairs import find_edit
+from changetrack._structure.section_shares import Shares, count_lines, hand_over, name_status
+from changetrack._textdiff.edits import compare_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from changetrack._structure.section_list import SectionList
     from changetrack._structure.section_pairs import SectionPairs
     from changetrack._textdiff import TextDiff
+    from changetrack._textdiff.edits import Lines
 
 
 class Rollup:
@@ -26,35 +29,47 @@ class Rollup:
     ) -> None:
         self._diff = text_diff
         self._old, self._new, self._pairs = old, new, pairs
-        edits = text_diff.edits
-        self._removed = _count_lines(old, [(i, i_end) for i, i_end, _, _ in edits])
-        self._added = _count_lines(new, [(j, j_end) for _, _, j, j_end in edits])
-        # By section: which hunks touch it.
+        self._shares = [
+            Shares(count_lines(old, i, i_end), count_lines(new, j, j_end))
+            for i, i_end, j, j_end in text_diff.edits
+        ]
+        # By section: how many lines, and which hunks touch it.
+        self._removed: Counter[int] = Counter()
+        self._added: Counter[int] = Counter()
         self._old_hunks: defaultdict[int, list[int]] = defaultdict(list)
         self._new_hunks: defaultdict[int, list[int]] = defaultdict(list)
+        self._sum_shares()
         self._ids: list[str] = []
 
     def list_changes(self, hunks: Sequence[RichHunk]) -> tuple[SectionChange, ...]:
         """Return what became of each section, in order; of the hunks only the ids are told."""
-        for number, hunk in enumerate(hunks):
-            self._place_hunk(number, hunk)
+        self._ids = [hunk.id for hunk in hunks]
         new, pairs = self._new, self._pairs
+        touched = self._list_touched()
+        same = {at for at in touched if self._is_same(at)}
+        if same:
+            before = {pairs.previous[at] for at in same}
+            self._shares = [hand_over(share, before, same, pairs) for share in self._shares]
+            self._sum_shares()
         changes = list_unchanged(new)
-        for at in self._list_touched():
-            changes[at] = self._describe(at)
+        for at in touched:
+            changes[at] = self._describe(at, is_same=at in same)
         if -1 in pairs.current:
             changes = self._insert_removed(changes)
         # A page that begins with a heading has nothing above it.
         has_top = new.ends[0] or self._old.ends[0]
         return tuple(changes if has_top else changes[1:])
 
-    def _place_hunk(self, number: int, hunk: RichHunk) -> None:
-        self._ids.append(hunk.id)
-        i, j = hunk.old_start - 1, hunk.new_start - 1
-        for at in _find_sections(self._old, i, i + hunk.old_lines):
-            self._old_hunks[at].append(number)
-        for at in _find_sections(self._new, j, j + hunk.new_lines):
-            self._new_hunks[at].append(number)
+    def _sum_shares(self) -> None:
+        """Count lines and hunks by section, from what each edit does in each."""
+        sides = ((self._removed, self._old_hunks), (self._added, self._new_hunks))
+        for side, (lines, hunks) in enumerate(sides):
+            lines.clear()
+            hunks.clear()
+            for number, share in enumerate(self._shares):
+                for at, size in share[side].items():
+                    lines[at] += size
+                    hunks[at].append(number)
 
     def _list_touched(self) -> set[int]:
         """Return the current sections that are not what they were, or might not be."""
@@ -65,19 +80,24 @@ class Rollup:
             touched.update(at for at, path in enumerate(self._new.paths) if path != paths[at])
         return touched
 
-    def _describe(self, at: int) -> SectionChange:
+    def _describe(self, at: int, *, is_same: bool) -> SectionChange:
         before = self._pairs.previous[at]
         path = self._new.paths[at]
         earlier = self._old.paths[before] if before >= 0 else path
         numbers = {*self._new_hunks[at], *(self._old_hunks[before] if before >= 0 else ())}
+        added, removed = self._added[at], self._removed[before] if before >= 0 else 0
+        status = name_status(added, removed) if is_same else self._judge(at, before)
+        edited = self._count_edited(at, before) if status == "moved" else (None, None)
         return SectionChange(
-            status=self._judge(at, before),
+            status=status,
             heading=path,
             slug=self._new.slugs[at],
             previous_heading=None if earlier == path else earlier,
-            added=self._added[at],
-            removed=self._removed[before] if before >= 0 else 0,
-            hunks=tuple([self._ids[number] for number in sorted(numbers)]),
+            added=added,
+            removed=removed,
+            hunks=self._name_hunks(sorted(numbers)),
+            edited_added=edited[0],
+            edited_removed=edited[1],
         )
 
     def _judge(self, at: int, before: int) -> SectionStatus:
@@ -88,16 +108,45 @@ class Rollup:
             return "removed"  # what stood above all headings
         if old.paths[before][-1:] != new.paths[at][-1:]:
             return "renamed"
-        if old.parents[before] != self._pairs.previous[new.parents[at]]:
-            return "moved"
-        if not self._is_same_text(at, before):
-            return "changed"
-        return "moved" if self._added[at] and self._removed[before] else "unchanged"
+        is_elsewhere = old.parents[before] != self._pairs.previous[new.parents[at]]
+        return "moved" if is_elsewhere or self._is_moved(at, before) else "changed"
 
-    def _is_same_text(self, at: int, before: int) -> bool:
-        """Tell whether a section reads as it did, blank lines at its end apart."""
-        old = self._old.read_lines(before, self._diff.old)
-        return old == self._new.read_lines(at, self._diff.new)
+    def _is_same(self, at: int) -> bool:
+        """Tell whether a section stands where it did and reads as it did.
+
+        Blank lines at its end do not count.
+        """
+        before = self._pairs.previous[at]
+        is_there = before >= 0 and self._old.ends[before] and self._new.ends[at]
+        if not is_there or self._judge(at, before) != "changed":
+            return False
+        return self._read_old(before) == self._read_new(at)
+
+    def _is_moved(self, at: int, before: int) -> bool:
+        """Tell whether the heading of a section was deleted here and inserted there."""
+        if not at or not before:
+            return False
+        edits = self._diff.edits
+        source = find_edit(self._old.starts[before - 1], edits, 0)
+        target = find_edit(self._new.starts[at - 1], edits, 2)
+        return source >= 0 <= target and source != target
+
+    def _count_edited(self, at: int, before: int) -> tuple[int | None, int | None]:
+        """Return how many lines came and went in a section that moved; None where none did."""
+        edits = compare_lines(self._read_old(before), self._read_new(at)).edits
+        if not edits:
+            return None, None
+        added = sum(j_end - j for _, _, j, j_end in edits)
+        return added, sum(i_end - i for i, i_end, _, _ in edits)
+
+    def _name_hunks(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple([self._ids[number] for number in numbers]) if self._ids else ()
+
+    def _read_old(self, at: int) -> Lines:
+        return self._old.read_lines(at, self._diff.old)
+
+    def _read_new(self, at: int) -> Lines:
+        return self._new.read_lines(at, self._diff.new)
 
     def _insert_removed(self, changes: list[SectionChange]) -> list[SectionChange]:
         """Return the changes with each section that is gone behind the one that it stood behind."""
@@ -111,7 +160,7 @@ class Rollup:
                     heading=self._old.paths[at],
                     slug=self._old.slugs[at],
                     removed=self._removed[at],
-                    hunks=tuple([self._ids[number] for number in self._old_hunks[at]]),
+                    hunks=self._name_hunks(self._old_hunks[at]),
                 )
                 behind[anchor].append(gone)
         return [each for at, change in enumerate(changes) for each in (change, *behind[at])]
@@ -121,23 +170,3 @@ def list_unchanged(sections: SectionList) -> list[SectionChange]:
     """Return all sections of a page as unchanged."""
     unchanged: SectionStatus = "unchanged"
     return list(map(SectionChange, repeat(unchanged), sections.paths, sections.slugs))
-
-
-def _count_lines(sections: SectionList, ranges: Iterable[tuple[int, int]]) -> Counter[int]:
-    """Return how many of the lines in these ranges stand in each section."""
-    counts: Counter[int] = Counter()
-    for start, end in ranges:
-        line = start
-        for at in _find_sections(sections, start, end):
-            stop = min(end, sections.ends[at])
-            counts[at] += stop - line
-            line = stop
-    return counts
-
-
-def _find_sections(sections: SectionList, start: int, end: int) -> range:
-    """Return which sections some lines stand in."""
-    if start >= end:
-        return range(0)
-    first = bisect_right(sections.starts, start)
-    return range(first, bisect_left(sections.starts, end, first) + 1)

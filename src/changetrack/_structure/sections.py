@@ -10,6 +10,7 @@ from changetrack._structure.outline import read_outlines
 from changetrack._structure.section_list import read_text
 from changetrack._structure.section_pairs import pair_sections
 from changetrack._structure.section_rollup import Rollup, list_unchanged
+from changetrack._structure.section_shares import name_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +26,9 @@ def describe_sections(text_diff: TextDiff, hunks: Sequence[RichHunk]) -> tuple[S
 
     A section is a heading with what follows it up to the next heading of any level. Sections are
     the same where their paths of headings are; otherwise one is renamed where its body stayed, or
-    nearly so. One that stands under another heading, or with all of its text elsewhere, is moved.
-    Blank lines at its end are no change of a section, but they are counted: all counts together are
-    those of the diff.
+    nearly so. One that stands under another heading, or was deleted here and inserted there, is
+    moved. All counts together are those of the diff, and an unchanged section has none: the blank
+    lines around a change count for the section that changed.
 
     >>> from changetrack._textdiff import diff_text
     >>> diff = diff_text("# Plans\n\nPro $49\n\n## Free", "# Plans\n\nPro $59\n\n## Free")
@@ -94,8 +95,7 @@ def _judge(diff: TextDiff, edited: _Edited, start: int, end: int) -> SectionStat
         return "removed" if old_end else "added"  # what stands above all headings
     if read_text(diff.old, old_start, old_end) != read_text(diff.new, start, end):
         return "changed"
-    # The same lines, of which some went and came: only blank ones, or not the fewest possible.
-    return "moved" if edited.added and edited.removed else "unchanged"
+    return name_status(edited.added, edited.removed)
 
 
 def format_section(change: SectionChange) -> str:
@@ -123,21 +123,21 @@ def _list_remarks(change: SectionChange) -> Iterator[str]:
         yield f"renamed from {earlier[-1] if is_sibling else _join_path(earlier)}"
         # The line of the heading is told already.
         added, removed = max(added - 1, 0), max(removed - 1, 0)
-    elif change.status == "moved" and earlier:
-        yield f"moved from {_join_path(earlier)}"
+    elif change.status == "moved":
+        yield f"moved from {_join_path(earlier)}" if earlier else "moved"
+        # All of its lines went and came; these are other ones.
+        added, removed = change.edited_added or 0, change.edited_removed or 0
     elif change.status != "changed":
         yield change.status
     if change.status in _WHOLE:
         yield from _list_counts({"": added + removed})
-    elif change.status in _IN_PART:
+    else:
         kept = min(added, removed)
         counts = {" changed": kept, " added": added - kept, " removed": removed - kept}
         yield from _list_counts(counts)
 
 
-# Of the others the numbers say nothing: all lines of a section, or blank ones.
 _WHOLE = {"added", "removed"}
-_IN_PART = {"changed", "renamed"}
 
 
 def _list_counts(counts: dict[str, int]) -> Iterator[str]:

@@ -26,7 +26,7 @@ _ASCII_TOKEN = re.compile(
     r"[A-Za-z][A-Za-z0-9]*+(?:'[A-Za-z0-9]++)*+|\$?[0-9]++(?:[.,'][0-9]++)*+%?+|\s++|.", re.DOTALL
 )
 # Han and kana, Bopomofo, Thai, Lao, Myanmar and Khmer: scripts that put no blanks between words.
-_UNSPACED = (
+UNSPACED = (
     "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
     "\u0e00-\u0e4f\u0e80-\u0ecf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
@@ -100,14 +100,14 @@ def split_words(line: str) -> list[str]:
 @cache
 def _any_token() -> re.Pattern[str]:
     marks = f"[{extenders()}]"
-    letter = rf"[^\W_{_UNSPACED}]"
+    letter = rf"[^\W_{UNSPACED}]"
     word = rf"{letter}*+(?:(?:['\u2019](?={letter})|{marks}++){letter}*+)*+"
     number = rf"[{_CURRENCY}]?\d++(?:[{_SEPARATORS}]\d++)*+[{_PERCENT}{_CURRENCY}]?{marks}*+"
     # What is joined to an emoji, and what a sign in front of a number belongs to, are told last.
     other = rf"[{FLAGS}]{{2}}{marks}*+|\S{marks}*+"
     joined = rf"(?:(?<={JOINER})\S{marks}*+)*+"
     return re.compile(
-        rf"[^\W\d_{_UNSPACED}]{word}|\s++{marks}*+|{number}|[{_UNSPACED}]{marks}*+"
+        rf"[^\W\d_{UNSPACED}]{word}|\s++{marks}*+|{number}|[{UNSPACED}]{marks}*+"
         rf"|(?![{PREFIXES}])(?:{other}){joined}|[{PREFIXES}]++(?:{number}|\w{word}|{other})?+"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 __all__ = ["Command", "Parser", "add_color", "read_count", "read_whole"]
 
@@ -18,6 +18,12 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: object) -> None:
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**settings)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end; a name that is no argument may hold orders to a terminal."""
+        from changetrack._render.wording import make_printable
+
+        super().error(make_printable(message))
 
 
 def add_color(group: argparse._ActionsContainer) -> None:

@@ -65,7 +65,7 @@ def _answer_item(
     try:
         earlier = Earlier(item.previous, item.baseline, item.history)
         result = observe(item.page, earlier, item.options, limits, scopes)
-        return result, write_result(result, item.options)
+        return result, write_result(result, item.options, limits=limits)
     except ChangeTrackError as error:
         raise respell(error).under(place) from None
 
@@ -82,10 +82,13 @@ def _write_clusters(results: Mapping[int, Result]) -> JsonValue:
     ]
 
 
-def write_result(result: Result, options: Options = _DEFAULT_OPTIONS) -> JsonObject:
+def write_result(
+    result: Result, options: Options = _DEFAULT_OPTIONS, *, limits: Limits = _DEFAULT_LIMITS
+) -> JsonObject:
     """Return a result as the wire shows it, with what `options.include` asks for.
 
-    The keys stand in the seed's order, and what is ours behind them.
+    The keys stand in the seed's order, and what is ours behind them. `limits` say how much of
+    `result.suppressed` is written; all of them are counted.
 
     >>> from changetrack import track
     >>> list(write_result(track("a", tag="home")))
@@ -110,7 +113,7 @@ def write_result(result: Result, options: Options = _DEFAULT_OPTIONS) -> JsonObj
         written["truncated"] = True
     if warnings:
         written["warnings"] = [*warnings]
-    return {**written, **write_remarks(result, options)}
+    return {**written, **write_remarks(result, options, limits)}
 
 
 def write_error(error: ChangeTrackError) -> JsonObject:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from changetrack._diffs import Diff
-    from changetrack._fielddiff.models import RichField
-    from changetrack._models import Extra, JsonObject, JsonValue, Mode, Options
+    from changetrack._fielddiff.models import RichField, SuppressedChange
+    from changetrack._models import Extra, JsonObject, JsonValue, Limits, Mode, Options
     from changetrack._results import Result
 
 __all__ = ["write_diff", "write_diff_extras", "write_field", "write_remarks"]
@@ -40,11 +40,11 @@ def write_diff_extras(diff: Diff, options: Options) -> tuple[JsonObject, list[st
     return written, warnings
 
 
-def write_remarks(result: Result, options: Options) -> JsonObject:
+def write_remarks(result: Result, options: Options, limits: Limits) -> JsonObject:
     """Return what stands beside the diff: what is asked for, and what there is to say."""
     written = _write_asked(result, options) if options.include else {}
     if result.suppressed:
-        written["suppressed"] = write_value(result.suppressed)
+        written |= _write_suppressed(result.suppressed, limits)
     if options.conditions:
         written["conditions"] = write_value(result.conditions)
     if result.history is not None:
@@ -53,6 +53,22 @@ def write_remarks(result: Result, options: Options) -> JsonObject:
         three = result.baseline
         diff = None if three.diff is None else write_diff(three.diff)
         written["baseline"] = {"relation": three.relation, "diff": diff}
+    return written
+
+
+def _write_suppressed(suppressed: tuple[SuppressedChange, ...], limits: Limits) -> JsonObject:
+    """Return the first of them, without those whose paths are too long; and how many there are."""
+    shown: list[JsonValue] = []
+    left = limits.field_path_chars
+    for each in suppressed:
+        if len(shown) == limits.field_entries:
+            break
+        if len(each.path) <= left:
+            left -= len(each.path)
+            shown.append(write_value(each))
+    written: JsonObject = {"suppressed": shown}
+    if len(shown) < len(suppressed):
+        written["suppressedTotal"] = len(suppressed)
     return written
 
 

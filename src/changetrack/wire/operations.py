@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from changetrack._fielddiff.rules import make_rules
-from changetrack._history import blame, blame_fields
+from changetrack._history import blame, blame_some_fields
 from changetrack._models import Limits, Options
 from changetrack._reader import Reader
 from changetrack._reversal import apply_sides, revert_sides
@@ -91,7 +91,8 @@ def _compose(body: Reader, limits: Limits) -> JsonValue:
             raise error if error.path.startswith(place) else error.under(place) from None
     page = Observation(markdown=last.markdown, json=last.json)
     scopes = Scopes(limits, REQUEST_STEPS)
-    return write_result(observe(page, Earlier(previous), options, limits, scopes), options)
+    result = observe(page, Earlier(previous), options, limits, scopes)
+    return write_result(result, options, limits=limits)
 
 
 def _blame(body: Reader, limits: Limits) -> JsonValue:
@@ -114,7 +115,10 @@ def _blame(body: Reader, limits: Limits) -> JsonValue:
         if newest.markdown is not None or newest.json is None:
             told["lines"] = write_value(blame(snapshots, limits=limits))
         if newest.json is not None:
-            told["fields"] = write_value(blame_fields(snapshots, list_keys=list_keys, limits=limits))
+            fields, total = blame_some_fields(snapshots, list_keys=list_keys, limits=limits)
+            told["fields"] = write_value(fields)
+            if len(fields) < total:
+                told["fieldsTotal"] = total
     except ChangeTrackError as error:
         raise error.under("snapshots") from None
     return told

@@ -25,6 +25,7 @@ def _list_limits(settings: Settings) -> dict[str, str]:
     return {
         "A body": _spell_bytes(settings.max_body_bytes),
         "A line of a stream": _spell_bytes(settings.max_body_bytes),
+        "An answer": _spell_bytes(settings.max_answer_bytes),
         "Time for a body to arrive, or a line": f"{settings.body_seconds:g} s",
         "Items of a batch": f"{settings.batch_items:,}",
         "Levels of JSON": f"{settings.json_depth:,}",

@@ -42,7 +42,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         *("json_too_deep", "number_too_long", "invalid_text", "invalid_request"),
     ),
     # Where a process compares, extracts or converts.
-    "work": ("work_timeout", "work_too_large"),
+    "work": ("work_timeout", "work_too_large", "answer_too_large"),
     # Where pages are compared.
     "diffs": (
         *("unknown_mode", "invalid_snapshot", "invalid_schema", "invalid_option"),

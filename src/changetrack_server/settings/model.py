@@ -83,6 +83,9 @@ class Settings:
     work_jobs: int = 1_000
     # Bodies up to this size, of few values and without a schema, are answered on the spot.
     light_bytes: int = 64 * 1024
+    # An answer; whoever asks for more than this asks for less at once. The largest body is answered
+    # three times over (its page, the text of its diff, the tree of it), which takes 48 MiB.
+    max_answer_bytes: int = 64 * _MIB
     # Items of one batch.
     batch_items: int = 500
     # Nesting of JSON; what orjson writes is twice as deep.

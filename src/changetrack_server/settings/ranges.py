@@ -56,6 +56,7 @@ _UNBOUNDED = 2**62
 _RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65_535),
     "max_body_bytes": (1024, 64 * _MIB),
+    "max_answer_bytes": (1024, _UNBOUNDED),
     "work_processes": (0, 256),
     "work_queue": (0, 100_000),
     "batch_items": (1, 5_000),

@@ -10,6 +10,7 @@ import anyio
 import anyio.lowlevel
 
 from changetrack import JsonObject, JsonValue, Limits, wire
+from changetrack_server.answers import bound
 from changetrack_server.diffing import answer_light_diff, rules_of
 from changetrack_server.egress.threads import run_in_thread
 from changetrack_server.errors import FAULTS, EndpointError
@@ -102,11 +103,13 @@ class Work:
             if self._worked > _MOST_SECONDS:
                 self._worked = 0.0
                 await anyio.lowlevel.checkpoint()
-        return answer
+        return answer and bound(answer, self._settings.max_answer_bytes)
 
     async def split_batch(self, body: bytes) -> Answer:
         """Return the items of a batch as lines, each a body of the diff route."""
-        return await self.do("split", self._order, body)
+        # It is no answer yet: each line gets one of its own.
+        most = max(self._settings.max_answer_bytes, 2 * self._settings.max_body_bytes)
+        return await self.do("split", {**self._order, "answer": most}, body)
 
     async def check_scrape(self, body: bytes, version: Version) -> Answer:
         """Return what a scrape asks for, or what is wrong with it."""

@@ -67,6 +67,7 @@ class WorkPool:
         if not self.has_room:
             raise EndpointError("overloaded")
         head = {
+            "answer": settings.max_answer_bytes,
             **order,
             "job": job,
             "size": sum(map(len, payload)),

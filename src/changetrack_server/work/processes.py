@@ -29,6 +29,8 @@ OUT_OF_MEMORY = 12
 _PIPE_BYTES = 2**20
 # The line before an answer has a status, a size, a note and the name of its job.
 _LINE_BYTES = 256
+# A refusal quotes no more than a part of what is wrong.
+_REFUSAL_BYTES = 2**16
 # A process whose answer ended has ended too; this is for one that only broke the rules.
 _LAST_SECONDS = 0.5
 
@@ -58,7 +60,10 @@ class WorkerProcess:
         return self._process.poll() is None
 
     def work(self, order: Mapping[str, object], payload: Sequence[bytes]) -> Answer | EndpointError:
-        """Return the answer to an order, or the fault that ended the process over it."""
+        """Return the answer to an order, or the fault that ended the process over it.
+
+        No answer has more bytes than the order says under `answer`; room is made for no other.
+        """
         self.jobs += 1
         # Nobody who did not read this order can answer it.
         name = secrets.token_hex(8)
@@ -68,17 +73,19 @@ class WorkerProcess:
             for piece in payload:
                 self._input.write(piece)
             self._input.flush()
-            answer = self._read_answer(name)
+            answer = self._read_answer(name, cast("int", order["answer"]))
         except (OSError, ValueError):
             answer = None
         return answer or self._find_fault()
 
-    def _read_answer(self, name: str) -> Answer | None:
+    def _read_answer(self, name: str, most: int) -> Answer | None:
         reply = json.loads(self._output.readline(_LINE_BYTES) or b"null")
         match reply:
             case {"name": str(given), "status": int(status), "size": int(size), "note": str(note)}:
-                body = self._output.read(size) if given == name and size >= 0 else b""
-                return Answer(status, body, note) if len(body) == size else None
+                # A refusal may be larger than the little that may be answered.
+                is_sound = given == name and 0 <= size <= max(most, _REFUSAL_BYTES)
+                body = self._output.read(size) if is_sound else b""
+                return Answer(status, body, note) if is_sound and len(body) == size else None
             case _:
                 return None
 

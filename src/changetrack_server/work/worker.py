@@ -16,7 +16,7 @@ import sys
 from types import TracebackType
 from typing import IO
 
-from changetrack_server.answers import Answer, refuse
+from changetrack_server.answers import Answer, bound, refuse
 from changetrack_server.errors import EndpointError
 from changetrack_server.work.jobs import JOBS, Order, warm_up
 from changetrack_server.work.processes import OUT_OF_MEMORY
@@ -58,7 +58,7 @@ def _work(source: IO[bytes], target: IO[bytes]) -> None:
 
 def _do(order: Order, payload: bytes) -> Answer:
     try:
-        return JOBS[order["job"]](order, payload)
+        return bound(JOBS[order["job"]](order, payload), order["answer"])
     except MemoryError:
         pass
     # Outside of the handler, whose traceback holds everything that filled the memory.

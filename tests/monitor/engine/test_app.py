@@ -109,8 +109,7 @@ class Server:
 
     def read_statuses(self, monitor_id: str) -> list[str]:
         """Return what became of each message of a monitor, as it is shown."""
-        shown = self.ask("GET", f"/{monitor_id}/deliveries")["data"]
-        return [each["status"] for each in shown]
+        return [each["status"] for each in self.ask("GET", f"/{monitor_id}/deliveries")["data"]]
 
     def list_deliveries(self) -> list[Delivery]:
         """Return all that left the house or is to leave it."""

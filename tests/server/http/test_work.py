@@ -328,3 +328,20 @@ def test_500_processes_leave_nothing_behind() -> None:
 
 def _count_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a3_a_larger_answer_than_is_given_is_413() -> None:
+    """On the spot, from a process that lives on, and in a line of a stream."""
+    light = {"previous": {"markdown": "a"}, "current": {"markdown": "b\n" * 2_000}}
+    heavy = {**light, "include": ["hunks"]}
+    with serving(work_processes=1, max_answer_bytes=3_000) as server:
+        workers = server.list_workers()
+        for body in (light, heavy):
+            answer = post_diff(server.port, body)
+            assert (answer.status, answer.reason) == (413, "answer_too_large")
+            assert answer.json["errorCode"] == "payload_too_large"
+        batch = json.dumps({"batch": [LIGHT, heavy, {**LIGHT, "tag": "t" * 900}]}).encode()
+        lines = ask(server.port, "POST", DIFF, batch, f"Accept: {LINES_TYPE}").body.splitlines()
+        reasons = [json.loads(line).get("reason", "good") for line in lines]
+        assert reasons == ["good", "answer_too_large", "field_too_long"]
+        assert server.list_workers() == workers

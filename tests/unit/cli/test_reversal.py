@@ -10,6 +10,7 @@ import pytest
 
 from changetrack import JsonObject, canonical_json, diff_text
 from changetrack.cli import main
+from changetrack.wire.changes import FIELDS_CUT
 from tests.unit.cli.pages import CHANGED, NEW, OLD, SAME, TEXT, TROUBLE, Output, Stdin
 
 THEN: JsonObject = {"price": "$19", "seen": 1}
@@ -195,6 +196,8 @@ def test_fields_that_were_cut_are_not_applied(capsys: Output) -> None:
         assert main([command, "d.json", page]) == TROUBLE
         assert capsys.readouterr() == (
             "",
-            "changetrack: d.json.fields: the fields were cut; they do not lead from one page to the"
-            " other; ask for jsonPatch, which never is, or track a part of the page\n",
+            (
+                f"changetrack: d.json.fields: {FIELDS_CUT};"
+                " ask for jsonPatch, which never is, or track a part of the page\n"
+            ),
         )

@@ -253,8 +253,10 @@ def test_items_are_followed_by_their_keys(capsys: Output, folder: Path) -> None:
     keyed = ["--list-key", "$=id", "old.json", "new.json"]
     assert main(["blame", *keyed]) == SAME
     assert capsys.readouterr() == (
-        'new.json  [id="B"].id: "B"\nnew.json  [id="B"].n: 2\n'
-        'old.json  [id="A"].id: "A"\nold.json  [id="A"].n: 1\n',
+        (
+            'new.json  [id="B"].id: "B"\nnew.json  [id="B"].n: 2\n'
+            'old.json  [id="A"].id: "A"\nold.json  [id="A"].n: 1\n'
+        ),
         "",
     )
     assert main(["log", "-p", *keyed]) == SAME

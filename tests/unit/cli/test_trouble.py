@@ -38,6 +38,24 @@ def test_standard_input_is_read_once(arguments: list[str], capsys: Output) -> No
 
 
 @pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["diff", "a.md", "b.md", "\x1b[31mred\n"], r"unrecognized arguments: \x1b[31mred\n"),
+        (["diff", "--no\u202e", "a.md", "b.md"], r"unrecognized arguments: --no\u202e"),
+        (["--\x9b", "diff", "a.md", "b.md"], r"unrecognized arguments: --\x9b"),
+    ],
+)
+def test_a9_what_is_no_argument_is_shown_on_one_line_without_orders(
+    arguments: list[str], said: str, capsys: Output
+) -> None:
+    """A9: a terminal obeys what it is shown, and argparse shows what it does not know."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == TROUBLE
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"error: {said}")
+
+
+@pytest.mark.parametrize(
     ("arguments", "files", "message"),
     [
         (["diff", "no.md", "new.md"], {}, "no.md: No such file or directory"),
