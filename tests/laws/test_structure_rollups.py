@@ -67,6 +67,22 @@ def test_the_counts_of_all_sections_are_those_of_the_diff(pair: tuple[str, str])
 
 
 @given(pairs)
+def test_a_section_is_unchanged_where_it_has_no_lines_of_the_diff(pair: tuple[str, str]) -> None:
+    """And only there, but for sections that came under another heading as they stood.
+
+    A line of the page may do that to a section without touching it; and to what stands above all
+    headings.
+    """
+    diff = _diff(pair)
+    for change in describe_sections(diff, describe_hunks(diff)):
+        is_counted = bool(change.added or change.removed)
+        is_carried = change.previous_heading is not None or not change.heading
+        assert (change.status == "unchanged") != is_counted or (is_carried and not is_counted)
+        edited = (change.edited_added, change.edited_removed)
+        assert edited == (None, None) or (change.status == "moved" and any(edited))
+
+
+@given(pairs)
 def test_every_section_of_the_current_page_is_told_in_order(pair: tuple[str, str]) -> None:
     """And of the previous page every one once: as what it became, or as removed."""
     diff = _diff(pair)
