@@ -1,6 +1,6 @@
 """The two spellings of a name: ours, and that of the wire; and which values have names in them.
 
-Also how such values are shown to who debugs.
+Also how such values are shown to whoever debugs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-# Who wants to see what lies deeper looks at the value itself, which may be deeper than repr() goes.
+# Whoever wants to see what lies deeper looks at the value itself, which may be too deep for repr().
 _LEVELS = 5
 
 

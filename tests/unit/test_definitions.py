@@ -67,6 +67,25 @@ def test_what_is_looked_up_in_a_batch_is_described_and_nothing_else() -> None:
     assert (body.asked, item.asked) == described
 
 
+_PAGE: JsonObject = {"markdown": "a"}
+_DIFF: JsonObject = {"text": "--- previous\n+++ current\n@@ -1 +1 @@\n-a\n+a\n"}
+_ASKED: dict[str, JsonObject] = {
+    "apply": {"previous": _PAGE, "diff": _DIFF},
+    "revert": {"current": _PAGE, "diff": _DIFF},
+    "compose": {"previous": _PAGE, "diffs": [_DIFF], "include": []},
+    "blame": {"snapshots": [_PAGE]},
+    "pages": {"previous": [], "current": []},
+}
+
+
+@pytest.mark.parametrize("name", wire.OPERATIONS)
+def test_what_is_looked_up_in_an_operation_is_described_and_nothing_else(name: str) -> None:
+    """The same for what is asked beside a diff."""
+    body = Recorder(_ASKED[name])
+    wire.operate(name, body)  # type: ignore[arg-type]  # as above
+    assert body.asked == {*_properties(f"{name.capitalize()}Request")}
+
+
 def _put(value: JsonValue, *path: str) -> JsonObject:
     key, *rest = path
     return {key: _put(value, *rest) if rest else value}

@@ -33,7 +33,8 @@ def test_deltas(row: Row) -> None:
 
 
 def _diff(row: Row) -> FieldDiff:
-    return diff_fields(row["previous"], row["current"], list_keys=row.get("listKeys"))
+    keys, order = row.get("listKeys"), row.get("order", "keep")
+    return diff_fields(row["previous"], row["current"], list_keys=keys, order=order)
 
 
 @pytest.mark.parametrize("row", _cases("jsonPatch"))

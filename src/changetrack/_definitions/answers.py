@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from changetrack import errors
-from changetrack._definitions.sketches import describe_object, list_of, optional_reference, refer
+from changetrack._definitions.sketches import (
+    describe_object,
+    describe_success,
+    list_of,
+    optional_reference,
+    refer,
+)
 from changetrack._history.models import Relation
 from changetrack._models import Status
 
 if TYPE_CHECKING:
-    from changetrack._models import JsonObject, JsonValue, Limits
+    from changetrack._models import JsonObject, Limits
 
 # What can be wrong with a body. The other errors are of calls that no body leads to.
 _REFUSALS = (
@@ -61,8 +67,8 @@ def describe_answers(limits: Limits) -> JsonObject:
             {**_describe_verdict(), **_describe_remarks(limits)},
             required=_ALWAYS,
         ),
-        "DiffAnswer": _describe_success("The result of one page.", result),
-        "BatchAnswer": _describe_success(
+        "DiffAnswer": describe_success("The result of one page.", result),
+        "BatchAnswer": describe_success(
             "The results of a batch.",
             results,
             clusters=list_of("Cluster", "Items that changed in the same way."),
@@ -204,6 +210,19 @@ def _describe_remarks(limits: Limits) -> JsonObject:
         "summary": _text("One sentence that says what happened."),
         "stats": refer("Stats"),
         "render": refer("Rendering"),
+        **_describe_suppressed(limits),
+        "conditions": {
+            "description": "Which conditions were met, in their order, where there are any.",
+            "type": "array",
+            "items": refer("Verdict"),
+        },
+        "history": refer("History"),
+        "baseline": refer("ThreeWay"),
+    }
+
+
+def _describe_suppressed(limits: Limits) -> JsonObject:
+    return {
         "suppressed": {
             "description": "Differences that the options do not count, where there are any.",
             "type": "array",
@@ -216,13 +235,6 @@ def _describe_remarks(limits: Limits) -> JsonObject:
             "type": "integer",
             "minimum": 1,
         },
-        "conditions": {
-            "description": "Which conditions were met, in their order, where there are any.",
-            "type": "array",
-            "items": refer("Verdict"),
-        },
-        "history": refer("History"),
-        "baseline": refer("ThreeWay"),
     }
 
 
@@ -268,8 +280,3 @@ def _describe_refusal() -> JsonObject:
             "enum": [*sorted(kind.reason for kind in _REFUSALS)],
         },
     }
-
-
-def _describe_success(description: str, data: JsonObject, **more: JsonValue) -> JsonObject:
-    always: JsonObject = {"success": {"type": "boolean", "const": True}, "data": data}
-    return describe_object(description, {**always, **more}, required=[*always])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from changetrack._definitions.requests import describe_options
-from changetrack._definitions.sketches import describe_object, list_of, optional, refer
+from changetrack._definitions.requests import describe_comparison
+from changetrack._definitions.sketches import (
+    describe_object,
+    describe_success,
+    list_of,
+    optional,
+    refer,
+)
+from changetrack._models import FieldOp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +31,7 @@ def describe_operations(limits: Limits) -> JsonObject:
             "The snapshots of a page.",
             {
                 "snapshots": _list_pages("Oldest first.", "Baseline", limits.history_snapshots),
-                "listKeys": describe_options()["listKeys"],
+                "listKeys": describe_comparison()["listKeys"],
             },
             required=["snapshots"],
         ),
@@ -46,11 +53,7 @@ def describe_operations(limits: Limits) -> JsonObject:
             },
             required=[],
         ),
-        "PagesAnswer": describe_object(
-            "What became of the pages.",
-            {"success": {"type": "boolean", "const": True}, "data": refer("PageSets")},
-            required=["success", "data"],
-        ),
+        "PagesAnswer": describe_success("What became of the pages.", refer("PageSets")),
     }
 
 
@@ -76,7 +79,7 @@ def _describe_change_of_field() -> JsonObject:
     return describe_object(
         "A change of a field; what else it had is not needed.",
         {
-            "op": {"type": "string", "enum": ["add", "remove", "replace", "move"]},
+            "op": {"type": "string", "enum": [*get_args(FieldOp)]},
             "segments": segments,
             "origin": optional("string", "Where it was, if elsewhere."),
             "previous": {"description": "What was there: any JSON."},
@@ -100,7 +103,7 @@ def _describe_compose(limits: Limits) -> JsonObject:
         {
             "previous": refer("Baseline"),
             "diffs": _list_pages("Oldest first.", "SentDiff", limits.history_snapshots),
-            **describe_options(),
+            **describe_comparison(),
         },
         required=["previous", "diffs"],
     )
@@ -180,13 +183,5 @@ def _describe_sets() -> JsonObject:
 def _describe_answer(
     description: str, data: JsonObject, required: Sequence[str] | None = None
 ) -> JsonObject:
-    return describe_object(
-        description,
-        {
-            "success": {"type": "boolean", "const": True},
-            "data": describe_object(
-                description, data, required=[*data] if required is None else required
-            ),
-        },
-        required=["success", "data"],
-    )
+    always = [*data] if required is None else required
+    return describe_success(description, describe_object(description, data, required=always))

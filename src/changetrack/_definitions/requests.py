@@ -160,6 +160,16 @@ _MODES: JsonObject = optional(
 )
 
 
+# Of the options of a batch, those that no comparison depends on.
+_LABELS = frozenset(("prompt", "goal", "judgeEnabled"))
+
+
+def describe_comparison() -> JsonObject:
+    """Describe all that says how pages are compared, and what is said of the change."""
+    options = describe_options()
+    return {"modes": _MODES, **{key: options[key] for key in options if key not in _LABELS}}
+
+
 def describe_options() -> JsonObject:
     """Describe what a batch shares, apart from its modes."""
     return {

@@ -51,3 +51,9 @@ def optional_reference(name: str, description: str) -> JsonObject:
 def list_of(name: str, description: str) -> JsonObject:
     """Return the schema of an array of another definition."""
     return {"description": description, "type": "array", "items": refer(name)}
+
+
+def describe_success(description: str, data: JsonObject, **more: JsonValue) -> JsonObject:
+    """Return the schema of the envelope around what an answer says."""
+    always: JsonObject = {"success": {"type": "boolean", "const": True}, "data": data}
+    return describe_object(description, {**always, **more}, required=[*always])

@@ -6,7 +6,7 @@ what JSON has instead of lines.
 
 from __future__ import annotations
 
-from changetrack._history.baseline import Compared, compare_three
+from changetrack._history.baseline import compare_three
 from changetrack._history.blaming import blame, blame_fields, blame_some_fields
 from changetrack._history.models import BlamedField, BlamedLine, History, Relation, ThreeWay
 from changetrack._history.returns import find_history
@@ -14,7 +14,6 @@ from changetrack._history.returns import find_history
 __all__ = [
     "BlamedField",
     "BlamedLine",
-    "Compared",
     "History",
     "Relation",
     "ThreeWay",

@@ -1,4 +1,4 @@
-"""Who changed which line: for each of the newest page, the snapshot that it came with."""
+"""Since when: for each line and each field of the newest page, the snapshot that it came with."""
 
 from __future__ import annotations
 

@@ -57,6 +57,15 @@ def escape_controls(text: str) -> str:
     return text if text.isprintable() else text.translate(_VISIBLE)
 
 
+def escape_line(text: str) -> str:
+    r"""Return the text on one line: its line ends are spelled out as well.
+
+    >>> escape_line("Starter\n\x1b[2J")
+    'Starter\\n\\x1b[2J'
+    """
+    return escape_controls(text).replace("\n", "\\n")
+
+
 def paint(text: str, color: Paint) -> str:
     """Return a text in a colour; whoever passes it has spelled its control characters out."""
     return f"{PAINTS[color]}{text}{RESET}"

@@ -38,7 +38,7 @@ def list_fields(changes: Iterable[FieldChange]) -> str:
     return "".join(f"{_describe(change)}\n" for change in changes)
 
 
-def list_changes(diff: Diff) -> str:
+def list_diff_fields(diff: Diff) -> str:
     """Return the fields of a diff for a pipe: by the keys of list items, where they have some.
 
     Without, each line has the two values and nothing else.

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from changetrack._render.wording import count, list_words, spell_heading, spell_lines, spell_place
+from changetrack._render.wording import (
+    begin_sentence,
+    count,
+    list_words,
+    spell_heading,
+    spell_lines,
+    spell_place,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +77,7 @@ class Header(NamedTuple):
     @property
     def title(self) -> str:
         """Where it is, in words."""
-        where = f"{self.lines[0].upper()}{self.lines[1:]}"
+        where = begin_sentence(self.lines)
         return f"{where}, {self.place}" if self.place else where
 
 

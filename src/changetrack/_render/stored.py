@@ -7,7 +7,7 @@ every other diff: line numbers, what differs in a line, by how much a value diff
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from changetrack._fielddiff import parse_path
 from changetrack._fielddiff.models import RichField
 from changetrack._fielddiff.pointers import format_pointer
 from changetrack._render.stored_text import StoredText, read_text
-from changetrack._structure import LinePair, MovedRun, Place, RichHunk, describe_hunks
+from changetrack._structure import Place, describe_hunks
 from changetrack._textdiff import TextDiff
 from changetrack.errors import ChangeTrackError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from changetrack._models import FieldOp, JsonObject, JsonValue, PathSegment
+    from changetrack._structure import LinePair, MovedRun, RichHunk
     from changetrack._textdiff import Hunk
     from changetrack._textdiff.edits import Edit
 
@@ -93,15 +94,10 @@ class _Numbering:
 
     def _number(self, hunk: RichHunk, edit: Edit) -> RichHunk:
         i, i_end, j, j_end = edit
-        return RichHunk(
-            id=hunk.id,
-            op=hunk.op,
+        return replace(
+            hunk,
             old_start=i + (i < i_end),
-            old_lines=hunk.old_lines,
             new_start=j + (j < j_end),
-            new_lines=hunk.new_lines,
-            removed=hunk.removed,
-            added=hunk.added,
             # A heading that is not known may stand between one that is and the change.
             place=Place(),
             pairs=tuple(map(self._number_pair, hunk.pairs)),
@@ -109,21 +105,17 @@ class _Numbering:
         )
 
     def _number_pair(self, pair: LinePair) -> LinePair:
-        return LinePair(
+        return replace(
+            pair,
             old_line=self._old_at[pair.old_line - 1] + 1,
             new_line=self._new_at[pair.new_line - 1] + 1,
-            deleted=pair.deleted,
-            inserted=pair.inserted,
-            coarse=pair.coarse,
         )
 
     def _number_run(self, run: MovedRun) -> MovedRun:
-        return MovedRun(
+        return replace(
+            run,
             old_start=self._old_at[run.old_start - 1] + 1,
-            old_lines=run.old_lines,
             new_start=self._new_at[run.new_start - 1] + 1,
-            new_lines=run.new_lines,
-            edited=run.edited,
         )
 
     def _join(self, hunk: Hunk) -> None:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from changetrack._render.ansi import escape_controls
 from changetrack._render.fields import spell_rest
-from changetrack._render.wording import spell_lines, spell_path, spell_place, spell_value
+from changetrack._render.wording import (
+    begin_sentence,
+    spell_lines,
+    spell_path,
+    spell_place,
+    spell_value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +86,7 @@ def _write(
     for hunk, where, lines in hunks:
         if lines:
             place = spell_place(hunk.place, lines)
-            head = f"{where[0].upper()}{where[1:]}{', ' if place else ''}{place}:"
+            head = f"{begin_sentence(where)}{', ' if place else ''}{place}:"
             shown = (f"{sign} {escape_controls(line)}" if line else sign for line in lines)
             blocks.append([head, *shown])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n" * bool(blocks)

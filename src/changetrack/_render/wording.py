@@ -44,6 +44,15 @@ def list_words(words: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+def begin_sentence(words: str) -> str:
+    """Return words with a capital in front; the others stay as they are.
+
+    >>> begin_sentence("line 3, Plans")
+    'Line 3, Plans'
+    """
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def shorten(text: str, chars: int) -> str:
     r"""Return a text as one harmless line, no longer than this.
 

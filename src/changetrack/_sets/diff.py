@@ -61,7 +61,7 @@ def diff_set(
     _check(identity, gate)
     olds, news = list(previous), list(current)
     failed = {at for at, item in enumerate(news) if is_error is not None and is_error(item)}
-    pairs = _match(olds, news, identity)
+    pairs = _find_pairs(olds, news, identity)
     moves: dict[int, int] = {}
     if complete and fingerprint is not None:
         moves = _find_moves(olds, news, fingerprint, pairs, failed)
@@ -89,7 +89,9 @@ def _check(identity: Sequence[FindKey[Item]], gate: float | None) -> None:
         raise InvalidOption(problem, f"leave it out for {GATE}, or use None for no gate", "gate")
 
 
-def _match(olds: list[Item], news: list[Item], identity: Sequence[FindKey[Item]]) -> dict[int, int]:
+def _find_pairs(
+    olds: list[Item], news: list[Item], identity: Sequence[FindKey[Item]]
+) -> dict[int, int]:
     """Return which current item is which previous one, both by their places."""
     pairs: dict[int, int] = {}
     old_rest, new_rest = list(range(len(olds))), list(range(len(news)))

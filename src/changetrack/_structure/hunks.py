@@ -8,7 +8,7 @@ from changetrack._structure.models import RichHunk
 from changetrack._structure.moved_lines import index_moves
 from changetrack._structure.moves import find_moves
 from changetrack._structure.outline import read_outlines
-from changetrack._structure.pairing import Pairing
+from changetrack._structure.pairing import Pairing, join_pairs
 from changetrack._structure.place_budget import PlaceBudget
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class _Describing:
     """Walks from edit to edit of one diff."""
 
     def __init__(self, diff: TextDiff) -> None:
+        from hashlib import sha256  # 3 ms to import: it loads OpenSSL
+
+        self._hash = sha256
         self._old, self._new = diff.old, diff.new
         self._outlines = read_outlines(diff)
         self._moves = index_moves(find_moves(diff))
@@ -77,9 +80,7 @@ class _Describing:
         if not edited:
             return pairs
         carried = [pair for run in edited for pair in self._pair_run(run)]
-        old, new = {pair.old_line for pair in carried}, {pair.new_line for pair in carried}
-        stayed = [each for each in pairs if each.old_line not in old and each.new_line not in new]
-        return (*stayed, *carried)
+        return join_pairs(pairs, carried)
 
     def _pair_run(self, run: MovedRun) -> tuple[LinePair, ...]:
         """Return the pairs of a run; the hunks on both of its sides have the same."""
@@ -88,7 +89,7 @@ class _Describing:
         return self._carried[run]
 
     def _name(self, op: HunkOp, removed: Sequence[str], added: Sequence[str]) -> str:
-        key = _spell_id(op, removed, added)
+        key = f"h{self._hash(_spell_change(op, removed, added)).hexdigest()[:_ID_DIGITS]}"
         times = self._seen[key] = self._seen.get(key, 0) + 1
         return key if times == 1 else f"{key}-{times}"
 
@@ -105,11 +106,8 @@ def _name_op(removed: Sequence[str], added: Sequence[str]) -> HunkOp:
     return "remove" if removed else "add"
 
 
-def _spell_id(op: HunkOp, removed: Sequence[str], added: Sequence[str]) -> str:
-    """Return the hash of a change; lines hold no line ends, so nothing else spells the same."""
-    from hashlib import sha256  # 3 ms to import: it loads OpenSSL
-
+def _spell_change(op: HunkOp, removed: Sequence[str], added: Sequence[str]) -> bytes:
+    """Return what identifies a change; lines hold no line ends, so nothing else spells the same."""
     lines = [op, *[f"-{line}" for line in removed], *[f"+{line}" for line in added]]
     # A page that was not read by `track` may hold what UTF-8 cannot carry.
-    spelled = "\n".join(lines).encode("utf-8", "surrogatepass")
-    return f"h{sha256(spelled).hexdigest()[:_ID_DIGITS]}"
+    return "\n".join(lines).encode("utf-8", "surrogatepass")

@@ -9,7 +9,7 @@ from changetrack._structure.link_syntax import scan_links
 from changetrack._structure.models import Link, LinkChange
 from changetrack._structure.moves import find_moves
 from changetrack._structure.outline import read_outlines
-from changetrack._structure.pairing import Pairing
+from changetrack._structure.pairing import Pairing, join_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -143,8 +143,8 @@ def _pair_lines(text_diff: TextDiff, old: list[_Place], new: list[_Place]) -> di
     pairing = Pairing(text_diff)
     numbers = {link.edit for link in old} & {link.edit for link in new}
     pairs = [pair for at in sorted(numbers) for pair in pairing.pair(text_diff.edits[at])]
-    pairs += [pair for run in find_moves(text_diff) for pair in pairing.pair_run(run)]
-    return {pair.old_line: pair.new_line for pair in pairs}
+    carried = [pair for run in find_moves(text_diff) for pair in pairing.pair_run(run)]
+    return {pair.old_line: pair.new_line for pair in join_pairs(pairs, carried)}
 
 
 def _find_line(link: _Place) -> tuple[int, int]:

@@ -109,9 +109,10 @@ class SectionChange(NamedTuple):
     `heading` is its path on the current page (on the previous one where it was removed), and
     `previous_heading` the path that it had before, where that is another. A section is `moved` when
     it stands elsewhere, with or without changes in it. `added` and `removed` are lines, and `hunks`
-    the ids of the changes that touch it: an `unchanged` section has none of them, all others some.
-    Of a section that moved, all lines went and came; `edited_added` and `edited_removed` are those
-    that are new in it, and gone from it, where it was edited on its way.
+    the ids of the changes that touch it. An unchanged section has none of them; the others have
+    some, unless a heading that came or went beside them changed what stands in them. Those of
+    one that moved are all of its lines, as a rule: `edited_added` and `edited_removed` are the
+    lines that are new in it and gone from it, where it was edited on its way.
     """
 
     status: SectionStatus

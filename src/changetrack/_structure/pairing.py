@@ -11,7 +11,7 @@ from changetrack._structure.words import LINE_CHARS, compare_words
 from changetrack._textdiff.edits import compare_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from changetrack._structure.models import MovedRun
     from changetrack._textdiff import TextDiff
@@ -78,8 +78,10 @@ class Pairing:
         self._chars -= min(LINE_CHARS, _count_compared(deleted) + _count_compared(inserted))
         # How far they are indented says nothing about them.
         size, new_size = len(old.lstrip(" ")), len(new.lstrip(" "))
-        kept = size - sum([end - start for start, end in deleted])
-        if kept < _LIKE * max(size, new_size) and _blur_numbers(old) != _blur_numbers(new):
+        # A span swallows the blanks before the next one, so one side may seem to have kept less.
+        least = _LIKE * max(size, new_size)
+        is_like = size - _sum_spans(deleted) >= least or new_size - _sum_spans(inserted) >= least
+        if not is_like and _blur_numbers(old) != _blur_numbers(new):
             return None
         return LinePair(
             old_line=i + 1, new_line=j + 1, deleted=deleted, inserted=inserted, coarse=coarse
@@ -111,6 +113,13 @@ class Pairing:
         return [(old[i], new[j]) for i, j in _follow(best)]
 
 
+def join_pairs(stayed: Iterable[LinePair], carried: Sequence[LinePair]) -> tuple[LinePair, ...]:
+    """Return pairs inside of edits, but for lines that were carried elsewhere, then those."""
+    old, new = {pair.old_line for pair in carried}, {pair.new_line for pair in carried}
+    left = [each for each in stayed if each.old_line not in old and each.new_line not in new]
+    return (*left, *carried)
+
+
 class _Line:
     """What of a line is compared with each other one."""
 
@@ -136,6 +145,10 @@ def _follow(best: list[list[float]]) -> list[tuple[int, int]]:
             pairs.append((i, j))
             i, j = i + 1, j + 1
     return pairs
+
+
+def _sum_spans(spans: tuple[Span, ...]) -> int:
+    return sum([end - start for start, end in spans])
 
 
 def _count_compared(spans: tuple[Span, ...]) -> int:

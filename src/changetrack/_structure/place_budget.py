@@ -35,7 +35,7 @@ def cut_names(names: tuple[str, ...]) -> tuple[str, ...]:
     >>> [len(name) for name in cut_names(("a" * 300, "b"))]
     [200, 1]
     """
-    if max(map(len, names), default=0) <= NAME_CHARS:
+    if len("".join(names)) <= NAME_CHARS:
         return names
     return tuple([_cut_name(name) for name in names])
 
@@ -56,18 +56,17 @@ class PlaceBudget:
     def fit(self, place: Place) -> Place:
         """Return a place, without all that it repeats if there is no room for it."""
         table = place.table
-        header = table.header if table else ()
-        repeated = sum(map(len, place.heading)) + len(place.slug) + sum(map(len, header))
-        if self._has_room(self._spent + repeated):
-            self._spent += repeated
+        spent = self._spent + len("".join(place.heading)) + len(place.slug)
+        if table:
+            spent += len("".join(table.header))
+        if spent <= _LEAST_CHARS or spent <= self._measure():
+            self._spent = spent
             return place
         bare = TablePlace(header=(), row_key=table.row_key) if table else None
         return replace(place, heading=(), slug="", table=bare)
 
-    def _has_room(self, chars: int) -> bool:
-        if chars <= _LEAST_CHARS:
-            return True
+    def _measure(self) -> int:
         if self._most is None:
             both = sum(map(len, self._diff.old)) + sum(map(len, self._diff.new))
             self._most = min(_MOST_CHARS, max(_LEAST_CHARS, _CHARS_EACH * both))
-        return chars <= self._most
+        return self._most

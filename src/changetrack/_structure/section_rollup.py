@@ -45,20 +45,25 @@ class Rollup:
         """Return what became of each section, in order; of the hunks only the ids are told."""
         self._ids = [hunk.id for hunk in hunks]
         new, pairs = self._new, self._pairs
-        touched = self._list_touched()
-        same = {at for at in touched if self._is_same(at)}
-        if same:
-            before = {pairs.previous[at] for at in same}
-            self._shares = [hand_over(share, before, same, pairs) for share in self._shares]
-            self._sum_shares()
+        statuses = {at: self._judge(at, pairs.previous[at]) for at in self._list_touched()}
+        same = {at for at, status in statuses.items() if status == "changed" and self._is_same(at)}
+        self._hand_over(same)
         changes = list_unchanged(new)
-        for at in touched:
-            changes[at] = self._describe(at, is_same=at in same)
+        for at, status in statuses.items():
+            changes[at] = self._describe(at, None if at in same else status)
         if -1 in pairs.current:
             changes = self._insert_removed(changes)
         # A page that begins with a heading has nothing above it.
         has_top = new.ends[0] or self._old.ends[0]
         return tuple(changes if has_top else changes[1:])
+
+    def _hand_over(self, same: set[int]) -> None:
+        """Count lines in sections that are the same for those that changed beside them."""
+        before = {self._pairs.previous[at] for at in same}
+        shares = [hand_over(each, before, same, self._pairs) for each in self._shares]
+        if shares != self._shares:
+            self._shares = shares
+            self._sum_shares()
 
     def _sum_shares(self) -> None:
         """Count lines and hunks by section, from what each edit does in each."""
@@ -80,13 +85,14 @@ class Rollup:
             touched.update(at for at, path in enumerate(self._new.paths) if path != paths[at])
         return touched
 
-    def _describe(self, at: int, *, is_same: bool) -> SectionChange:
+    def _describe(self, at: int, status: SectionStatus | None) -> SectionChange:
+        """Return what became of a section; without a status, by what is left of it in the diff."""
         before = self._pairs.previous[at]
         path = self._new.paths[at]
         earlier = self._old.paths[before] if before >= 0 else path
         numbers = {*self._new_hunks[at], *(self._old_hunks[before] if before >= 0 else ())}
         added, removed = self._added[at], self._removed[before] if before >= 0 else 0
-        status = name_status(added, removed) if is_same else self._judge(at, before)
+        status = status or name_status(added, removed)
         edited = self._count_edited(at, before) if status == "moved" else (None, None)
         return SectionChange(
             status=status,
@@ -112,15 +118,8 @@ class Rollup:
         return "moved" if is_elsewhere or self._is_moved(at, before) else "changed"
 
     def _is_same(self, at: int) -> bool:
-        """Tell whether a section stands where it did and reads as it did.
-
-        Blank lines at its end do not count.
-        """
-        before = self._pairs.previous[at]
-        is_there = before >= 0 and self._old.ends[before] and self._new.ends[at]
-        if not is_there or self._judge(at, before) != "changed":
-            return False
-        return self._read_old(before) == self._read_new(at)
+        """Tell whether a section reads as it did, blank lines at its end apart."""
+        return self._read_old(self._pairs.previous[at]) == self._read_new(at)
 
     def _is_moved(self, at: int, before: int) -> bool:
         """Tell whether the heading of a section was deleted here and inserted there."""

@@ -127,7 +127,7 @@ def _list_remarks(change: SectionChange) -> Iterator[str]:
         yield f"moved from {_join_path(earlier)}" if earlier else "moved"
         # All of its lines went and came; these are other ones.
         added, removed = change.edited_added or 0, change.edited_removed or 0
-    elif change.status != "changed":
+    elif change.status != "changed" or not added + removed:
         yield change.status
     if change.status in _WHOLE:
         yield from _list_counts({"": added + removed})

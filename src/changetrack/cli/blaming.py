@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from changetrack import wire
 from changetrack._history import BlamedField, BlamedLine, blame, blame_fields
 from changetrack._render.wording import make_printable, spell_value
 from changetrack.cli.comparison import read_keys
-from changetrack.cli.files import print_text, warn
+from changetrack.cli.files import print_json, print_text, warn
 from changetrack.cli.showing import SAME
 from changetrack.cli.versions import read_versions
 from changetrack.errors import MissingContent
@@ -38,7 +37,7 @@ class Blame:
 
 def run_blame(given: argparse.Namespace) -> int:
     """Show with which version each line came, and return the exit status."""
-    list_keys = read_keys(given).options.list_keys
+    list_keys = read_keys(given)
     versions = read_versions(given)
     is_json = any(version.is_json for version in versions)
     for version in versions:
@@ -49,9 +48,9 @@ def run_blame(given: argparse.Namespace) -> int:
         warn("the page is text, so nothing comes of --list-key")
     told = _blame(versions, list_keys, is_json=is_json)
     if given.json:
-        print_text(f"{wire.encode(write_value(told)).decode()}\n")
+        print_json(write_value(told))
     else:
-        print_text(_list(told, [version.label for version in versions]))
+        print_text(_write_lines(told, [version.label for version in versions]))
     return SAME
 
 
@@ -63,7 +62,7 @@ def _blame(versions: list[Version], list_keys: ListKeys | None, *, is_json: bool
     return Blame(files=files, lines=blame(snapshots))
 
 
-def _list(told: Blame, labels: list[str]) -> str:
+def _write_lines(told: Blame, labels: list[str]) -> str:
     """Return a line for each line or field, the version that it came with in front of it."""
     pieces: tuple[BlamedLine | BlamedField, ...] = told.lines or told.fields or ()
     blamed = {each.snapshot for each in pieces}

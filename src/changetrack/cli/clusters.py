@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from changetrack import wire
 from changetrack._clusters import cluster
 from changetrack._render import escape_controls
 from changetrack._render.wording import count, make_printable
 from changetrack.cli.comparison import read_comparison
-from changetrack.cli.files import Page, print_text, warn, write_line
-from changetrack.cli.folders import read_folder, warn_of_binaries
+from changetrack.cli.files import Page, print_json, print_text, warn, write_line
+from changetrack.cli.folders import name_page, read_folder, warn_of_binaries
 from changetrack.cli.showing import CHANGED, SAME, TROUBLE
 from changetrack.cli.versions import read_version
 from changetrack.errors import ChangeTrackError, InvalidRequest, MissingContent
@@ -58,7 +57,7 @@ def run_cluster(given: argparse.Namespace) -> int:
         for each in cluster(results.values())
     )
     if given.json:
-        print_text(f"{wire.encode(write_value(Groups(clusters=groups))).decode()}\n")
+        print_json(write_value(Groups(clusters=groups)))
     else:
         print_text("\n".join(map(_spell, groups)))
     for name, result in results.items():
@@ -73,9 +72,11 @@ def _compare_folders(
     given: argparse.Namespace, comparison: Comparison
 ) -> tuple[dict[str, Result], bool]:
     """Return what became of each page that both folders have, and whether all could be read."""
-    folders = [(folder, read_folder(folder, given.encoding)) for folder in _find(given)]
+    folders = [(folder, read_folder(folder, given.encoding)) for folder in _find_folders(given)]
     warn_of_binaries(sum(found.binaries for _, found in folders))
-    old, new = ({_name(file, folder): file for file in found.pages} for folder, found in folders)
+    old, new = (
+        {name_page(file, folder): file for file in found.pages} for folder, found in folders
+    )
     shared = [name for name in old if name in new]
     _tell_lone(len(old) - len(shared), len(new) - len(shared))
     results: dict[str, Result] = {}
@@ -103,15 +104,11 @@ def _read_page(name: str, given: argparse.Namespace) -> Page:
     )
 
 
-def _find(given: argparse.Namespace) -> Iterator[Path]:
+def _find_folders(given: argparse.Namespace) -> Iterator[Path]:
     for name in (given.old, given.new):
         if not Path(name).is_dir():
             raise InvalidRequest("this is no folder", "name a folder of pages", name)
         yield Path(name)
-
-
-def _name(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix()
 
 
 def _tell_lone(old: int, new: int) -> None:

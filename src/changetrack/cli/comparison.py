@@ -13,7 +13,7 @@ from changetrack._hashing import load_json
 from changetrack._models import Limits, Options
 from changetrack._tracking import track
 from changetrack.cli.extras import read_extras
-from changetrack.cli.files import read_json
+from changetrack.cli.files import check_value, read_json
 from changetrack.cli.versions import read_earlier
 from changetrack.errors import ChangeTrackError, InvalidOption, InvalidRequest
 from changetrack.errors.base import quote
@@ -62,8 +62,7 @@ class Comparison:
         Raises:
             ChangeTrackError: something that was given is wrong; the error names its option.
         """
-        if page.is_json and page.json is None:
-            raise InvalidRequest("the JSON is null", "a page needs a value to compare", page.name)
+        check_value(page)
         for earlier in (*self.history, *filter(None, (self.baseline,))):
             _check_kinds(page, earlier)
         options = self.options.with_given(modes=("json",) if page.is_json else ("gitDiff",))
@@ -123,20 +122,19 @@ def read_comparison(given: argparse.Namespace) -> Comparison:
     )
 
 
-def read_keys(given: argparse.Namespace) -> Comparison:
-    """Return the comparison of versions of which only the keys of lists are told.
+def read_keys(given: argparse.Namespace) -> ListKeys | None:
+    """Return the keys of lists, where they are all that is told of a comparison.
 
     Raises:
         InvalidRequest: one of them is none.
     """
     places = dict(_OPTIONS)
     list_keys = _read_list_keys(given.list_key, places)
-    comparison = Comparison(options=Options(list_keys=list_keys), places=places)
     try:
         make_rules(list_keys, "keep", None)
     except ChangeTrackError as error:
-        raise comparison.respell(error) from None
-    return comparison
+        raise _respell(error, places) from None
+    return list_keys
 
 
 def _check_kinds(page: Page, earlier: Version) -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from changetrack._hashing import load_json
+from changetrack._hashing import dump_plain_json, load_json
 from changetrack._markdown import html_to_markdown
 from changetrack._models import Limits
 from changetrack._normalize import encode_text
 from changetrack._render import escape_controls
+from changetrack._render.ansi import escape_line
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
@@ -55,13 +56,26 @@ def read_page(name: str, given: argparse.Namespace) -> Page:
 
 def read_json(name: str, encoding: str) -> JsonValue:
     """Return the JSON in a file; errors name the file."""
+    return parse_json(read_text(name, encoding), name)
+
+
+def parse_json(text: str, name: str) -> JsonValue:
+    """Return the JSON in a text; errors say that it is of `name`."""
     limits = Limits()
     try:
-        return load_json(
-            read_text(name, encoding), depth=limits.json_depth, digits=limits.integer_digits
-        )
+        return load_json(text, depth=limits.json_depth, digits=limits.integer_digits)
     except ChangeTrackError as error:
         raise error.under(name) from None
+
+
+def check_value(page: Page) -> None:
+    """Check that a page of JSON has a value to compare.
+
+    Raises:
+        InvalidRequest: it is null; the error names the file.
+    """
+    if page.is_json and page.json is None:
+        raise InvalidRequest("the JSON is null", "a page needs a value to compare", page.name)
 
 
 def read_text(name: str, encoding: str) -> str:
@@ -118,7 +132,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
 
 def write_line(text: str) -> None:
     """Tell the person something, in one line whatever it quotes."""
-    sys.stderr.write(escape_controls(text).replace("\n", "\\n") + "\n")
+    sys.stderr.write(f"{escape_line(text)}\n")
 
 
 def warn(text: str) -> None:
@@ -142,6 +156,11 @@ def print_text(text: str, *, is_painted: bool = False) -> None:
     else:
         # The names of files may hold bytes that are not UTF-8; they go out as they came.
         _write_bytes(text.encode(errors="surrogateescape"))
+
+
+def print_json(value: JsonValue) -> None:
+    """Print JSON on one line, as the wire writes it."""
+    print_text(f"{dump_plain_json(value).decode()}\n")
 
 
 def print_bytes(data: bytes) -> None:

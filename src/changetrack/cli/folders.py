@@ -13,7 +13,7 @@ from changetrack.cli.files import warn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Folder", "read_folder", "warn_of_binaries"]
+__all__ = ["Folder", "name_page", "read_folder", "warn_of_binaries"]
 
 # What is called so is meant to be a page, whatever is in it.
 _ENDINGS = frozenset((".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".json"))
@@ -35,6 +35,11 @@ def read_folder(folder: Path, encoding: str) -> Folder:
     files = [*_list_files(folder)]
     pages = [path for path in files if not _is_binary(path, encoding)]
     return Folder(pages, len(files) - len(pages))
+
+
+def name_page(file: Path, folder: Path) -> str:
+    """Return what a page of a folder is called: the same on every system, and in both folders."""
+    return file.relative_to(folder).as_posix()
 
 
 def warn_of_binaries(number: int) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from changetrack._render import escape_controls
-from changetrack._render.ansi import paint
+from changetrack._render.ansi import escape_line, paint
 from changetrack._render.wording import count, spell_heading
 from changetrack._structure import Place, format_section
 
@@ -28,7 +27,7 @@ class Line(NamedTuple):
 
 def paint_line(line: Line, *, is_painted: bool) -> str:
     """Return what is printed of a line; nothing in it commands a terminal."""
-    text = escape_controls(line.text).replace("\n", "\\n")
+    text = escape_line(line.text)
     return paint(text, line.color) if is_painted and line.color else text
 
 

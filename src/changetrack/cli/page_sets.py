@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from changetrack import wire
-from changetrack._hashing import load_json
-from changetrack._models import Limits
 from changetrack._render import paint_diff
 from changetrack._render.wording import make_printable
 from changetrack._sets import PageState, diff_pages, read_pages
-from changetrack.cli.files import print_text, read_text, warn
-from changetrack.cli.folders import read_folder, warn_of_binaries
+from changetrack.cli.files import parse_json, print_json, print_text, read_text, warn
+from changetrack.cli.folders import name_page, read_folder, warn_of_binaries
 from changetrack.cli.showing import CHANGED, SAME, TROUBLE, wants_color
 from changetrack.cli.versions import read_version
 from changetrack.errors import ChangeTrackError
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
 
-    from changetrack._models import JsonValue
     from changetrack._sets import Pair, SetDiff
 
 __all__ = ["run_pages"]
@@ -38,11 +34,11 @@ def run_pages(given: argparse.Namespace) -> int:
     warn_of_binaries(old_binaries + new_binaries)
     found = diff_pages(old, new, complete=not given.incomplete)
     if given.json:
-        print_text(f"{wire.encode(write_value(found)).decode()}\n")
+        print_json(write_value(found))
     elif given.stat:
         print_text(f"{_count(found)}\n")
     else:
-        text = "".join(f"{line}\n" for line in _list(found))
+        text = "".join(f"{line}\n" for line in _list_lines(found))
         is_painted = wants_color(given.color)
         print_text(paint_diff(text) if is_painted else text, is_painted=is_painted)
     if found.site_down:
@@ -59,12 +55,12 @@ def _read_set(name: str, given: argparse.Namespace) -> tuple[list[PageState], in
     """
     if name != "-" and Path(name).is_dir():
         folder = read_folder(Path(name), given.encoding)
-        return [_look(file, Path(name), given) for file in folder.pages], folder.binaries
+        return [_read_state(file, Path(name), given) for file in folder.pages], folder.binaries
     return read_pages(_load(name, read_text(name, given.encoding)), name), 0
 
 
-def _look(file: Path, folder: Path, given: argparse.Namespace) -> PageState:
-    url = file.relative_to(folder).as_posix()
+def _read_state(file: Path, folder: Path, given: argparse.Namespace) -> PageState:
+    url = name_page(file, folder)
     try:
         return PageState(url, read_version(str(file), given).snapshot.content_hash)
     except ChangeTrackError as error:
@@ -76,21 +72,13 @@ def _look(file: Path, folder: Path, given: argparse.Namespace) -> PageState:
 def _load(name: str, text: str) -> list[Mapping[str, object]]:
     """Return what is in a list of JSON, or in lines of JSON; that it is pages, others see to."""
     if text.lstrip().startswith("["):
-        return cast("list[Mapping[str, object]]", _load_json(name, text))
+        return cast("list[Mapping[str, object]]", parse_json(text, name))
     lines = [line for line in enumerate(text.split("\n"), start=1) if line[1].strip()]
-    objects = [_load_json(f"{name}:{number}", line) for number, line in lines]
+    objects = [parse_json(line, f"{name}:{number}") for number, line in lines]
     return cast("list[Mapping[str, object]]", objects)
 
 
-def _load_json(name: str, text: str) -> JsonValue:
-    limits = Limits()
-    try:
-        return load_json(text, depth=limits.json_depth, digits=limits.integer_digits)
-    except ChangeTrackError as error:
-        raise error.under(name) from None
-
-
-def _list(found: SetDiff[PageState]) -> Iterator[str]:
+def _list_lines(found: SetDiff[PageState]) -> Iterator[str]:
     """Yield a line for each page that is not as it was."""
     for page in found.new:
         yield f"+ {make_printable(page.url)}"

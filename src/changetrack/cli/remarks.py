@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from changetrack._render import escape_controls
-from changetrack._render.ansi import paint
+from changetrack._render.ansi import escape_line, paint
 from changetrack._render.wording import make_printable
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def _spell_verdict(verdict: Verdict, number: int, *, is_painted: bool) -> str:
     if is_painted:
         word = paint(word, "added" if verdict.met else "faint")
     name = verdict.name or f"condition {number}"
-    return f"{word}  {_flatten(name)}: {_flatten(verdict.because)}"
+    return f"{word}  {escape_line(name)}: {escape_line(verdict.because)}"
 
 
 def _spell_history(history: History, names: Sequence[str]) -> str:
@@ -85,7 +84,3 @@ def count_suppressed(suppressed: Sequence[SuppressedChange]) -> str:
     counts = Counter(each.reason for each in suppressed)
     told = ", ".join(f"{number:,} {_REASONS[reason]}" for reason, number in counts.items())
     return f"not counted as changes: {told}" if told else ""
-
-
-def _flatten(text: str) -> str:
-    return escape_controls(text).replace("\n", "\\n")

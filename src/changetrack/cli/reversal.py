@@ -10,7 +10,14 @@ from changetrack._reader import Reader
 from changetrack._reversal import apply_sides, revert_sides
 from changetrack._snapshots import Snapshot
 from changetrack.cli.comparison import read_comparison
-from changetrack.cli.files import WIDE, Page, print_page, read_page, read_text
+from changetrack.cli.files import (
+    WIDE,
+    Page,
+    check_value,
+    print_page,
+    read_page,
+    read_text,
+)
 from changetrack.cli.showing import SAME, check_shown, show_result
 from changetrack.errors import ChangeTrackError, InvalidRequest
 from changetrack.wire.changes import FIELDS_CUT, read_diff
@@ -63,8 +70,7 @@ def _print_changed(given: argparse.Namespace, change: Callable[..., Snapshot]) -
 
 def _read_page(name: str, given: argparse.Namespace) -> Page:
     page = read_page(name, given)
-    if page.is_json and page.json is None:
-        raise InvalidRequest("the JSON is null", "a page needs a value to compare", name)
+    check_value(page)
     return page
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from changetrack import wire
 from changetrack._render import render_terminal
-from changetrack._render.fields import list_changes
+from changetrack._render.fields import list_diff_fields
 from changetrack._spelling import to_snake
 from changetrack._textdiff import TextDiff
 from changetrack.cli.extras import (
@@ -20,7 +20,7 @@ from changetrack.cli.extras import (
     read_extra,
     read_extras,
 )
-from changetrack.cli.files import print_text, warn, write_line
+from changetrack.cli.files import print_json, print_text, warn, write_line
 from changetrack.cli.remarks import count_suppressed, list_remarks
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
@@ -83,8 +83,7 @@ def show_result(result: Result, given: argparse.Namespace, comparison: Compariso
     if suppressed and not given.json:
         write_line(f"changetrack: {suppressed}")
     if given.json:
-        written = _write_json(result, comparison)
-        print_text(f"{wire.encode(written).decode()}\n")
+        print_json(_write_json(result, comparison))
     else:
         _show(result, given, comparison)
     return CHANGED if result.changed else SAME
@@ -176,7 +175,7 @@ def _write_diff(diff: Diff, given: argparse.Namespace) -> str:
     # What nobody looks at goes to patch.
     if diff.field_diff is None:
         return diff.text or ""
-    return list_changes(diff)
+    return list_diff_fields(diff)
 
 
 def _measure_width(*, is_split: bool) -> int | None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from changetrack import wire
 from changetrack._history import find_history
 from changetrack._models import Options
 from changetrack._render import paint_diff
-from changetrack._render.fields import list_changes
+from changetrack._render.fields import list_diff_fields
 from changetrack._results import Result
 from changetrack._tracking import track
 from changetrack.cli.comparison import read_keys
-from changetrack.cli.files import print_text, warn
+from changetrack.cli.files import print_json, print_text, warn
 from changetrack.cli.showing import SAME, wants_color
 from changetrack.cli.versions import read_versions
 from changetrack.wire.values import write_value
@@ -61,24 +60,24 @@ class Step:
 
 def run_log(given: argparse.Namespace) -> int:
     """Show the steps between versions, the newest first, and return the exit status."""
-    list_keys = read_keys(given).options.list_keys
+    list_keys = read_keys(given)
     versions = read_versions(given)
     options = Options(context=given.context, list_keys=list_keys)
     told = _follow(versions, options)
     if list_keys is not None:
-        _warn(versions, told)
+        _warn_of_keys(versions, told)
     if given.json:
         names = [version.name for version in versions]
         for at in range(len(told) - 1, -1, -1):
             step = _describe(at, *told[at], names)
             diff = _write_diff(told[at][0].diff) if given.patch else None
-            print_text(f"{wire.encode(write_value(replace(step, diff=diff))).decode()}\n")
+            print_json(write_value(replace(step, diff=diff)))
     else:
-        _print(told, [version.label for version in versions], given)
+        _print_steps(told, [version.label for version in versions], given)
     return SAME
 
 
-def _warn(versions: list[Version], told: list[tuple[Result, History]]) -> None:
+def _warn_of_keys(versions: list[Version], told: list[tuple[Result, History]]) -> None:
     """Tell what nothing came of, once however many steps say so."""
     if versions[-1].is_markdown:
         warn("the page is text, so nothing comes of --list-key")
@@ -87,7 +86,7 @@ def _warn(versions: list[Version], told: list[tuple[Result, History]]) -> None:
         warn(warning)
 
 
-def _print(
+def _print_steps(
     told: list[tuple[Result, History]], labels: list[str], given: argparse.Namespace
 ) -> None:
     steps = [_describe(at, result, history, labels) for at, (result, history) in enumerate(told)]
@@ -184,5 +183,5 @@ def _spell(step: Step, room: int) -> str:
 
 
 def _spell_diff(diff: Diff) -> str:
-    fields = "" if diff.field_diff is None else list_changes(diff)
+    fields = "" if diff.field_diff is None else list_diff_fields(diff)
     return f"{diff.text or ''}{fields}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from changetrack._render import escape_controls
+from changetrack._render.ansi import escape_line
 
 __all__ = ["Sheet", "lay_out", "spell_local", "spell_time"]
 
@@ -75,7 +75,7 @@ def lay_out(sheet: Sheet, titles: Sequence[str], rows: Sequence[Sequence[str]]) 
 
 def _flatten(text: str) -> str:
     """Return a text on one line, with what commands a terminal spelled out."""
-    return escape_controls(text).replace("\n", "\\n").replace("\t", "\\t")
+    return escape_line(text).replace("\t", "\\t")
 
 
 def _measure(text: str) -> int:

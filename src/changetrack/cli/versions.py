@@ -9,7 +9,7 @@ from changetrack._hashing import load_json
 from changetrack._render.wording import make_printable
 from changetrack._snapshots import read_snapshot
 from changetrack._tracking import track
-from changetrack.cli.files import WIDE, read_page, read_text
+from changetrack.cli.files import WIDE, check_value, read_page, read_text
 from changetrack.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def read_version(name: str, given: argparse.Namespace) -> Version:
         if stored is not None:
             return Version(name=name, snapshot=stored)
     page = read_page(name, given)
-    if page.is_json and page.json is None:
-        raise InvalidRequest("the JSON is null", "a page needs a value to compare", name)
+    check_value(page)
     return Version(name=name, snapshot=track(page.markdown, json=page.json).snapshot)
 
 

@@ -41,6 +41,8 @@ __all__ = [
     "write_result",
 ]
 
+# What may be asked beside a diff, as routes, commands and functions are named.
+OPERATIONS = ("apply", "revert", "compose", "blame", "pages")
 
 _DEFAULT_LIMITS = Limits()
 
@@ -73,17 +75,14 @@ def load(body: bytes | str, *, limits: Limits = _DEFAULT_LIMITS) -> JsonValue:
     return load_json(body, depth=limits.json_depth, digits=limits.integer_digits)
 
 
-# What may be asked beside a diff, as routes, commands and functions are named.
-OPERATIONS = ("apply", "revert", "compose", "blame", "pages")
-
-
 def operate(name: str, body: JsonValue, *, limits: Limits = _DEFAULT_LIMITS) -> JsonObject:
     r"""Return the envelope that answers a parsed body of one of `OPERATIONS`.
 
     Raises:
         ChangeTrackError: something in it is wrong, or a diff does not apply.
 
-    >>> body = {"diff": {"text": "@@ -1 +1 @@\n-a\n+b\n"}, "previous": {"markdown": "a"}}
+    >>> text = "--- previous\n+++ current\n@@ -1 +1 @@\n-a\n+b\n"
+    >>> body = {"diff": {"text": text}, "previous": {"markdown": "a"}}
     >>> operate("apply", body)["data"]["snapshot"]["markdown"]
     'b'
     """

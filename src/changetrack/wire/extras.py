@@ -91,14 +91,13 @@ def write_diff(diff: Diff) -> JsonObject:
     return {"json": json} if diff.text is None else {"text": diff.text, "json": json}
 
 
-def write_field(change: RichField) -> JsonValue:
+def write_field(change: RichField) -> JsonObject:
     """Return a field change; only what was not there is left out, and null was there."""
-    written = write_value(change)
-    if isinstance(written, dict):
-        if change.op in ("remove", "replace"):
-            written["previous"] = change.previous
-        if change.op in ("add", "replace"):
-            written["current"] = change.current
+    written = cast("JsonObject", write_value(change))
+    if change.op in ("remove", "replace"):
+        written["previous"] = change.previous
+    if change.op in ("add", "replace"):
+        written["current"] = change.current
     return written
 
 

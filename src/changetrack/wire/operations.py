@@ -6,7 +6,7 @@ Each takes a parsed body and returns what stands under `data`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from changetrack._fielddiff.rules import make_rules
 from changetrack._history import blame, blame_some_fields
@@ -30,6 +30,7 @@ from changetrack.wire.requests import read_stored
 from changetrack.wire.values import write_value
 
 if TYPE_CHECKING:
+    from changetrack._history import BlamedField, BlamedLine
     from changetrack._models import JsonObject, JsonValue
     from changetrack._sets import PageState
 
@@ -95,6 +96,14 @@ def _compose(body: Reader, limits: Limits) -> JsonValue:
     return write_result(result, options, limits=limits)
 
 
+class _Blamed(NamedTuple):
+    """What is told of the newest snapshot; the total is there where not all fields are."""
+
+    lines: tuple[BlamedLine, ...] | None = None
+    fields: tuple[BlamedField, ...] | None = None
+    fields_total: int | None = None
+
+
 def _blame(body: Reader, limits: Limits) -> JsonValue:
     """Tell of what the newest snapshot holds, its lines or its fields or both."""
     stored = body.items("snapshots")
@@ -110,18 +119,17 @@ def _blame(body: Reader, limits: Limits) -> JsonValue:
     newest = snapshots[-1]
     list_keys = Options().with_given(list_keys=body.raw("listKeys")).list_keys
     make_rules(list_keys, "keep", None)  # what is wrong with them is no fault of a snapshot
-    told: JsonObject = {}
+    told = _Blamed()
     try:
         if newest.markdown is not None or newest.json is None:
-            told["lines"] = write_value(blame(snapshots, limits=limits))
+            told = told._replace(lines=blame(snapshots, limits=limits))
         if newest.json is not None:
             fields, total = blame_some_fields(snapshots, list_keys=list_keys, limits=limits)
-            told["fields"] = write_value(fields)
-            if len(fields) < total:
-                told["fieldsTotal"] = total
+            is_cut = len(fields) < total
+            told = told._replace(fields=fields, fields_total=total if is_cut else None)
     except ChangeTrackError as error:
         raise error.under("snapshots") from None
-    return told
+    return write_value(told)
 
 
 def _compare_pages(body: Reader, limits: Limits) -> JsonValue:

@@ -34,8 +34,8 @@ _DEFAULT_OPTIONS = Options()
 class DiffItem:
     """One page of a request, read and ready to be tracked.
 
-    `goal` and `judge_enabled` are for an
-    orchestration that judges changes; `url` and `prompt` are labels that no diff depends on.
+    `goal` and `judge_enabled` are for an orchestration that judges changes; `url` and `prompt` are
+    labels that no diff depends on.
     """
 
     page: Observation

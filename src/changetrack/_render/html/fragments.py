@@ -27,10 +27,10 @@ def render_html(
     """Return a diff as one HTML element that needs nothing else.
 
     Side by side ("split") or one below the other ("inline"); in light or dark, as the reader has
-    it; on a narrow screen the sides are stacked. Where a diff is larger than `PAGE_CAPS`, the last
-    row says exactly how many lines are left out. With `mail`, every element carries its own style,
-    and the lines are always one below the other: a mail has no room for two columns. Whatever the
-    page holds is text: nothing of it is run, loaded or clicked.
+    it; on a narrow screen the sides are stacked. Where a diff has more than 5,000 rows, or more
+    than 2,000,000 characters, the last row says exactly how many lines are left out. With `mail`,
+    every element carries its own style, and the lines are always one below the other: a mail has no
+    room for two columns. Whatever the page holds is text: nothing of it is run, loaded or clicked.
 
     >>> from changetrack import Diff, diff_text
     >>> "<ins>$24</ins>" in render_html(Diff(diff_text("Starter $19", "Starter $24")))

@@ -34,7 +34,7 @@ LIGHT = {
 DARK = {
     "paper": "#111816",
     "ink": "#e2eae7",
-    "soft": "#9badA7".lower(),
+    "soft": "#9bada7",
     "line": "#2a3733",
     "head": "#1a2421",
     "link": "#6fcfbb",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changetrack._hashing import dump_json
+from changetrack._render.fields import spell_rest
 from changetrack._render.html.styles import ROOT
 from changetrack._render.lines import Piece, cut_line
 from changetrack._render.markup import Markup, element, join, void
 from changetrack._render.rows import Cell, Header, Note, Rest, Row, count_changes, list_rows
 from changetrack._render.wording import (
+    begin_sentence,
     count,
     spell_delta,
     spell_move,
@@ -63,7 +65,7 @@ def write_fields(diff: Shown, dress: Dress, caps: Caps) -> Markup:
     rows = [_write_field(field, dress, caps) for field in diff.fields[: caps.fields]]
     left = diff.field_count - len(rows)
     if left:
-        cell = element("td", f"… {count(left, 'more field')}", colspan="4", **dress.wear("rest"))
+        cell = element("td", spell_rest(left), colspan="4", **dress.wear("rest"))
         rows.append(element("tr", cell, **dress.wear_page("rest wide")))
     columns = [void("col", class_=name) for name in ("path", "value", "value", "delta")]
     return element(
@@ -142,7 +144,7 @@ def _write_header(header: Header, dress: Dress) -> Iterator[Markup | str]:
 def _write_note(note: Note, dress: Dress, layout: Layout) -> list[Markup]:
     words = spell_move(note.run, is_source=note.is_source)
     arrow = "↷" if note.is_source else "↶"
-    said = f"{arrow} {words[0].upper()}{words[1:]}"
+    said = f"{arrow} {begin_sentence(words)}"
     if layout == "inline":
         return [element("td", said, colspan=str(_COLUMNS["inline"]), **dress.wear("note"))]
     told = element("td", said, colspan=str(_SIDES), **dress.wear("note"))
