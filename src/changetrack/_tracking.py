@@ -37,6 +37,7 @@ from changetrack.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from changetrack._history import ThreeWay
     from changetrack._models import JsonObject, JsonValue, ListKeys, Order, Tolerance
     from changetrack._significance import Verdict
 
@@ -254,11 +255,20 @@ def observe(
     result = _compare(page, earlier.previous, options, limits, scope)
     if judge is not None:
         result = replace(result, conditions=judge(result.diff))
-    if earlier.history or earlier.baseline is not None:
-        pinned = None
-        if earlier.baseline is not None:
-            pinned = _compare(page, earlier.baseline, options, limits, scope)
-        result = _look_back(result, pinned, earlier, scope)
+    if earlier.history:
+        from changetrack._history import find_history
+
+        history = find_history(
+            result.snapshot,
+            earlier.previous,
+            earlier.history,
+            changed=result.changed,
+            narrow=scope.narrow,
+        )
+        result = replace(result, history=history)
+    if earlier.baseline is not None:
+        compare = partial(_compare, options=options, limits=limits, scope=scope)
+        result = replace(result, baseline=_compare_three(page, result, earlier, scope, compare))
     return result
 
 
@@ -269,29 +279,31 @@ def _read_judge(options: Options) -> Callable[[Diff | None], tuple[Verdict, ...]
     return partial(evaluate, read_conditions(options.conditions))
 
 
-def _look_back(result: Result, pinned: Result | None, earlier: Earlier, scope: Scope) -> Result:
-    """Return the result with what older snapshots tell; `pinned` is that against the baseline."""
-    from changetrack._history import compare_three, find_history
+def _compare_three(
+    page: Observation,
+    result: Result,
+    earlier: Earlier,
+    scope: Scope,
+    compare: Callable[[Observation, Snapshot | None], Result],
+) -> ThreeWay:
+    """Return how the page stands to the baseline; `compare` does as the page was compared."""
+    from changetrack._history import compare_three
 
-    history = three = None
-    if earlier.history:
-        history = find_history(
-            result.snapshot,
-            earlier.previous,
-            earlier.history,
-            changed=result.changed,
-            narrow=scope.narrow,
-        )
-    if earlier.baseline is not None and pinned is not None:
-        three = compare_three(
-            earlier.baseline,
-            earlier.previous,
-            result.snapshot,
-            since_baseline=pinned,
-            since_last=result,
-            narrow=scope.narrow,
-        )
-    return replace(result, history=history, baseline=three)
+    baseline, last = earlier.baseline or Snapshot(), earlier.previous
+    was_changed = None
+    if last is not None and last.json is not None and baseline.json is not None and scope.rules:
+        # What a tolerance lets pass now, it let pass then.
+        was = Observation(markdown=last.markdown, json=last.json)
+        was_changed = compare(was, baseline).changed
+    return compare_three(
+        baseline,
+        last,
+        result.snapshot,
+        since_baseline=compare(page, baseline),
+        since_last=result,
+        was_changed=was_changed,
+        narrow=scope.narrow,
+    )
 
 
 def _compare(

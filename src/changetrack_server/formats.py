@@ -15,7 +15,15 @@ from changetrack import ChangeTrackError, JsonObject, JsonValue, Limits, wire
 from changetrack_server.bounds import MAX_GOAL, MAX_PROMPT
 from changetrack_server.errors import EndpointError
 
-__all__ = ["FORMATS", "Format", "ScrapeRequest", "Version", "Wanted", "read_scrape"]
+__all__ = [
+    "FORMATS",
+    "TRACKING_OPTIONS",
+    "Format",
+    "ScrapeRequest",
+    "Version",
+    "Wanted",
+    "read_scrape",
+]
 
 Version: TypeAlias = Literal["v1", "v2"]
 Format: TypeAlias = Literal["markdown", "html", "rawHtml", "links", "json", "changeTracking"]
@@ -37,7 +45,7 @@ _UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "
 _MAX_MILLISECONDS = 10**9
 
 # The options of change tracking that are the diff route's own.
-_DIFF_OPTIONS = ("previous", "baseline", "history", "prompt", "tag", *wire.OPTION_NAMES)
+TRACKING_OPTIONS = ("previous", "baseline", "history", "prompt", "tag", *wire.OPTION_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ def _find_options(fields: wire.Reader, name: Format) -> wire.Reader:
 
 def _pick(options: wire.Reader) -> JsonObject:
     """Return the options that the diff route knows, in its own spelling."""
-    given = {name: options.raw(name) for name in _DIFF_OPTIONS}
+    given = {name: options.raw(name) for name in TRACKING_OPTIONS}
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -239,7 +247,7 @@ def _list_idle(fields: wire.Reader) -> Iterator[str]:
 
 def _list_strays(options: wire.Reader) -> Iterator[str]:
     """Yield the options that nobody knows: a misspelled `previous` is a first visit for ever."""
-    known = {"type", *_DIFF_OPTIONS, *map(wire.to_snake, _DIFF_OPTIONS)}
+    known = {"type", *TRACKING_OPTIONS, *map(wire.to_snake, TRACKING_OPTIONS)}
     for name in options.names:
         if name not in known:
             yield f"{options.place(name[:60])} is no option and was ignored"

@@ -11,10 +11,10 @@ from changetrack import ChangeTrackError, JsonObject, JsonValue, Limits
 from changetrack_server.egress.urls import parse_target
 from changetrack_server.errors import EndpointError
 from changetrack_server.formats import (
-    _DIFF_OPTIONS,
     _SPELLINGS,
     _UNSUPPORTED,
     FORMATS,
+    TRACKING_OPTIONS,
     Version,
     read_scrape,
 )
@@ -86,7 +86,7 @@ def test_what_is_looked_up_in_options_is_described_and_nothing_else() -> None:
     tracking, fields = _record({}), _record({"prompt": "prices"})
     beside = {**PAGE, "formats": ["changeTracking", "json"], "changeTracking": tracking}
     assert _is_read({**beside, "jsonOptions": fields}, "v1")
-    assert tracking.asked == {*_properties("TrackingOptions")} == {*_DIFF_OPTIONS}
+    assert tracking.asked == {*_properties("TrackingOptions")} == {*TRACKING_OPTIONS}
     assert fields.asked == {*_properties("JsonOptions")}
 
 

@@ -160,6 +160,16 @@ def test_a_baseline_has_a_diff_of_its_own() -> None:
     assert _diff(result) == _diff(_track())
 
 
+def test_a_baseline_is_judged_with_the_tolerance_of_the_request() -> None:
+    """Two small steps may be a large one: the last page was still the baseline, this one is not."""
+    steps: list[JsonObject] = [{"json": {"price": price}} for price in (1.0, 1.01, 1.02)]
+    body: JsonObject = {"modes": ["json"], "tolerance": {"price": {"abs": 0.015}}}
+    sides: JsonObject = dict(zip(("baseline", "previous", "current"), steps, strict=True))
+    result = cast("JsonObject", wire.answer({**body, **sides})["data"])
+    assert result["status"] == "same"
+    assert cast("JsonObject", result["baseline"])["relation"] == "new"
+
+
 def test_a_batch_tells_which_items_changed_alike() -> None:
     """By their positions in the batch; a wrong item and one that is the same are in no group."""
     pages = [("a", "b"), ("a", "a"), ("x\n\na", "x\n\nb"), ("a", "c")]

@@ -59,6 +59,8 @@ class Rollup:
 
     def _hand_over(self, same: set[int]) -> None:
         """Count lines in sections that are the same for those that changed beside them."""
+        if not same:
+            return
         before = {self._pairs.previous[at] for at in same}
         shares = [hand_over(each, before, same, self._pairs) for each in self._shares]
         if shares != self._shares:
@@ -73,7 +75,7 @@ class Rollup:
             hunks.clear()
             for number, share in enumerate(self._shares):
                 for at, size in share[side].items():
-                    lines[at] += size
+                    lines[at] = lines.get(at, 0) + size
                     hunks[at].append(number)
 
     def _list_touched(self) -> set[int]:

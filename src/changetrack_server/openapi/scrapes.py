@@ -7,7 +7,7 @@ from typing import cast
 from changetrack import JsonObject
 from changetrack_server.bounds import MAX_GOAL, MAX_PROMPT
 from changetrack_server.egress.urls import MAX_CHARS
-from changetrack_server.formats import FORMATS
+from changetrack_server.formats import FORMATS, TRACKING_OPTIONS
 from changetrack_server.openapi.sketches import nullable, object_of, optional, refer
 from changetrack_server.settings import Settings
 
@@ -21,11 +21,6 @@ _ALIASES = {
     "rawHtml": "`raw_html` is read as `rawHtml`.",
     "changeTracking": "`change-tracking` and `change_tracking` are read as `changeTracking`.",
 }
-
-# What change tracking has of the options of the diff route.
-_TRACKING_OPTIONS = (
-    *("modes", "previous", "schema", "prompt", "tag", "contentType", "context", "trackOnlySchema"),
-)
 
 # What other servers of the protocol do to a page, and this one does not.
 _UNSUPPORTED = ("actions", "waitFor", "headers", "includeTags", "excludeTags", "mobile", "location")
@@ -47,7 +42,7 @@ _WANTED: JsonObject = {
 def describe_scrape_requests(definitions: JsonObject, settings: Settings) -> JsonObject:
     """Return the components of a scrape's request; `definitions` are those of the diff route."""
     item = cast("JsonObject", cast("JsonObject", definitions["DiffItem"])["properties"])
-    tracking: JsonObject = {name: item[name] for name in _TRACKING_OPTIONS}
+    tracking: JsonObject = {name: item[name] for name in TRACKING_OPTIONS}
     # A sentence for a model, which the diff route has none of.
     tracking["prompt"] = cast("JsonObject", item["prompt"]) | {"maxLength": MAX_PROMPT}
     words = refer("FormatName")
