@@ -195,12 +195,12 @@ def _read_tracking(options: wire.Reader, picked: JsonObject, limits: Limits) -> 
     """Check the options of change tracking before anything is fetched for them."""
     options.text("prompt", at_most=MAX_PROMPT)
     try:
-        request = wire.read_request({**picked, "current": {}}, limits=limits)
+        (item,) = wire.read_request({**picked, "current": {}}, limits=limits).items
+        if isinstance(item, ChangeTrackError):
+            raise item
+        wire.check_options(item.options)
     except ChangeTrackError as error:
         raise error.under(options.path) from None
-    item = request.items[0]
-    if isinstance(item, ChangeTrackError):
-        raise item
     wants_fields = "json" in item.options.modes
     if wants_fields and item.options.schema is None and not (item.prompt or "").strip():
         raise EndpointError("missing_schema", options.path)

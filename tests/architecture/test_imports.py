@@ -39,7 +39,9 @@ _LINT = (
 VIOLATIONS = {
     "changetrack/errors/base.py": "from changetrack import _models",
     "changetrack/_normalize.py": "import os.path",
-    "changetrack/_mediatype.py": "import orjson, rapidfuzz, unidiff, jsonschema, lxml, bs4, deepdiff",
+    "changetrack/_mediatype.py": (
+        "import orjson, rapidfuzz, unidiff, jsonschema, lxml, bs4, deepdiff"
+    ),
     "changetrack/_version.py": "import difflib",
     "changetrack/_hashing.py": "from changetrack import track",
     "changetrack/_reader.py": "import changetrack_server.errors",

@@ -64,13 +64,17 @@ EXAMPLES = (
     ),
     (
         SetTooLarge(100_000, 100_001, "current"),
-        "current: the set has 100,001 items, at most 100,000 are allowed;"
-        " split it or raise the limit",
+        (
+            "current: the set has 100,001 items, at most 100,000 are allowed;"
+            " split it or raise the limit"
+        ),
     ),
     (
         HistoryTooLong(100, 101, "history"),
-        "history: the history has 101 snapshots, at most 100 are allowed;"
-        " split it or raise the limit",
+        (
+            "history: the history has 101 snapshots, at most 100 are allowed;"
+            " split it or raise the limit"
+        ),
     ),
     (
         ContentTooLarge(10, 11),

@@ -109,7 +109,8 @@ def test_items_that_moved_are_fields_as_well() -> None:
     """By their keys, and with where they stood."""
     plans: list[JsonValue] = [{"name": "Free"}, {"name": "Pro"}, {"name": "Team"}]
     fields = diff_fields(plans, [plans[2], plans[0], plans[1]], list_keys={"$": "name"})
-    assert render_terminal(Diff(None, fields), color=False) == ('> [name="Team"]: moved, [2] → [0]\n')
+    shown = render_terminal(Diff(None, fields), color=False)
+    assert shown == '> [name="Team"]: moved, [2] → [0]\n'
 
 
 def test_moved_lines_have_a_colour_of_their_own() -> None:

@@ -11,20 +11,34 @@ from changetrack._fielddiff.composing import compose_fields
 from changetrack._fielddiff.jsonpatch import write_json_patch
 from changetrack._fielddiff.mergepatch import write_merge_patch
 from changetrack._fielddiff.patching import apply_fields, revert_fields
-from changetrack._fielddiff.paths import format_key_path, format_path, parse_path
-from changetrack._fielddiff.rich import describe_fields
+from changetrack._fielddiff.paths import (
+    format_key_path,
+    format_path,
+    parse_key_path,
+    parse_path,
+)
+from changetrack._fielddiff.rich import (
+    Described,
+    describe_fields,
+    describe_moves,
+    describe_where,
+)
 from changetrack._fielddiff.rules import FieldRules, read_rules
 
 __all__ = [
+    "Described",
     "FieldDiff",
     "FieldRules",
     "apply_fields",
     "compare_fields",
     "compose_fields",
     "describe_fields",
+    "describe_moves",
+    "describe_where",
     "diff_fields",
     "format_key_path",
     "format_path",
+    "parse_key_path",
     "parse_path",
     "read_rules",
     "revert_fields",

@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from changetrack._fielddiff.models import SuppressedChange
-from changetrack._fielddiff.paths import format_key_path, format_path
+from changetrack._fielddiff.paths import count_key_chars, format_key_path, format_path
+from changetrack._fielddiff.room import Room
 from changetrack._fielddiff.rules import make_rules
 from changetrack._fielddiff.sides import (
     PRUNED_DEPTH,
@@ -50,8 +51,8 @@ class FieldDiff:
     """What differs between two JSON values, in document order.
 
     `changes` is complete and exact. `map` is the wire's path map, in which null also stands for
-    "was not there"; it is cut at `limits.field_entries` entries and at `limits.field_path_chars`
-    characters of path, and `truncated` says whether it was. Two diffs are equal when their changes
+    "was not there"; it is cut at `limits.field_entries` entries and has the paths that fit into
+    `limits.field_path_chars` characters, and `truncated` says whether some are missing. Two diffs are equal when their changes
     are equal as typed JSON.
 
     >>> diff_fields({"price": "$19"}, {"price": "$24"}).map
@@ -92,14 +93,16 @@ class FieldDiff:
     def map(self) -> PathMap:
         """The path map, `{path: {"previous": …, "current": …}}`, over the values of `changes`."""
         entries: dict[str, FieldPair] = {}
-        chars = 0
-        for change in self._list_mapped()[: self.limits.field_entries]:
-            keys = change.key_path
-            path = format_path(change.path) if keys is None else format_key_path(keys)
-            chars += len(path)
-            if chars > self.limits.field_path_chars:
+        room = Room(self.limits.field_path_chars)
+        for change in self._list_mapped():
+            if len(entries) >= self.limits.field_entries:
                 break
-            entries[path] = {"previous": change.previous, "current": change.current}
+            keys = change.key_path
+            if room.is_tight and not room.admits(count_key_chars(keys or change.path) - 1):
+                continue
+            path = format_path(change.path) if keys is None else format_key_path(keys)
+            if room.take(len(path)):
+                entries[path] = {"previous": change.previous, "current": change.current}
         return entries
 
     @property
@@ -128,6 +131,13 @@ class FieldDiff:
         """
         moves = tuple(change for change in self.uncounted if change.op == "move")
         return self.changes + moves
+
+    def list_uncounted_moves(self) -> tuple[FieldChange, ...]:
+        """Return the moves that do not count, where there is something that does.
+
+        Where there is nothing, nothing is to be done: the order may stay as it is.
+        """
+        return self.list_edits()[len(self.changes) :] if self.changes else ()
 
     def __len__(self) -> int:
         return len(self.changes)

@@ -15,7 +15,15 @@ from changetrack.errors import ChangeDoesNotApply
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from changetrack._models import FieldChange, FieldOp, FieldPath, JsonValue, PathSegment
+    from changetrack._models import (
+        FieldChange,
+        FieldOp,
+        FieldPath,
+        ItemKey,
+        JsonValue,
+        KeyPath,
+        PathSegment,
+    )
 
 
 class Edit(NamedTuple):
@@ -30,12 +38,14 @@ class Edit(NamedTuple):
 class Branch:
     """A place of one side, and what is done at it and below it."""
 
-    __slots__ = ("below", "edit", "path")
+    __slots__ = ("below", "edit", "key", "path")
 
     def __init__(self, path: FieldPath) -> None:
         # Of the first change that led here: errors speak of changes, not of the way to them.
         self.path = path
         self.edit: Edit | None = None
+        # Of the item that is meant, where it has one.
+        self.key: ItemKey | None = None
         self.below: dict[PathSegment, Branch] = {}
 
     @property
@@ -57,7 +67,7 @@ def plan_edits(changes: Iterable[FieldChange], *, backward: bool) -> tuple[Branc
     """Return the trees of the source and of the target, each below a place 0 that holds the value.
 
     Raises:
-        ChangeDoesNotApply: two changes are about the same place.
+        ChangeDoesNotApply: two changes are about the same place, or name two items at one place.
     """
     source, target = Branch(()), Branch(())
     for change in changes:
@@ -83,18 +93,29 @@ def _plant(tree: Branch, path: FieldPath, edit: Edit) -> None:
     if not path and edit.op != "replace":
         raise ChangeDoesNotApply(format_path(path), _WHOLE[edit.op])
     node = tree
-    for segment in (0, *path):
+    for segment, key in zip((0, *path), (0, *_find_keys(path, edit.change)), strict=True):
         below = node.below.get(segment)
         if below is None:
             below = node.below[segment] = Branch(path)
         if node.is_closed:
             break
         node = below
+        if isinstance(key, tuple) and key.names and key != node.key:
+            if node.key is not None:
+                raise ChangeDoesNotApply(format_path(path), _OTHER_ITEM)
+            node.key = key
     if node.is_closed or node.edit or (node.below and edit.op != "move"):
         raise ChangeDoesNotApply(format_path(path), "another change is about the same place")
     node.path, node.edit = path, edit
 
 
+def _find_keys(path: FieldPath, change: FieldChange) -> KeyPath:
+    """Return the way to a place by the keys of items, as far as they are known."""
+    keys = change.key_path
+    return path if keys is None or len(keys) != len(path) else keys
+
+
+_OTHER_ITEM = "another change names another item there"
 _WHOLE: dict[FieldOp, str] = {
     "add": "it is already there",
     "remove": "the whole value cannot be removed",

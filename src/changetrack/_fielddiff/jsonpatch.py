@@ -52,8 +52,7 @@ def _replace_whole(diff: FieldDiff, *, tests: bool) -> list[JsonObject]:
 
 def _list_operations(diff: FieldDiff, *, tests: bool) -> Iterator[JsonObject]:
     # Places of the current value make sense only where the order of items is its order, too.
-    uncounted = [change for change in diff.uncounted if change.op == "move"]
-    changes = (*diff.changes, *uncounted) if diff.changes else ()
+    changes = (*diff.changes, *diff.list_uncounted_moves())
     if tests:
         yield from _test(changes, diff.previous)
     removed = [change for change in changes if change.op == "remove"]

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 def write_merge_patch(diff: FieldDiff) -> JsonValue:
     """Return the merge patch that leads from the previous value to the current one.
 
-    A list in which anything changed is replaced whole, and so is a value that is no object. Values
-    are the diff's own: copy them before changing them.
+    A list in which anything changed is replaced whole, and so is a value that is no object. Where
+    the order does not count and something else does, lists in another order are replaced too, as
+    `write_json_patch` puts them in order. Values are the diff's own: copy them before changing
+    them.
 
     Raises:
         MergePatchRefused: a null appears in an object; the error names the place.
@@ -33,7 +35,7 @@ def write_merge_patch(diff: FieldDiff) -> JsonValue:
         # Even where nothing changed: an object as the patch would make an object of anything.
         return current
     patch: JsonObject = {}
-    for change in diff.changes:
+    for change in (*diff.changes, *diff.list_uncounted_moves()):
         if not change.path:
             _refuse_null(current, ())
             return current

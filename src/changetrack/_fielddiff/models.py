@@ -39,7 +39,8 @@ class RichField:
     removal; `origin` is the path in the previous value where that is another one, and `key_path`
     names list items by their keys. `previous` of an addition and `current` of a removal are None
     and are not written: there was nothing. A move has neither; what changed inside the item are
-    fields of their own.
+    fields of their own. `uncounted` marks a move that is no change, because the order of the list
+    does not count: without it the places of the others would not hold.
     """
 
     op: FieldOp
@@ -51,6 +52,7 @@ class RichField:
     previous: JsonValue = field(default=None, hash=False)
     current: JsonValue = field(default=None, hash=False)
     delta: Delta | None = None
+    uncounted: Literal[True] | None = None
 
     __repr__ = show_fields
 

@@ -4,7 +4,7 @@ From the typed changes only: the path map cannot tell null from missing. What is
 checked, so a diff lands on the value it was made from or not at all.
 
 In a list, a `remove` names a place of the previous list, an `add` one of the current list, a `move`
-one of both; all other items keep their order and fill the rest. So changes have no order: those of
+one of both; all other items keep their order and fill the rest. An item with a key must have it. So changes have no order: those of
 the source value's places and those of the target's are two trees, gone down side by side.
 """
 
@@ -28,7 +28,8 @@ def apply_fields(changes: Iterable[FieldChange], previous: JsonValue) -> JsonVal
     Takes a `FieldDiff` or its changes. The result equals the current value as typed JSON; keys that
     both sides have keep the previous side's order, added ones follow in the current side's. Nothing
     that is given is changed or shared. What a tolerance suppressed stays as it was. Where the order
-    of lists does not count, give the diff itself: its changes alone do not say what moved.
+    of lists does not count, give the diff itself, or its `list_edits()`: its changes alone do not
+    say what moved, and below an item with another key than theirs they do not apply.
 
     Raises:
         ChangeDoesNotApply: the previous value is not what a change expects.
@@ -79,6 +80,8 @@ def _patch(plan: tuple[Branch, Branch], value: JsonValue) -> JsonValue:
     while pending:
         container, key, source, target = pending.pop()
         child = container[key]  # type: ignore[index]
+        for branch in (source, target):
+            _check_key(child, branch)
         if isinstance(child, dict):
             pending += _edit_dict(child, source, target)
         elif isinstance(child, list):
@@ -213,10 +216,9 @@ def _get_given(branch: Branch) -> JsonValue:
 
 
 def _check_key(item: JsonValue, branch: Branch) -> None:
-    """Check that what moves is the item that was meant, where that has a key."""
-    path = branch.edit.change.key_path if branch.edit else None
-    key = path[-1] if path else None
-    if isinstance(key, tuple):
+    """Check that what moves, or is changed inside, is the item that was meant."""
+    key = branch.key
+    if key is not None:
         values = [item.get(name) for name in key.names] if isinstance(item, dict) else []
         if not same_json(values, list(key.values)):
             raise branch.refuse("another item stands there")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from changetrack._models import ItemKey
 from changetrack.errors import InvalidPath
 
 if TYPE_CHECKING:
-    from changetrack._models import FieldPath, ItemKey, KeyPath, PathSegment
+    from changetrack._models import FieldPath, JsonValue, KeyPath, PathSegment
 
 ROOT = "$"
 
@@ -22,6 +23,14 @@ _ODD_NAME = re.compile(r'[.\[\]"=,\\]|^$')
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 # As long as the largest list position on a 64-bit machine; int() of more could be slow.
 _MAX_INDEX_DIGITS = 19
+# An item by its keys, one pair at a time, and one that is gone and had none. Numbers that are longer
+# Python would not read; nobody has such keys.
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_NUMBER = r"-?\d{1,4300}(?:\.\d{1,400})?(?:[eE][-+]?\d{1,4})?"
+_PAIR = re.compile(
+    rf'([\[,])({_STRING}|[^.\[\]"=,\\]+)=({_STRING}|{_NUMBER}|true|false|null)', re.DOTALL
+)
+_GONE = re.compile(r"\[was (0|[1-9][0-9]{0,18})\]")
 
 
 def format_path(path: FieldPath) -> str:
@@ -87,6 +96,55 @@ def format_key_path(path: KeyPath) -> str:
     if path[0] == ROOT:
         return f'["{ROOT}"]{text[2:]}'
     return text.removeprefix(".")
+
+
+def parse_key_path(text: str) -> KeyPath:
+    """Return the path by keys that a text stands for; the inverse of `format_key_path`.
+
+    Raises:
+        InvalidPath: the text is no such path; the error names the character.
+
+    >>> parse_key_path('plans[name="Pro"].price')
+    ('plans', ItemKey(names=('name',), values=('Pro',)), 'price')
+    """
+    if text == ROOT:
+        return ()
+    segments: list[PathSegment | ItemKey] = []
+    position = 0
+    while position < len(text) or not segments:
+        segment: PathSegment | ItemKey
+        segment, position = _parse_item(text, position) or parse_segment(text, position)
+        segments.append(segment)
+    return tuple(segments)
+
+
+def _parse_item(text: str, position: int) -> tuple[ItemKey, int] | None:
+    """Return the key of an item that stands here, and the position behind it; None if none does."""
+    gone = _GONE.match(text, position)
+    if gone:
+        return ItemKey((), (int(gone[1]),)), gone.end()
+    names: list[str] = []
+    values: list[JsonValue] = []
+    end = position
+    while pair := _PAIR.match(text, end):
+        if pair[1] != ("," if names else "["):
+            return None
+        names.append(str(_load(pair[2])) if pair[2][0] == '"' else pair[2])
+        values.append(_load(pair[3]))
+        end = pair.end()
+    if not names or not text.startswith("]", end):
+        return None
+    return ItemKey(tuple(names), tuple(values)), end + 1
+
+
+def _load(spelled: str) -> JsonValue:
+    import json
+
+    try:
+        value: JsonValue = json.loads(spelled)
+    except json.JSONDecodeError:
+        raise InvalidPath(spelled, 0, "this is no JSON") from None
+    return value
 
 
 def count_key_chars(path: KeyPath) -> int:

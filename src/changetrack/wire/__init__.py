@@ -16,7 +16,7 @@ from changetrack._reader import Reader
 from changetrack._spelling import to_snake
 from changetrack.errors import ChangeTrackError
 from changetrack.wire.answers import answer_request, write_error, write_result
-from changetrack.wire.options import OPTION_NAMES
+from changetrack.wire.options import OPTION_NAMES, check_options
 from changetrack.wire.requests import DiffItem, DiffRequest, read_request
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "Reader",
     "answer",
     "answer_request",
+    "check_options",
     "describe_wire",
     "encode",
     "load",

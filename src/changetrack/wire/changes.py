@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 
-from changetrack._fielddiff import parse_path
+from changetrack._fielddiff import parse_key_path, parse_path
 from changetrack._kinds import name_kind
 from changetrack._models import FieldChange, FieldOp
 from changetrack._reader import Reader
 from changetrack.errors import ChangeTrackError, InvalidRequest
 
 if TYPE_CHECKING:
-    from changetrack._models import FieldPath
+    from changetrack._models import FieldPath, KeyPath
 
 __all__ = ["FIELDS_CUT", "SentDiff", "read_diff"]
 
@@ -56,17 +56,30 @@ def _read_change(change: Reader) -> FieldChange:
     if op is None:
         problem = f"there is no such op; use {', '.join(_OPS)}"
         raise InvalidRequest(problem, "send it as an answer had it", change.place("op"))
-    origin = change.text("origin")
+    path, origin = _read_segments(change), change.text("origin")
     try:
         return FieldChange(
             op=op,
-            path=_read_segments(change),
+            path=path,
             previous=change.raw("previous"),
             current=change.raw("current"),
             origin=None if origin is None else parse_path(origin),
+            key_path=_read_key_path(change, len(path)),
         )
     except ChangeTrackError as error:
         raise error.under(change.path) if not error.path else error from None
+
+
+def _read_key_path(change: Reader, steps: int) -> KeyPath | None:
+    """Return the place by the keys of items, by which it is checked; it has as many steps."""
+    text = change.text("keyPath")
+    if text is None:
+        return None
+    keys = parse_key_path(text)
+    if len(keys) != steps:
+        problem = f"it has {len(keys)} steps, and segments has {steps}"
+        raise InvalidRequest(problem, "send it as an answer had it", change.place("keyPath"))
+    return keys
 
 
 def _read_segments(change: Reader) -> FieldPath:

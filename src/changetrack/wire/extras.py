@@ -118,7 +118,10 @@ _WRITERS: dict[Extra, _Writer] = {
     "sections": lambda diff, _: write_value(diff.sections),
     "links": lambda diff, _: write_value(diff.links),
     "tables": lambda diff, _: write_value(diff.tables),
-    "fields": lambda diff, _: [write_field(change) for change in diff.fields],
+    # Whoever sends them back needs the moves as well, which are marked.
+    "fields": lambda diff, _: [
+        write_field(change) for change in (*diff.fields, *diff.uncounted_moves)
+    ],
     "jsonPatch": lambda diff, options: [*diff.json_patch(tests=options.patch_tests)],
     "mergePatch": lambda diff, _: diff.merge_patch(),
     "html": lambda diff, _: _renderers().render_html(diff),

@@ -13,7 +13,7 @@ from changetrack.errors import ChangeTrackError
 if TYPE_CHECKING:
     from changetrack._models import Options
 
-__all__ = ["OPTION_NAMES", "read_options", "respell"]
+__all__ = ["OPTION_NAMES", "check_options", "read_options", "respell"]
 
 _FIRST = re.compile(r"\w+")
 
@@ -53,6 +53,24 @@ def read_options(fields: Reader, shared: Options) -> Options:
         return shared.with_given(**given)
     except ChangeTrackError as error:
         raise respell(error).under(fields.path) from None
+
+
+def check_options(options: Options) -> None:
+    """Check what is otherwise checked when a page is compared by these options.
+
+    Raises:
+        InvalidOption: list keys, a tolerance or a condition is none.
+    """
+    if not options.asks_more:
+        return
+    from changetrack._fielddiff import read_rules
+    from changetrack._significance import read_conditions
+
+    try:
+        read_rules(options)
+        read_conditions(options.conditions)
+    except ChangeTrackError as error:
+        raise respell(error) from None
 
 
 def respell(error: ChangeTrackError) -> ChangeTrackError:
