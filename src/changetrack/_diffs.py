@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from changetrack._fielddiff import FieldDiff
+    from changetrack._fielddiff import Described, FieldDiff
     from changetrack._fielddiff.models import RichField
     from changetrack._models import DiffAst, JsonObject, JsonValue, PathMap
-    from changetrack._significance import Stats
+    from changetrack._significance import Significance, Stats
     from changetrack._structure import LinkChange, RichHunk, SectionChange, TableChange
     from changetrack._textdiff import TextDiff
 
@@ -78,15 +78,30 @@ class Diff:
 
         return describe_tables(self.text_diff) if self.text_diff else ()
 
-    @cached_property
+    @property
     def fields(self) -> tuple[RichField, ...]:
         """Each change of the JSON: where, from what to what, and by how much.
 
         All of them, unless their paths are longer together than `Limits.field_path_chars`.
         """
-        from changetrack._fielddiff import describe_fields
+        return self._described.fields
 
-        return describe_fields(self.field_diff) if self.field_diff else ()
+    @cached_property
+    def uncounted_moves(self) -> tuple[RichField, ...]:
+        """The moves that are no change, as the order does not count; they are marked.
+
+        Without them, the places of `fields` do not hold. All of them are there, or, where their
+        paths are too long, none; and none where nothing else changed.
+        """
+        from changetrack._fielddiff import describe_moves
+
+        return describe_moves(self.field_diff, self._described.left) if self.field_diff else ()
+
+    @cached_property
+    def _described(self) -> Described:
+        from changetrack._fielddiff import Described, describe_where
+
+        return describe_where(self.field_diff) if self.field_diff else Described()
 
     @property
     def field_count(self) -> int:
@@ -95,8 +110,11 @@ class Diff:
 
     @property
     def fields_truncated(self) -> bool:
-        """Whether `fields` is cut; `field_diff` never is, and the first of them are there."""
-        return len(self.fields) < self.field_count
+        """Whether some of `fields` or of `uncounted_moves` are missing; `field_diff` is whole."""
+        if self.field_diff is None:
+            return False
+        moves = self.field_diff.list_uncounted_moves()
+        return len(self.fields) < self.field_count or len(self.uncounted_moves) < len(moves)
 
     def json_patch(self, *, tests: bool = False) -> list[JsonObject]:
         """Return the changes of the JSON as a JSON Patch (RFC 6902).
@@ -123,4 +141,27 @@ class Diff:
         """The diff in numbers, how much it matters, and the fingerprint of the change."""
         from changetrack._significance import weigh_diff
 
-        return weigh_diff(self.text_diff, self.field_diff, self.hunks, self.fields)
+        weights = (*self.hunk_weights, *self.field_weights)
+        return weigh_diff(self.text_diff, self.field_diff, self.hunks, weights)
+
+    @cached_property
+    def hunk_weights(self) -> tuple[Significance, ...]:
+        """How much each of the hunks matters, in their order."""
+        from changetrack._significance import weigh_hunks
+
+        return weigh_hunks(self.text_diff, self.hunks)
+
+    @cached_property
+    def field_weights(self) -> tuple[Significance, ...]:
+        """How much each change of `field_diff` matters, in their order."""
+        from changetrack._significance import weigh_changes
+
+        return weigh_changes(self.field_diff) if self.field_diff else ()
+
+    @cached_property
+    def weighed_fields(self) -> tuple[tuple[Significance, RichField], ...]:
+        """Each of `fields`, and how much it matters."""
+        weights, places = self.field_weights, self._described.places
+        return tuple(
+            (weights[place], field) for place, field in zip(places, self.fields, strict=True)
+        )

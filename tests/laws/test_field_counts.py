@@ -34,7 +34,8 @@ def test_every_rendering_comes_to_the_same_number(
     diff = Diff(None, diff_fields(*pair, limits=limits, **keys))  # type: ignore[arg-type]
     whole = Diff(None, diff_fields(*pair, **keys))  # type: ignore[arg-type]
     total = len(whole.fields)
-    assert diff.fields == whole.fields[: len(diff.fields)]
+    described = iter(whole.fields)
+    assert all(field in described for field in diff.fields)  # in their order
     assert (diff.field_count, diff.stats.fields, count_changes(diff).fields) == (total,) * 3
     assert diff.fields_truncated is (len(diff.fields) < total)
     lines = render_terminal(diff, color=False).split("\n")[:-1]

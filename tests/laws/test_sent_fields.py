@@ -75,9 +75,7 @@ def test_sent_fields_lead_to_what_compares_as_the_same(
 ) -> None:
     """There and back; where numbers count exactly, and something counts, to the very value."""
     previous, current = pair
-    diff = diff_fields(
-        previous, current, list_keys=list_keys, order="ignore", tolerance=tolerance
-    )
+    diff = diff_fields(previous, current, list_keys=list_keys, order="ignore", tolerance=tolerance)
     sent = _send(Diff(None, diff))
     assert all(field.uncounted is None for field in Diff(None, diff).fields)
     there, back = apply_fields(sent, previous), revert_fields(sent, current)
@@ -85,14 +83,16 @@ def test_sent_fields_lead_to_what_compares_as_the_same(
         assert same_json(there, current if diff else previous)
         assert same_json(back, previous if diff else current)
     for one, other in ((there, current), (previous, back)):
-        again = diff_fields(
-            one, other, list_keys=list_keys, order="ignore", tolerance=tolerance
-        )
+        again = diff_fields(one, other, list_keys=list_keys, order="ignore", tolerance=tolerance)
         assert not again.changes
 
 
 _SCALARS: st.SearchStrategy[JsonValue] = st.one_of(
-    st.text(max_size=4), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none()
+    st.text(max_size=4),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.none(),
 )
 _segments = st.one_of(
     keys,

@@ -84,8 +84,8 @@ def test_more_hunks_never_lower_a_score(old: str, new: str, older: str, newer: s
     """Whatever else changes, a diff weighs at least what it weighed."""
     first, second = diff_text(old, new), diff_text(older, newer)
     hunks, others = Diff(first).hunks, Diff(second).hunks
-    alone = weigh_diff(first, None, hunks, ()).significance.score
-    both = weigh_diff(None, None, (*hunks, *others), ()).significance.score
+    alone = weigh_diff(first, None, hunks).significance.score
+    both = weigh_diff(None, None, (*hunks, *others)).significance.score
     assert both >= alone or any(run.edited for hunk in hunks for run in hunk.moved)
 
 

@@ -86,6 +86,8 @@ def _spell_section(change: SectionChange, numbers: dict[str, int]) -> Row:
         "previousHeading": None if earlier is None else list(earlier),
         "added": change.added,
         "removed": change.removed,
+        "editedAdded": change.edited_added,
+        "editedRemoved": change.edited_removed,
         "hunks": [numbers[each] for each in change.hunks],
     }
     return {"heading": list(change.heading), "status": change.status} | _drop_empty(sometimes)

@@ -5,6 +5,8 @@ Where work could go quadratic, the sizes here would take minutes.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from changetrack import TextDiff, diff_text
@@ -19,6 +21,9 @@ from changetrack._structure import (
 from changetrack._structure.words import split_words
 from changetrack._textdiff import apply_text, compose_text, revert_text
 from changetrack._textdiff.edits import compare_lines
+
+if TYPE_CHECKING:
+    from changetrack._textdiff.edits import Edit
 
 
 def _cut(line: str, spans: tuple[Span, ...]) -> list[str]:
@@ -168,6 +173,52 @@ _KEPT = "# One\n\n# Two\n\n# Three"
 def test_moves(previous: str, current: str, moves: list[tuple[int, ...]]) -> None:
     """What moved, word for word or nearly so, and what only looks so."""
     assert _spell(previous, current) == moves
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edits", "moves"),
+    [
+        # The end of a card was deleted above it, that of the card before in its stead.
+        (
+            "k|buy||Lamp in red|||buy",
+            "k|Lamp in red||buy||buy",
+            [(1, 1, 1, 5), (1, 5, 5, 5)],
+            [(4, 2, 2, 2), (2, 2, 4, 2)],
+        ),
+        # A beginning that all cards have goes along, too.
+        (
+            "k|new|Lamp in red|k|new",
+            "k|new|k|new|Lamp in red",
+            [(0, 3, 0, 0), (5, 5, 2, 5)],
+            [(1, 3, 3, 3)],
+        ),
+        # Blank lines around it go along.
+        (
+            "k||Lamp in red|z|# B",
+            "k|# B||Lamp in red|w",
+            [(1, 4, 1, 1), (5, 5, 2, 5)],
+            [(2, 2, 3, 2)],
+        ),
+        # What stood below it stands above it.
+        (
+            "k|Lamp in red|z|buy|now|# B|buy|now",
+            "k|# B|buy|now|buy|now|Lamp in red",
+            [(1, 5, 1, 1), (8, 8, 4, 7)],
+            [(4, 2, 5, 2), (2, 1, 7, 1)],
+        ),
+        # Blank lines alone do not move.
+        ("k|Lamp in red||# B", "k|# B||Lamp in red", [(1, 3, 1, 1), (4, 4, 2, 4)], [(2, 1, 4, 1)]),
+    ],
+    ids=["end", "beginning", "blank lines", "apart", "a blank line elsewhere"],
+)
+def test_what_repeats_goes_along_with_what_moved(
+    old: str, new: str, edits: list[Edit], moves: list[tuple[int, ...]]
+) -> None:
+    """Buttons and blank lines beside a line that moved for certain are no lines of their own."""
+    diff = TextDiff(old.split("|"), new.split("|"), edits)
+    assert [
+        (run.old_start, run.old_lines, run.new_start, run.new_lines) for run in find_moves(diff)
+    ] == moves
 
 
 def test_moves_are_found_once() -> None:

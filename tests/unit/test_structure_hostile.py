@@ -6,10 +6,14 @@ import pytest
 
 from changetrack import TextDiff, diff_text
 from changetrack._structure import (
+    Place,
+    TablePlace,
     describe_hunks,
     describe_links,
     describe_sections,
     describe_tables,
+    find_moves,
+    format_section,
 )
 from changetrack._structure.link_syntax import scan_links
 
@@ -45,6 +49,20 @@ def _join(line: str, shift: int = 0) -> str:
 def test_a_line_of_beginnings_is_read_in_its_length(piece: str, count: int) -> None:
     """What opens again and again and never closes costs no more than what it is long."""
     assert len(scan_links(piece * (_SIZE // len(piece)))) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("[" * _SIZE + "![a](b)" * _SIZE + "]" * _SIZE, _SIZE),
+        ("[" * _SIZE + "http://a.b " * _SIZE + "]" * _SIZE, _SIZE),
+        ("![" * _SIZE + ("![" * 8 + "a" + "](u)" * 8) * (_SIZE // 8) + "](u)" * _SIZE, _SIZE // 8),
+    ],
+    ids=["brackets around images", "brackets around addresses", "images too deep"],
+)
+def test_brackets_around_many_links_are_closed_in_no_time(line: str, count: int) -> None:
+    """What a bracket that makes no link has in it is not looked at when it closes."""
+    assert len(scan_links(line)) == count
 
 
 def test_images_in_images_end_at_a_depth() -> None:
@@ -121,6 +139,66 @@ def test_a_page_costs_what_it_is_long(name: str) -> None:
     assert sum(change.removed for change in changes) == diff.deletions
     describe_links(diff)
     describe_tables(diff)
+
+
+def _measure_places(previous: str, current: str) -> int:
+    places = [hunk.place for hunk in describe_hunks(diff_text(previous, current))]
+    told = [(place.slug, *place.heading, *(place.table or _NO_TABLE).header) for place in places]
+    return sum(len("".join(each)) for each in told)
+
+
+_NO_TABLE = TablePlace(header=(), row_key="")
+_HEADINGS = "\n".join(f"{'#' * level} {'H' * 2_000}" for level in range(1, 7))
+_WIDE = "|" + "|".join(["HHHH"] * 4_000) + "|\n|" + "-|" * 4_000
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [(_HEADINGS, "{}{}\nz"), (_WIDE, "|{}{}|\n|z|")],
+    ids=["six long headings", "a wide table"],
+)
+def test_places_repeat_little_of_the_page(head: str, row: str) -> None:
+    """Headings and headers are told with each change as long as that is in proportion."""
+    pages = ["\n".join([head, *(row.format(side, at) for at in range(2_000))]) for side in "ab"]
+    size = sum(map(len, pages))
+    assert size * 3 < _measure_places(*pages) <= size * 4
+
+
+def test_places_are_told_until_they_are_too_much() -> None:
+    """The first ones as always, the later ones without what they repeat; rows keep their name."""
+    table = "| Plan | " + " | ".join(["x" * 300] * 120) + " |\n|" + "-|" * 121
+    pages = [
+        "\n".join(["# A", "", table, *(f"|{at}|{side}|\n|z|" for at in range(50))]) for side in "ab"
+    ]
+    places = [hunk.place for hunk in describe_hunks(diff_text(*pages))]
+    header = ("Plan", *["x" * 199 + "…"] * 99)
+    first = TablePlace(header=header, row_key="0")
+    assert places[0] == Place(heading=("A",), slug="a", table=first)
+    assert places[-1] == Place(table=TablePlace(header=(), row_key="49"))
+
+
+def _count_moves(filler: str) -> int:
+    """Return how many of twenty lines are seen to have moved that were edited on their way."""
+    names = [f"one of them has the name of zebra{chr(97 + at) * 3}" for at in range(20)]
+    heads, tails = ([f"{kind} {at}" for at in range(20)] for kind in ("head", "tail"))
+    old = [line for pair in zip(names, heads, strict=True) for line in pair]
+    new = [line for pair in zip(tails, names, strict=True) for line in pair]
+    previous = "\n".join([*old, filler, *tails])
+    current = "\n".join([*heads, filler, *new]).replace("has", "had")
+    return len(find_moves(diff_text(previous, current)))
+
+
+def test_words_are_looked_for_within_bounds() -> None:
+    """On a page of megabytes, what moved and was edited is believed up to a number of words."""
+    assert _count_moves("filler") == 20
+    assert 0 < _count_moves("word " * 2_000_000) < 20
+
+
+def test_lines_that_went_and_came_as_they_were_are_counted() -> None:
+    """A diff from elsewhere may say more than it has to; its lines have a section all the same."""
+    (change,) = describe_sections(TextDiff(["# A", "x"], ["# A", "x"], [(1, 2, 1, 2)]), ())
+    assert (change.status, change.added, change.removed) == ("moved", 1, 1)
+    assert format_section(change) == "A: moved"
 
 
 def test_an_empty_diff_has_sections_and_nothing_else() -> None:

@@ -83,7 +83,8 @@ def _describe_type(hint: object, *, is_optional: bool = False) -> JsonObject:
     if origin is tuple:
         return {"type": "array", "items": _describe_type(arguments[0])}
     if origin is Literal:
-        return {"type": "string", "enum": [*arguments]}
+        # All of them are of one type; most are words.
+        return {**_SCALARS[type(arguments[0])], "enum": [*arguments]}
     if origin in (Union, UnionType):
         return _describe_union(arguments, is_optional=is_optional)
     if isinstance(hint, type) and list_fields(hint):

@@ -52,8 +52,8 @@ class FieldDiff:
 
     `changes` is complete and exact. `map` is the wire's path map, in which null also stands for
     "was not there"; it is cut at `limits.field_entries` entries and has the paths that fit into
-    `limits.field_path_chars` characters, and `truncated` says whether some are missing. Two diffs are equal when their changes
-    are equal as typed JSON.
+    `limits.field_path_chars` characters, and `truncated` says whether some are missing. Two diffs
+    are equal when their changes are equal as typed JSON.
 
     >>> diff_fields({"price": "$19"}, {"price": "$24"}).map
     {'price': {'previous': '$19', 'current': '$24'}}

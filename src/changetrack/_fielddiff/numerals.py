@@ -39,6 +39,8 @@ class Numeral(NamedTuple):
 
     The number is `start` to `end`, sign and multiplier included; `outer_start` and `outer_end` take
     in its currency and unit. `digits` are as written, in ASCII; None says that they are no number.
+    `wrapped` says that there are parentheses around an amount of money: where nothing else is
+    there, it is a loss, and they belong to it.
     """
 
     start: int
@@ -50,6 +52,7 @@ class Numeral(NamedTuple):
     currency: str | None = None
     factor: int = 1
     unit: str | None = None
+    wrapped: bool = False
 
 
 class _Behind(NamedTuple):
@@ -194,8 +197,21 @@ def _read(text: str, match: re.Match[str], floor: int) -> Numeral:
         unit=behind.unit,
     )
     written = match[0].rstrip("-–—")  # the mark before them stays: it is the decimal one
-    is_number = len(written) <= _MAX_DIGITS and _stands_alone(text, numeral, written)
-    return numeral._replace(digits=_spell_ascii(written)) if is_number else numeral
+    if len(written) > _MAX_DIGITS or not _stands_alone(text, numeral, written):
+        return numeral
+    numeral = numeral._replace(digits=_spell_ascii(written))
+    is_signed = "+" in text[outer : match.start()] or numeral.negative
+    return numeral if is_signed else _unwrap(text, numeral)
+
+
+def _unwrap(text: str, numeral: Numeral) -> Numeral:
+    """Return an amount of money as accountants write it: a loss stands in parentheses."""
+    start, end = numeral.outer_start - 1, numeral.outer_end + 1
+    if numeral.currency is None or start < 0 or (text[start], text[end - 1 : end]) != ("(", ")"):
+        return numeral
+    if end - start < len(text):  # what stands behind words may be an aside
+        return numeral._replace(wrapped=True)
+    return numeral._replace(outer_start=start, outer_end=end, negative=True, wrapped=True)
 
 
 def _read_behind(text: str, end: int, lead: str | None) -> _Behind:

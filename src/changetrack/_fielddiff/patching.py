@@ -4,8 +4,9 @@ From the typed changes only: the path map cannot tell null from missing. What is
 checked, so a diff lands on the value it was made from or not at all.
 
 In a list, a `remove` names a place of the previous list, an `add` one of the current list, a `move`
-one of both; all other items keep their order and fill the rest. An item with a key must have it. So changes have no order: those of
-the source value's places and those of the target's are two trees, gone down side by side.
+one of both; all other items keep their order and fill the rest. So changes have no order: those of
+the source value's places and those of the target's are two trees, gone down side by side. An item
+that a change names by its key must have that key.
 """
 
 from __future__ import annotations

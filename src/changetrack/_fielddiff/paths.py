@@ -23,8 +23,8 @@ _ODD_NAME = re.compile(r'[.\[\]"=,\\]|^$')
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 # As long as the largest list position on a 64-bit machine; int() of more could be slow.
 _MAX_INDEX_DIGITS = 19
-# An item by its keys, one pair at a time, and one that is gone and had none. Numbers that are longer
-# Python would not read; nobody has such keys.
+# An item by its keys, one pair at a time, and one that is gone and had none. Numbers that are
+# longer Python would not read; nobody has such keys.
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _NUMBER = r"-?\d{1,4300}(?:\.\d{1,400})?(?:[eE][-+]?\d{1,4})?"
 _PAIR = re.compile(
@@ -142,7 +142,7 @@ def _load(spelled: str) -> JsonValue:
 
     try:
         value: JsonValue = json.loads(spelled)
-    except json.JSONDecodeError:
+    except ValueError:  # as of longer numbers than this process reads
         raise InvalidPath(spelled, 0, "this is no JSON") from None
     return value
 

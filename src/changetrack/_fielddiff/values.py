@@ -42,6 +42,8 @@ class _Sentence(NamedTuple):
     tokens: tuple[_Token, ...]
     # Whether there is nothing but one number with its currency and unit.
     is_bare: bool
+    # Whether that number stands in parentheses among other words: it may be a loss.
+    is_aside: bool = False
 
 
 def understand(previous: JsonValue, current: JsonValue) -> Delta | None:
@@ -62,7 +64,11 @@ def understand(previous: JsonValue, current: JsonValue) -> Delta | None:
     if isinstance(previous, str) and isinstance(current, str):
         return _compare_texts(previous, current)
     old, new = _read_alone(previous), _read_alone(current)
-    return _compare_amounts(old, new) if old and new else None
+    if old is None or new is None:
+        return None
+    # Where the number is the same, only the type differs: that is no difference of +0 %.
+    is_same = type(previous) is not type(current) and subtract(old, new) == 0
+    return None if is_same else _compare_amounts(old, new)
 
 
 def _read_alone(value: JsonValue) -> Amount | None:
@@ -95,6 +101,8 @@ def _compare_texts(previous: str, current: str) -> Delta | None:
         return None
     one_amount, other_amount = _find_amount(old), _find_amount(new)
     if one_amount is None or other_amount is None:
+        return None
+    if old.is_aside != new.is_aside:
         return None
     is_money = one_amount.currency is not None and one_amount.currency == other_amount.currency
     is_pair = is_money or (old.is_bare and new.is_bare)
@@ -198,4 +206,5 @@ def _take_apart(text: str, tokens: list[_Token], numerals: Sequence[Numeral]) ->
         # A single word behind a single number is what it counts: 5 stars.
         token = token._replace(value=amount._replace(unit=after))
         after = ""
-    return _Sentence(words, (token,), is_bare=not before and not after)
+    is_aside = numeral.wrapped and not numeral.negative
+    return _Sentence(words, (token,), is_bare=not before and not after, is_aside=is_aside)

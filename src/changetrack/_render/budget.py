@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from changetrack._hashing import hash_text
-from changetrack._render.changes import MOST_FIELDS, MOST_TOKENS, Change, list_changes
+from changetrack._render.changes import MOST_TOKENS, Change, list_changes
 from changetrack._render.models import Rendering
 from changetrack._render.rows import count_changes
 from changetrack._render.tokens import estimate_tokens
@@ -58,10 +58,10 @@ def render_budget(diff: Diff, *, budget: int, cursor: str | None = None) -> Rend
 
     Each change has an id to cite; a long one goes on in the next rendering. What is left out behind
     is counted exactly, and the `cursor` goes on there: over all cursors, every change begins once
-    and every line of it is shown once; beyond 20,000 fields the others are only counted. Tokens are
-    estimated, rather too many than too few: English costs about two thirds of the estimate,
-    languages without Latin letters up to a third more than it. A change of one word needs about 100
-    tokens, and 300 are enough for any diff.
+    and every line of it is shown once; beyond 20,000 fields, or 1,000,000 characters of them, the
+    others are only counted. Tokens are estimated, rather too many than too few: English costs about
+    two thirds of the estimate, languages without Latin letters up to a third more than it. A change
+    of one word needs about 100 tokens, and 300 are enough for any diff.
 
     Raises:
         InvalidOption: the budget is too small (the error says how much is enough), or the cursor is
@@ -72,8 +72,9 @@ def render_budget(diff: Diff, *, budget: int, cursor: str | None = None) -> Rend
     >>> rendering.shown, rendering.omitted, rendering.tokens <= 400
     (1, 0, True)
     """
-    unlisted = diff.field_count - min(len(diff.fields), MOST_FIELDS)
-    pages = _Pages(list_changes(diff), count_changes(diff), budget, unlisted)
+    changes = list_changes(diff)
+    unlisted = diff.field_count - sum(change.is_field for change in changes)
+    pages = _Pages(changes, count_changes(diff), budget, unlisted)
     begin = _read_cursor(cursor, pages)
     whole = pages.write_rest(begin)
     if whole is not None:

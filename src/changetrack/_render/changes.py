@@ -38,8 +38,8 @@ MOST_TOKENS = _LINE_TOKENS + _HEAD_TOKENS + 16
 _MOST_CHARS = 4_000
 # Runs of lines that moved, of one hunk; more are seen in their lines.
 _NAMED_RUNS = 2
-# More are counted and not shown: a model would read for a thousand renderings.
-MOST_FIELDS = 20_000
+# More are counted and not shown, of the lightest: a model would read for a thousand renderings.
+_MOST_FIELDS, _MOST_FIELD_CHARS = 20_000, 1_000_000
 # Of a hash. Hunks have as many.
 _ID_DIGITS = 12
 
@@ -98,17 +98,22 @@ class Change:
 
 
 def list_changes(diff: Diff) -> list[Change]:
-    """Return the changes of a diff: what matters most first, and what comes first of the same."""
-    from changetrack._significance import weigh_fields, weigh_hunk
+    """Return the changes of a diff: what matters most first, and what comes first of the same.
 
-    weighed: list[tuple[Significance, Change]] = []
-    fields = diff.fields[:MOST_FIELDS]
-    for weight, field in zip(weigh_fields(fields), fields, strict=True):
-        weighed.append((weight, _describe_field(field)))
-    for hunk in diff.hunks:
-        weight = weigh_hunk(hunk)
-        weighed.append((weight, _describe_hunk(hunk, weight)))
-    return [change for _, change in sorted(weighed, key=lambda pair: -pair[0].score)]
+    Beyond 20,000 fields, or 1,000,000 characters of fields, the others are not there.
+    """
+    weighed: list[tuple[float, Change]] = []
+    left = _MOST_FIELD_CHARS
+    fields = sorted(diff.weighed_fields, key=lambda pair: -pair[0].score)
+    for weight, field in fields[:_MOST_FIELDS]:
+        if left <= 0:
+            break
+        described = _describe_field(field)
+        weighed.append((weight.score, described))
+        left -= len(described.head) + sum(len(line.text) for line in described.lines)
+    for weight, hunk in zip(diff.hunk_weights, diff.hunks, strict=True):
+        weighed.append((weight.score, _describe_hunk(hunk, weight)))
+    return [change for _, change in sorted(weighed, key=lambda pair: -pair[0])]
 
 
 def name_field(field: RichField) -> str:

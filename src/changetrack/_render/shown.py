@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from changetrack._fielddiff.models import RichField
+    from changetrack._significance.models import Significance
     from changetrack._structure.models import RichHunk
     from changetrack._textdiff import Hunk
 
@@ -70,4 +71,14 @@ class Shown(Protocol):
     @property
     def field_count(self) -> int:
         """The number of changes of the JSON, of the whole diff."""
+        ...
+
+    @property
+    def hunk_weights(self) -> Sequence[Significance]:
+        """How much each of the hunks matters."""
+        ...
+
+    @property
+    def weighed_fields(self) -> Sequence[tuple[Significance, RichField]]:
+        """Each of the fields, and how much it matters."""
         ...

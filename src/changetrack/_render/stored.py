@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from changetrack._models import FieldOp, JsonObject, JsonValue, PathSegment
+    from changetrack._significance.models import Significance
     from changetrack._structure import LinePair, MovedRun, RichHunk
     from changetrack._textdiff import Hunk
     from changetrack._textdiff.edits import Edit
@@ -53,6 +54,20 @@ class StoredDiff:
     def field_count(self) -> int:
         """The number of fields that are known."""
         return len(self.fields)
+
+    @cached_property
+    def hunk_weights(self) -> tuple[Significance, ...]:
+        """How much each of the hunks matters."""
+        from changetrack._significance import weigh_hunks
+
+        return weigh_hunks(None, self.hunks)
+
+    @cached_property
+    def weighed_fields(self) -> tuple[tuple[Significance, RichField], ...]:
+        """Each of the fields, and how much it matters."""
+        from changetrack._significance import weigh_fields
+
+        return tuple(zip(weigh_fields(self.fields), self.fields, strict=True))
 
 
 def read_stored(diff: JsonObject | None, *, most_lines: int | None = _MOST_LINES) -> StoredDiff:

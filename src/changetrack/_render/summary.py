@@ -10,7 +10,7 @@ from changetrack._render.rows import count_changes
 from changetrack._render.wording import count, list_words, shorten, spell_delta, spell_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from changetrack._diffs import Diff
     from changetrack._fielddiff.models import RichField
@@ -33,8 +33,8 @@ _VALUE_CHARS = 20
 def summarize(diff: Diff) -> str:
     r"""Return what changed in one sentence of at most 200 characters, what matters most first.
 
-    A line that became another one is changed, and a line that stands elsewhere is moved; neither is
-    added or removed. What is not named is counted.
+    A line that became another one is changed, and a line that stands elsewhere is moved, or both;
+    neither is added or removed. What is not named is counted.
 
     >>> from changetrack import Diff, diff_text
     >>> summarize(Diff(diff_text("# Plans\n\nStarter $19", "# Plans\n\nStarter $24")))
@@ -53,10 +53,10 @@ def tell_changes(diff: Shown) -> str:
 
 @dataclass(slots=True)
 class _Section:
-    """What happened under a heading, and how much it matters."""
+    """What happened under a heading, and in which hunks, by their places."""
 
     heading: tuple[str, ...]
-    hunks: list[RichHunk] = field(default_factory=list)
+    hunks: list[int] = field(default_factory=list)
     changed: int = 0
     added: int = 0
     removed: int = 0
@@ -77,7 +77,7 @@ class _Section:
 
 
 def _tell_lines(diff: Shown, room: int) -> str:
-    sections = _order(_list_sections(diff.hunks))
+    sections = _order(_list_sections(diff), diff)
     moved = count_changes(diff).moved
     last = [f"{count(moved, 'line')} moved"] if moved else []
 
@@ -92,13 +92,12 @@ def _tell_lines(diff: Shown, room: int) -> str:
     return _fit(tell, room)
 
 
-def _order(sections: list[_Section]) -> list[_Section]:
+def _order(sections: list[_Section], diff: Shown) -> list[_Section]:
     """Return sections with those first that matter most; one alone is not even weighed."""
     if len(sections) <= 1:
         return sections
-    from changetrack._significance import weigh_hunk
-
-    return sorted(sections, key=lambda each: -max(weigh_hunk(hunk).score for hunk in each.hunks))
+    scores = [weight.score for weight in diff.hunk_weights]
+    return sorted(sections, key=lambda each: -max(scores[place] for place in each.hunks))
 
 
 def _fit(tell: Callable[[int], str], room: int) -> str:
@@ -110,16 +109,16 @@ def _fit(tell: Callable[[int], str], room: int) -> str:
     return tell(0)
 
 
-def _list_sections(hunks: Iterable[RichHunk]) -> list[_Section]:
+def _list_sections(diff: Shown) -> list[_Section]:
     """Return the sections where lines changed, apart from those that only moved."""
     sections: dict[tuple[str, ...], _Section] = {}
-    for hunk in hunks:
+    for place, hunk in enumerate(diff.hunks):
         # What did not move of it is blank lines, and nobody is told of those.
         if hunk.op == "move":
             continue
         heading = hunk.place.heading
         section = sections.setdefault(heading, _Section(heading))
-        section.hunks.append(hunk)
+        section.hunks.append(place)
         old = _drop_moved(
             hunk.old_start, hunk.old_lines, [(run.old_start, run.old_lines) for run in hunk.moved]
         )
@@ -127,10 +126,17 @@ def _list_sections(hunks: Iterable[RichHunk]) -> list[_Section]:
             hunk.new_start, hunk.new_lines, [(run.new_start, run.new_lines) for run in hunk.moved]
         )
         changed = sum(pair.old_line in old and pair.new_line in new for pair in hunk.pairs)
-        section.changed += changed
+        section.changed += changed + _count_carried(hunk)
         section.added += len(new) - changed
         section.removed += len(old) - changed
     return [section for section in sections.values() if section.lines]
+
+
+def _count_carried(hunk: RichHunk) -> int:
+    """Return how many lines came to a hunk from another one, and were edited on their way."""
+    old = range(hunk.old_start, hunk.old_start + hunk.old_lines)
+    new = range(hunk.new_start, hunk.new_start + hunk.new_lines)
+    return sum(pair.new_line in new and pair.old_line not in old for pair in hunk.pairs)
 
 
 def _drop_moved(start: int, size: int, runs: list[tuple[int, int]]) -> set[int]:
@@ -145,10 +151,8 @@ def _drop_moved(start: int, size: int, runs: list[tuple[int, int]]) -> set[int]:
 def _tell_fields(diff: Shown, room: int) -> str:
     if not diff.field_count:
         return ""
-    from changetrack._significance import weigh_fields
-
-    weighed = zip(weigh_fields(diff.fields), diff.fields, strict=True)
-    fields = [each for _, each in sorted(weighed, key=lambda pair: -pair[0].score)]
+    weighed = sorted(diff.weighed_fields, key=lambda pair: -pair[0].score)
+    fields = [each for _, each in weighed[:_NAMED]]
 
     def tell(named: int) -> str:
         told = [_tell_field(each) for each in fields[:named]]
@@ -164,7 +168,9 @@ def _tell_field(change: RichField) -> str:
     path = spell_path(change)
     if len(path) > _PATH_CHARS:
         path = f"…{path[1 - _PATH_CHARS :]}"
-    before, after = _tell_value(change.previous), _tell_value(change.current)
+    # Where one became the other, 1 and "1" must not look the same.
+    is_other = change.op == "replace" and type(change.previous) is not type(change.current)
+    before, after = (_tell_value(v, is_quoted=is_other) for v in (change.previous, change.current))
     delta = spell_delta(change.delta)
     told = {
         "add": f"{path} added: {after}",
@@ -175,7 +181,7 @@ def _tell_field(change: RichField) -> str:
     return told[change.op]
 
 
-def _tell_value(value: JsonValue) -> str:
-    if isinstance(value, str):
+def _tell_value(value: JsonValue, *, is_quoted: bool) -> str:
+    if isinstance(value, str) and not is_quoted:
         return shorten(value, _VALUE_CHARS) or '""'
     return shorten(dump_json(value).decode(), _VALUE_CHARS)

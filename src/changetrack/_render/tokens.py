@@ -64,7 +64,7 @@ def estimate_tokens(text: str) -> int:
     tokens = sum(map(_count_word, _WORDS.findall(text)))
     tokens += len(_DIGITS.findall(text)) + len(_CONTROLS.findall(text))
     tokens += sum(_divide(len(found[0]), _PER_RUN) for found in _SIGNS.finditer(text))
-    tokens += sum(_divide(len(blanks), _PER_RUN) for blanks in _BLANKS.findall(text))
+    tokens += sum(_divide(len(blanks), _PER_RUN) for blanks in _BLANKS.findall(text) if blanks)
     return tokens if text.isascii() else tokens + _count_others(text)
 
 
@@ -101,10 +101,12 @@ def cut_tokens(text: str, most: int) -> int:
     (9, 1)
     """
     low, high = 1, min(len(text), TOKEN_CHARS * (most + 1))
+    guess = high
     while low < high:
-        middle = (low + high + 1) // 2
-        if estimate_tokens(text[:middle]) <= most:
-            low = middle
-        else:
-            high = middle - 1
+        # Where all of the text is like its beginning it is about there; if not, somewhere between.
+        for middle in (min(guess, high), (low + high + 1) // 2):
+            if low < middle <= high:
+                tokens = estimate_tokens(text[:middle])
+                low, high = (middle, high) if tokens <= most else (low, middle - 1)
+                guess = max(low + 1, middle * most // max(tokens, 1))
     return find_cut(text, 0, low)

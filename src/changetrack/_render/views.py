@@ -69,9 +69,10 @@ _WENT = frozenset(("remove", "replace"))
 
 def _count_rest(diff: Diff, ops: frozenset[str]) -> list[str]:
     """Return a line for the fields of these kinds that are not listed, if there are any."""
-    if diff.field_diff is None or not diff.fields_truncated:
+    if len(diff.fields) == diff.field_count or diff.field_diff is None:
         return []
-    left = sum(change.op in ops for change in diff.field_diff.changes[len(diff.fields) :])
+    left = sum(change.op in ops for change in diff.field_diff)
+    left -= sum(field.op in ops for field in diff.fields)
     return [spell_rest(left)] if left else []
 
 

@@ -19,10 +19,12 @@ from changetrack._significance.models import (
     Verdict,
 )
 from changetrack._significance.weighing import (
+    weigh_changes,
     weigh_diff,
     weigh_field,
     weigh_fields,
     weigh_hunk,
+    weigh_hunks,
 )
 
 __all__ = [
@@ -38,8 +40,10 @@ __all__ = [
     "evaluate",
     "fingerprint_change",
     "read_conditions",
+    "weigh_changes",
     "weigh_diff",
     "weigh_field",
     "weigh_fields",
     "weigh_hunk",
+    "weigh_hunks",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from changetrack._models import JsonValue
 
 # A longer line is read up to here: its classes repeat. It is a page without line ends.
-_MOST_CHARS = 20_000
+MOST_CHARS = 20_000
 # Of two lines that are longer, only what differs is read, with so much before and behind it.
 _LONG_CHARS = 2_000
 _AROUND = 100
@@ -82,7 +82,7 @@ def read_texts(*raws: str, is_code: bool = False) -> list[Reading]:
     >>> reading.amounts[0].value, reading.amounts[0].currency, reading.states, reading.labels
     (29.0, '$', ('sold out',), ('Pro',))
     """
-    heads = [raw[:_MOST_CHARS] for raw in raws]
+    heads = [raw[:MOST_CHARS] for raw in raws]
     visible = [(head, ()) if is_code else read_visible(head) for head in heads]
     plain = [text if is_code else plain_text(text) for text, _ in visible]
     numerals = [find_numerals(text) for text in plain]
@@ -198,7 +198,7 @@ def _assemble(
         spellings=tuple(written for _, _, written in amounts),
         dates=values["date"],
         states=values["state"],
-        is_cut=len(raw) > _MOST_CHARS,
+        is_cut=len(raw) > MOST_CHARS,
     )
 
 

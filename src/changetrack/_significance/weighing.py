@@ -5,28 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from changetrack._models import FieldChange
 from changetrack._significance.carried import pair_carried
 from changetrack._significance.classes import observe_hunk, observe_roughly
-from changetrack._significance.fields import observe_field
+from changetrack._significance.fields import Allowance, observe_change
 from changetrack._significance.fingerprints import fingerprint_change
 from changetrack._significance.models import Stats
 from changetrack._significance.scoring import Observed, score_change, score_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from changetrack._fielddiff import FieldDiff
     from changetrack._fielddiff.models import RichField
-    from changetrack._models import FieldChange, FieldOp, JsonValue
-    from changetrack._significance.carried import Carried
+    from changetrack._models import FieldOp, JsonValue
     from changetrack._significance.models import ChangeClass, Significance
     from changetrack._structure.models import RichHunk
     from changetrack._textdiff import TextDiff
 
 # After so many changed lines, the other hunks count as text that is not read: a second or two.
 _MOST_LINES = 10_000
-# So do the fields after so many, by what happened to them alone.
-_MOST_FIELDS = 10_000
 
 # Decimals of a share: a line of ten thousand shows.
 _DIGITS = 4
@@ -48,13 +46,47 @@ def weigh_hunk(hunk: RichHunk) -> Significance:
 
 def weigh_field(field: RichField) -> Significance:
     """Return how much a change of a field matters, why, and what kind of change it is."""
-    return score_change(observe_field(field))
+    return score_change(observe_change(_spell_change(field), Allowance()))
 
 
-def weigh_fields(fields: Iterable[RichField]) -> Iterator[Significance]:
-    """Yield how much each change of a field matters; after the first 10,000, without reading it."""
-    for at, field in enumerate(fields):
-        yield weigh_field(field) if at < _MOST_FIELDS else _weigh_roughly(field.op)
+def weigh_fields(fields: Iterable[RichField]) -> tuple[Significance, ...]:
+    """Return how much each change of a field matters; very many are not all read."""
+    return weigh_changes(map(_spell_change, fields))
+
+
+def _spell_change(field: RichField) -> FieldChange:
+    return FieldChange(
+        op=field.op, path=field.segments, previous=field.previous, current=field.current
+    )
+
+
+def weigh_changes(changes: Iterable[FieldChange]) -> tuple[Significance, ...]:
+    """Return how much each change of a field matters.
+
+    The first are read, several thousands of them; the others weigh what happened to them alone.
+    """
+    allowance = Allowance()
+    return tuple(
+        score_change(observe_change(change, allowance))
+        if allowance.left > 0
+        else _weigh_roughly(change.op)
+        for change in changes
+    )
+
+
+def weigh_hunks(text_diff: TextDiff | None, hunks: Sequence[RichHunk]) -> tuple[Significance, ...]:
+    """Return how much each hunk matters; after 10,000 lines, without reading it.
+
+    Lines that were edited while they moved are compared with what they were, if the diff is given.
+    """
+    carried = pair_carried(text_diff, hunks)
+    weights = []
+    left = _MOST_LINES
+    for hunk in hunks:
+        observed = observe_hunk(hunk, carried) if left > 0 else observe_roughly(hunk)
+        weights.append(score_change(observed))
+        left -= len(hunk.removed) + len(hunk.added)
+    return tuple(weights)
 
 
 @cache
@@ -67,19 +99,18 @@ def weigh_diff(
     text_diff: TextDiff | None,
     field_diff: FieldDiff | None,
     hunks: Sequence[RichHunk],
-    fields: Sequence[RichField],
+    weights: Sequence[Significance] | None = None,
 ) -> Stats:
     """Return a diff in numbers, how much it matters, and the fingerprint of the change.
+
+    `weights` are those of its hunks and fields, for whoever has them already.
 
     `similarity` counts lines where a text was compared and fields elsewhere; a line that moved
     counts as changed. The score is that of the weightiest change, and a little for the others.
     """
-    carried = pair_carried(text_diff, hunks)
-    parts = [score_change(observed) for observed in _observe_hunks(hunks, carried)]
-    parts += weigh_fields(fields)
-    if field_diff is not None:
-        parts += [_weigh_roughly(change.op) for change in field_diff.changes[len(fields) :]]
-    classes = [each for part in parts for each in part.classes]
+    if weights is None:
+        weights = (*weigh_hunks(text_diff, hunks), *weigh_changes(field_diff or ()))
+    classes = [each for part in weights for each in part.classes]
     similarity = _compare_sides(text_diff, field_diff)
     runs = {run for hunk in hunks for run in hunk.moved}
     return Stats(
@@ -89,18 +120,11 @@ def weigh_diff(
         deletions=text_diff.deletions if text_diff is not None else 0,
         moved_lines=sum(run.new_lines for run in runs),
         fields=len(field_diff) if field_diff is not None else 0,
-        significance=score_many(classes, parts),
+        significance=score_many(classes, weights),
         fingerprint=fingerprint_change(text_diff, field_diff),
         coarse=text_diff is not None and text_diff.coarse,
         lists_by_position=field_diff.lists_by_position if field_diff is not None else (),
     )
-
-
-def _observe_hunks(hunks: Iterable[RichHunk], carried: Carried) -> Iterator[Observed]:
-    left = _MOST_LINES
-    for hunk in hunks:
-        yield observe_hunk(hunk, carried) if left > 0 else observe_roughly(hunk)
-        left -= len(hunk.removed) + len(hunk.added)
 
 
 def _compare_sides(text_diff: TextDiff | None, field_diff: FieldDiff | None) -> float:

@@ -1,9 +1,10 @@
 """What a change is beyond its lines: where on the page, what in a line, what moved.
 
-`headings` and `titles` make the `outline` of a page, on which `places` finds what a line stands in.
-`words` cuts lines (never inside of what `graphemes` holds together), `pairing` pairs them, `moves`
-joins the `runs` that stand elsewhere now, and `hunks` says it all of each change. Of the page as a
-whole speak `sections`, `links` and `tables`.
+`headings` and `titles` make the `outline` of a page, on which `places` finds what a line stands in,
+and `place_budget` bounds what that repeats. `words` cuts lines (never inside of what `graphemes`
+holds together), `pairing` pairs them, `moves` joins the `runs` that stand elsewhere now and the
+`moved_blocks` of which no line stayed as it was, and `hunks` says it all of each change. Of the
+page as a whole speak `sections`, `links` and `tables`.
 """
 
 from __future__ import annotations

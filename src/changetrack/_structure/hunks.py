@@ -53,6 +53,7 @@ class _Describing:
         i, i_end, j, j_end = edit
         removed, added = tuple(self._old[i:i_end]), tuple(self._new[j:j_end])
         op = _name_op(removed, added)
+        pairs = self._pairing.pair(edit) if removed and added else ()
         moved: tuple[MovedRun, ...] = ()
         if self._moves.runs:
             moved = self._moves.find(edit)
@@ -68,19 +69,16 @@ class _Describing:
             removed=removed,
             added=added,
             place=self._budget.fit(self._find_place(i, j, removed, added)),
-            pairs=self._pair(edit, moved),
+            pairs=self._add_carried(pairs, moved) if moved else pairs,
             moved=moved,
         )
 
-    def _pair(self, edit: Edit, moved: tuple[MovedRun, ...]) -> tuple[LinePair, ...]:
-        """Return the pairs inside of an edit, then those of the runs that moved and were edited."""
-        i, i_end, j, j_end = edit
-        pairs = self._pairing.pair(edit) if i < i_end and j < j_end else ()
-        edited = [run for run in moved if run.edited]
-        if not edited:
-            return pairs
-        carried = [pair for run in edited for pair in self._pair_run(run)]
-        return join_pairs(pairs, carried)
+    def _add_carried(
+        self, pairs: tuple[LinePair, ...], moved: tuple[MovedRun, ...]
+    ) -> tuple[LinePair, ...]:
+        """Return the pairs of a hunk with those of the runs that moved and were edited."""
+        carried = [pair for run in moved if run.edited for pair in self._pair_run(run)]
+        return join_pairs(pairs, carried) if carried else pairs
 
     def _pair_run(self, run: MovedRun) -> tuple[LinePair, ...]:
         """Return the pairs of a run; the hunks on both of its sides have the same."""

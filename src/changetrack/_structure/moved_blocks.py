@@ -50,7 +50,8 @@ class BlockPairing:
         self._diff = diff
         self._taken_old, self._taken_new = taken_old, taken_new
         self._moves: list[Edit] = []
-        # How often each word stands on both pages together.
+        # How often each word stands in a block, and on both pages together.
+        self._words: dict[str, dict[str, int]] = {}
         self._counts: dict[str, int] = {}
         self._room = _PAGE_CHARS
 
@@ -86,21 +87,28 @@ class BlockPairing:
 
     def _is_told(self, before: _Block, after: _Block) -> bool:
         """Tell whether two blocks are alike in more than what others on the page have too."""
-        old, new = (set(_TELLING.findall(block.text)) for block in (before, after))
-        stands = f"{before.text}\n{after.text}"
-        shared = {word for word in old & new if self._is_alone(word, stands)}
+        old, new = self._count_words(before.text), self._count_words(after.text)
+        shared = [word for word in old if word in new and self._is_alone(word, old, new)]
         if len("".join(shared).encode("utf-8", "surrogatepass")) < _TELLING_BYTES:
             return False
-        others = [word for word in old ^ new if self._is_alone(word, stands)]
+        either = [word for word in (*old, *new) if (word in old) != (word in new)]
+        others = [word for word in either if self._is_alone(word, old, new)]
         kept = 2 * sum(map(len, shared))
         return kept >= _LIKE_ALONE * (kept + sum(map(len, others)))
 
-    def _is_alone(self, word: str, text: str) -> bool:
+    def _count_words(self, text: str) -> dict[str, int]:
+        """Return the words of a block, and how often it has them."""
+        if text not in self._words:
+            words = dict.fromkeys(_TELLING.findall(text))
+            self._words[text] = {word: text.count(word) for word in words}
+        return self._words[text]
+
+    def _is_alone(self, word: str, old: dict[str, int], new: dict[str, int]) -> bool:
         """Tell whether a word stands nowhere else on both pages, not even inside of another."""
         if word not in self._counts:
             self._room -= len(self._pages)
             self._counts[word] = self._pages.count(word) if self._room >= 0 else _EVERYWHERE
-        return self._counts[word] == text.count(word)
+        return self._counts[word] == old.get(word, 0) + new.get(word, 0)
 
     @cached_property
     def _pages(self) -> str:
