@@ -23,10 +23,6 @@ _HIDDEN = {code: 0x10_FF00 + code for code in range(0x20, 0x7F)}
 _SHOWN = {hidden: code for code, hidden in _HIDDEN.items()}
 _CLOSING = re.compile(r"(?:^|[ \t])#+$")
 
-# The slug of a title in which no letter and no digit is left, such as a lone emoji.
-_NAMELESS = "section"
-_UNSPELLED = re.compile(r"[^\w\- ]+", re.ASCII)
-
 
 def read_title(line: str) -> str:
     """Return the title of an ATX heading, without its signs and without markup.
@@ -79,25 +75,3 @@ def _drop_links(text: str) -> str:
 def _keep_text(found: re.Match[str]) -> str:
     text = found[1]
     return "" if text in _ANCHORS and found[0][0] == "[" else text
-
-
-def spell_slug(title: str) -> str:
-    """Return a title as one word for links, as GitHub does; letters of all scripts are kept.
-
-    >>> spell_slug("Pro plan (2026)"), spell_slug("Preise & Größen"), spell_slug("料金 プラン")
-    ('pro-plan-2026', 'preise--größen', '料金-プラン')
-    """
-    lowered = title.lower()
-    if lowered.isascii():
-        slug = _UNSPELLED.sub("", lowered)
-    else:
-        slug = "".join(filter(_is_spelled, lowered))
-    return slug.replace(" ", "-").strip("-") or _NAMELESS
-
-
-def _is_spelled(char: str) -> bool:
-    if char.isalnum() or char in " -_":
-        return True
-    from unicodedata import category
-
-    return category(char)[0] == "M"  # a vowel of Hindi, an accent that stands alone
