@@ -14,7 +14,7 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import RejectedPositiveData
 
-from changetrack import JsonObject, JsonValue
+from changetrack import JsonObject, JsonValue, wire
 from changetrack_server.http.bodies import LINES
 from changetrack_server.openapi import describe_openapi
 from changetrack_server.openapi.refusals import PLACES
@@ -29,6 +29,7 @@ Response: TypeAlias = schemathesis.Response
 _DOCUMENT = cast("JsonObject", write_out(describe_openapi(Settings())))
 _REQUESTS = {
     "/v1/change-tracking/diff": "DiffRequest",
+    **{f"/v1/change-tracking/{name}": f"{name.capitalize()}Request" for name in wire.OPERATIONS},
     "/v1/scrape": "ScrapeRequest",
     "/v2/scrape": "ScrapeRequestV2",
 }
@@ -43,6 +44,11 @@ _PAGES = ("/pricing", "/product", "/plain", "/data.json", "/file.pdf", "/login",
 # What no schema of a request can say: whether the caller's own schema is a good one, which formats
 # need one, and what becomes of a page when it is fetched.
 _BEYOND_SCHEMAS = {"invalid_schema", "missing_schema", *PLACES["addresses"], *PLACES["pages"]}
+
+# Whether a diff fits a page, and whether there is a page at all.
+_OPERATIONS = {f"/v1/change-tracking/{name}" for name in wire.OPERATIONS}
+_BEYOND_OPERATIONS = {*PLACES["patches"], "missing_content", "invalid_request"}
+_WRITTEN_OPTIONS = ("conditions", "listKeys", "tolerance", "cursor")
 
 _FIRST_REFUSAL = 400
 
@@ -90,10 +96,13 @@ def _may_refuse(case: Case, reason: str) -> bool:
     body = case.body
     if isinstance(body, dict) and not _IS_REQUEST[case.path].is_valid(body):
         return True
-    # To JSON Schema, 3.0 is an integer; here it is no whole number.
     if reason == "invalid_option":
-        return any(isinstance(value, float) for value in _find_all(body, "context"))
-    return reason in _BEYOND_SCHEMAS
+        # To JSON Schema, 3.0 is an integer; here it is no whole number.
+        numbers = [*_find_all(body, "context"), *_find_all(body, "budget")]
+        # What patterns and conditions are, no schema says.
+        written = any(_find_all(body, name) for name in _WRITTEN_OPTIONS)
+        return written or any(isinstance(value, float) for value in numbers)
+    return reason in _BEYOND_SCHEMAS or (case.path in _OPERATIONS and reason in _BEYOND_OPERATIONS)
 
 
 def _find_all(value: object, key: str) -> list[object]:
@@ -131,6 +140,10 @@ def _is_good(path: str, body: JsonValue) -> bool:
     return _IS_REQUEST[path].is_valid(looked_at)
 
 
+# What is not looked at where no fields are tracked.
+_IDLE = ("schema", "listKeys", "tolerance")
+
+
 def _prune_diff(body: JsonObject) -> JsonObject:
     """Return a request without the schemas by which no fields are tracked."""
     batch = body.get("batch")
@@ -138,13 +151,13 @@ def _prune_diff(body: JsonObject) -> JsonObject:
         return _drop_idle_schema(body)
     pages = [{**body, **_given(page)} for page in batch if isinstance(page, dict)]
     items = [_drop_idle_schema(page, body) if isinstance(page, dict) else page for page in batch]
-    own = body if any("json" in _modes(page) for page in pages) else _without(body, "schema")
+    own = body if any("json" in _modes(page) for page in pages) else _without(body, *_IDLE)
     return {**own, "batch": [*items]}
 
 
 def _drop_idle_schema(page: JsonObject, batch: JsonObject | None = None) -> JsonObject:
     is_tracked = "json" in _modes({**(batch or {}), **_given(page)})
-    return page if is_tracked else _without(page, "schema")
+    return page if is_tracked else _without(page, *_IDLE)
 
 
 def _modes(page: JsonObject) -> list[JsonValue]:

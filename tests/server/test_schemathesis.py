@@ -27,8 +27,8 @@ PUBLIC = "93.184.215.14"
 # Which phases, and how many examples of each operation in a phase that makes some up: twenty
 # seconds in all. With a key, it is the key that is tried.
 PHASES = {
-    (): ("examples,coverage,fuzzing,stateful", 25),
-    ("k",): ("examples,coverage,fuzzing", 5),
+    (): ("examples,fuzzing,stateful", 8),
+    ("k",): ("examples,fuzzing", 2),
 }
 
 
@@ -68,4 +68,4 @@ def test_nothing_that_the_document_allows_or_forbids_is_answered_otherwise(
             done = _test(tmp_path, url, settings)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert re.findall(r"^  (?:Selected|Tested): (.+)", said, re.MULTILINE) == ["9/9", "9"]
+    assert re.findall(r"^  (?:Selected|Tested): (.+)", said, re.MULTILINE) == ["14/14", "14"]

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.no_cover
 _MAX_RATIO = 12
 _SIZE = 20_000
 _ATTEMPTS = 4
-# What a job may take of the processor.
-_MAX_SECONDS = 10
+# What a job may take of the processor is ten seconds; traced, and beside another run on one core,
+# it takes up to six times as long. Quadratic time would take hours.
+_MAX_SECONDS = 60
 
 _SCHEMA: JsonObject = describe(
     name="string",
