@@ -18,7 +18,7 @@ from changetrack._kinds import (
     read_name,
     read_names,
 )
-from changetrack._spelling import show_fields
+from changetrack._spelling import show_fields, to_snake
 from changetrack.errors import InvalidOption, UnknownMode
 
 JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
@@ -54,13 +54,7 @@ MAX_CONTEXT = 1_000_000
 
 
 # Each in both its spellings.
-_EXTRAS: dict[str, Extra] = {
-    **{name: name for name in EXTRAS},
-    "json_patch": "jsonPatch",
-    "merge_patch": "mergePatch",
-    "inline_html": "inlineHtml",
-    "mail_html": "mailHtml",
-}
+_EXTRAS: dict[str, Extra] = {spell(name): name for name in EXTRAS for spell in (str, to_snake)}
 _ORDERS: dict[str, Order] = {"keep": "keep", "ignore": "ignore"}
 
 # A change of one word needs about as much as the least: with less, whoever asks would be refused as

@@ -72,7 +72,8 @@ class Scope:
             raise error.under("schema") from None
 
 
-_EVERYTHING = Scope()
+# Where nothing is said: all of a page's JSON, by position, to the last digit.
+EVERYTHING = Scope()
 
 
 class Scopes:
@@ -100,7 +101,7 @@ class Scopes:
         schema = options.schema
         if schema is None:
             if not options.asks_more:
-                return _EVERYTHING
+                return EVERYTHING
             return Scope(rules=self._find_rules(options), likeness=self._likeness)
         # 8 ms; only with a schema
         from changetrack._schema import Budget, check_schema

@@ -14,7 +14,7 @@ from changetrack._kinds import name_kind
 from changetrack._mediatype import is_text
 from changetrack._models import Limits, Options
 from changetrack._results import Result
-from changetrack._scopes import Scope, Scopes
+from changetrack._scopes import EVERYTHING, Scope, Scopes
 from changetrack._sides import (
     Side,
     compare_binary_json,
@@ -49,7 +49,6 @@ Stored: TypeAlias = "Snapshot | Mapping[str, object]"
 _DEFAULT_OPTIONS = Options()
 _JSON_ALONE = Options(modes=("json",))
 _MIXED = Options(modes=("gitDiff", "json"))
-_EVERYTHING = Scope()
 _DEFAULT_LIMITS = Limits()
 
 
@@ -250,7 +249,7 @@ def observe(
     page: Observation, earlier: Earlier, options: Options, limits: Limits, scopes: Scopes
 ) -> Result:
     """Track a page whose earlier snapshots are read and whose JSON is plain and nobody else's."""
-    scope = scopes.find(options) if "json" in options.modes else _EVERYTHING
+    scope = scopes.find(options) if "json" in options.modes else EVERYTHING
     judge = _read_judge(options) if options.conditions else None
     result = _compare(page, earlier.previous, options, limits, scope)
     if judge is not None:
